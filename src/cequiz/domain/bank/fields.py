@@ -1,0 +1,185 @@
+"""Field types that banks and courses share: text in, exact values out.
+
+The reader hands every scalar over as the text the author typed, so each type here converts strictly: `1_000`, `yes`
+or `1:30` never turn into something the author did not write. Values that were stored come back as JSON, where flags
+and whole numbers are themselves. Refusals are worded for the author of a bank.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+ID_PATTERN = r"^[a-z0-9][a-z0-9._-]{0,63}$"
+"""What an id looks like everywhere in a bank or a course."""
+
+_WHOLE = re.compile(r"-?[0-9]{1,15}")
+_DECIMAL = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
+_DURATION = re.compile(r"([0-9]{1,9})([smhd])")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_SECONDS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+_LONGEST_SECONDS = 3_660 * 86_400  # ten years: beyond every policy, far below what timedelta can hold
+
+
+class Value(BaseModel):
+    """A frozen value that refuses keys it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+def decimal_text(value: Fraction) -> str:
+    """Return the plain decimal text of a fraction that came from one, such as `1.5` or `16`.
+
+    Raises:
+        ValueError: when the fraction has no finite decimal text (1/3).
+    """
+    for places in range(31):
+        scaled = abs(value) * 10**places
+        if scaled.denominator == 1:
+            digits = str(scaled.numerator).rjust(places + 1, "0")
+            whole, part = (digits[:-places], digits[-places:]) if places else (digits, "")
+            return ("-" if value < 0 else "") + whole + (f".{part}" if part else "")
+    msg = f"{value} has no finite decimal text"
+    raise ValueError(msg)
+
+
+def duration_text(value: timedelta) -> str:
+    """Return the shortest text of a duration in whole seconds, such as `90s`, `30m` or `1d`; zero is `0s`."""
+    seconds = value // timedelta(seconds=1)
+    unit = next(name for name, size in _SECONDS.items() if seconds and seconds % size == 0) if seconds else "s"
+    return f"{seconds // _SECONDS[unit]}{unit}"
+
+
+def instant_text(value: datetime) -> str:
+    """Return an instant in UTC as ISO-8601 text that ends in `Z`."""
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _flag(value: object) -> object:
+    if isinstance(value, str):
+        if value in ("true", "false"):
+            return value == "true"
+        raise PydanticCustomError("flag", "true or false is expected here (yes, no, on and off are plain text)")
+    return value
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, str):
+        if _WHOLE.fullmatch(value):
+            return int(value)
+        raise PydanticCustomError("number", "a whole number such as 42 is expected here")
+    return value
+
+
+def _fraction(value: object) -> object:
+    if isinstance(value, str):
+        if _DECIMAL.fullmatch(value):
+            return Fraction(value)
+        raise PydanticCustomError("number", "a number such as 42 or 0.5 is expected here")
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Fraction(value)
+    if isinstance(value, Fraction):
+        return value
+    raise PydanticCustomError("number", "a number such as 42 or 0.5 is expected here")
+
+
+def _duration(value: object) -> object:
+    if isinstance(value, timedelta):
+        return value
+    found = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise PydanticCustomError("duration", "a duration such as 90s, 30m, 24h or 2d is expected here")
+    seconds = int(found[1]) * _SECONDS[found[2]]
+    if seconds > _LONGEST_SECONDS:
+        raise PydanticCustomError("duration", "a duration of at most ten years is expected here")
+    return timedelta(seconds=seconds)
+
+
+def _limit(value: object) -> object:
+    return None if value is None or value == "none" else _duration(value)
+
+
+def _date(value: object) -> object:
+    if isinstance(value, str):
+        try:
+            if _DATE.fullmatch(value):
+                return date.fromisoformat(value)
+        except ValueError:
+            pass  # a day that no calendar has, such as 2026-02-30
+        raise PydanticCustomError("date", "a date such as 2026-11-22 is expected here")
+    return value
+
+
+def _instant(value: object) -> object:
+    if isinstance(value, str):
+        try:
+            if _INSTANT.fullmatch(value):
+                return datetime.fromisoformat(value).astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass  # a day or an hour that no calendar has
+        raise PydanticCustomError(
+            "instant", "a date and time with its offset, such as 2026-11-22T09:00:00-05:00, is expected here"
+        )
+    return value
+
+
+Id = Annotated[str, Field(pattern=ID_PATTERN)]
+"""An id that a provider chooses."""
+
+Version = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$")]
+"""The version of a bank or a course, such as `2026.1`; text, so that 2026.10 stays 2026.10."""
+
+Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^\S(.*\S)?$")]
+"""The name of an objective, such as `D4`."""
+
+Words = Annotated[str, Field(min_length=1, max_length=10_000, pattern=r"\S")]
+"""Text for people that must not be blank."""
+
+Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
+"""`true` or `false`, and no other spelling."""
+
+Whole = Annotated[int, BeforeValidator(_whole), WithJsonSchema({"type": "integer"})]
+"""A whole number in plain digits."""
+
+Decimal = Annotated[
+    Fraction,
+    BeforeValidator(_fraction),
+    PlainSerializer(decimal_text, return_type=str),
+    WithJsonSchema({"type": ["number", "string"], "pattern": r"^-?[0-9]{1,15}(\.[0-9]{1,15})?$"}),
+]
+"""An exact number in plain decimal text."""
+
+_DURATION_SCHEMA = {"type": "string", "pattern": "^[0-9]{1,9}[smhd]$"}
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(_duration),
+    PlainSerializer(duration_text, return_type=str),
+    WithJsonSchema(_DURATION_SCHEMA),
+]
+"""`<integer>(s|m|h|d)`, zero allowed."""
+
+Limit = Annotated[
+    timedelta | None,
+    BeforeValidator(_limit),
+    PlainSerializer(lambda value: "none" if value is None else duration_text(value), return_type=str),
+    WithJsonSchema({"anyOf": [{"const": "none"}, _DURATION_SCHEMA]}),
+]
+"""A duration, or `none` for no limit at all."""
+
+Day = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
+"""A calendar day in ISO-8601."""
+
+Instant = Annotated[
+    datetime,
+    BeforeValidator(_instant),
+    PlainSerializer(instant_text, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+"""An instant with its offset, kept in UTC."""

@@ -1,0 +1,141 @@
+"""E06, E08, B02, B06: does an exam fit its banks, and is passing it worth anything?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from math import ceil
+
+from cequiz.domain.bank.bank import Bank
+from cequiz.domain.bank.blueprint import shortfalls
+from cequiz.domain.bank.course import Course, Exam
+from cequiz.domain.bank.lint.finding import Finding, Loc, error, remark
+from cequiz.domain.bank.lint.profile import Profile
+from cequiz.domain.bank.question import Question
+
+_SHARE_OFF = 0.05
+_LIKELY_GUESS = 0.01
+
+
+def lint_course(course: Course, banks: Mapping[str, Bank], profile: Profile | None = None) -> tuple[Finding, ...]:
+    """Return what the rules find in the exams of a course.
+
+    Args:
+        course: the course.
+        banks: the banks that are at hand, by id; an exam whose banks are not all there is checked on its own only.
+        profile: a board's stricter rules.
+    """
+    findings: list[Finding] = []
+    for index, exam in enumerate(course.exams):
+        place: Loc = ("exams", index)
+        findings += _pass_mark(exam, place, profile)
+        if all(bank_id in banks for bank_id in exam.banks):
+            findings += _against_banks(exam, place, [banks[bank_id] for bank_id in dict.fromkeys(exam.banks)])
+    return tuple(findings)
+
+
+def _pass_mark(exam: Exam, place: Loc, profile: Profile | None) -> Iterator[Finding]:
+    """E08 (NC): the board's least pass mark."""
+    if profile and exam.pass_mark < profile.least_pass_mark:
+        least = profile.least_pass_mark
+        yield error(
+            "E08", f"the pass mark of exam {exam.id} is below the {least} % of {profile.title}", *place, "pass_mark"
+        )
+
+
+def _against_banks(exam: Exam, place: Loc, banks: Sequence[Bank]) -> Iterator[Finding]:
+    known = {objective for bank in banks for objective in bank.objectives}
+    for objective in exam.blueprint:
+        if objective not in known:
+            yield error(
+                "E06",
+                f"the blueprint of exam {exam.id} names {objective}, an objective that none of its banks has",
+                *place,
+                "blueprint",
+                objective,
+            )
+    pool = [question for bank in banks for question in bank.questions if question.is_scored]
+    drawable = [question for question in pool if question.objective in exam.blueprint]
+    yield from _fillable(exam, place, pool, known)
+    yield from _shares(exam, place, drawable)
+    yield from _depth(exam, place, drawable)
+
+
+def _fillable(exam: Exam, place: Loc, pool: Sequence[Question], known: set[str]) -> Iterator[Finding]:
+    """E08: there are enough approved items for one form."""
+    if len(pool) < exam.length:
+        yield error(
+            "E08",
+            f"exam {exam.id} has a form of {exam.length} items, its banks hold {len(pool)} approved ones",
+            *place,
+            "banks",
+        )
+    for short in shortfalls(exam.blueprint, pool):
+        if short.objective in known:
+            yield error(
+                "E08",
+                f"the blueprint of exam {exam.id} asks for {short.needed} items of {short.objective}, "
+                f"{short.available} approved ones can stand in one form",
+                *place,
+                "blueprint",
+                short.objective,
+            )
+
+
+def _shares(exam: Exam, place: Loc, drawable: Sequence[Question]) -> Iterator[Finding]:
+    """B02: the pool is made up like the form."""
+    have = Counter(question.objective for question in drawable)
+    for objective, needed in exam.blueprint.items():
+        wanted, share = needed / exam.length, have[objective] / max(len(drawable), 1)
+        if have[objective] and abs(share - wanted) > _SHARE_OFF:
+            yield remark(
+                "B02",
+                f"{objective} makes up {share:.0%} of the items that exam {exam.id} draws from, {wanted:.0%} of its form",
+                *place,
+                "blueprint",
+                objective,
+            )
+
+
+def _depth(exam: Exam, place: Loc, drawable: Sequence[Question]) -> Iterator[Finding]:
+    """B06: the chance to pass by guessing under the attempt policy, and attempts before items repeat."""
+    have = Counter(question.objective for question in drawable)
+    if any(have[objective] < needed for objective, needed in exam.blueprint.items()):
+        return  # E08 has said so already
+    chance = guess_pass(exam, drawable)
+    if chance > _LIKELY_GUESS:
+        yield remark(
+            "B06",
+            f"blind guessing passes exam {exam.id} with a chance of {chance:.1%} in {exam.attempts.limit} attempts",
+            *place,
+            "attempts",
+        )
+    fresh = min(have[objective] // needed for objective, needed in exam.blueprint.items())
+    if fresh < exam.attempts.limit:
+        yield remark(
+            "B06",
+            f"items of exam {exam.id} repeat after {fresh} of {exam.attempts.limit} attempts",
+            *place,
+            "attempts",
+        )
+
+
+def guess_pass(exam: Exam, drawable: Sequence[Question]) -> float:
+    """Return the chance that blind guesses pass the exam within its attempts, from 0 to 1.
+
+    Items of one objective count as equally hard to guess (their mean) and all items as worth the same; section floors
+    are left out, so the chance is an upper bound where there are some.
+    """
+    outcomes = [1.0]
+    for objective, needed in exam.blueprint.items():
+        guesses = [question.guess() for question in drawable if question.objective == objective]
+        chance = float(sum(guesses, Fraction(0)) / len(guesses))
+        for _ in range(needed):
+            outcomes = [
+                (outcomes[right] * (1 - chance) if right < len(outcomes) else 0.0)
+                + (outcomes[right - 1] * chance if right else 0.0)
+                for right in range(len(outcomes) + 1)
+            ]
+    needed_right = ceil(exam.pass_mark * exam.length / 100)
+    return float(1 - (1 - sum(outcomes[needed_right:])) ** exam.attempts.limit)

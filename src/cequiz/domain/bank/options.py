@@ -1,0 +1,45 @@
+"""What the types that offer a list of options have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field
+
+from cequiz.domain.bank.question import Choice, Option, Question
+from cequiz.domain.canonical import Json
+from cequiz.errors import InvalidResponse
+
+
+class OptionQuestion(Question):
+    """A question with options, some of them correct.
+
+    A wrong number of correct options is no reason to refuse the value: rule E01 reports it with the rest, and no
+    bank with an error is ever loaded.
+    """
+
+    # The line mode names options by the letters a to k.
+    options: Annotated[tuple[Option, ...], Field(min_length=2, max_length=11)]
+
+    def choices(self) -> tuple[Choice, ...]:
+        """Return the options in the order of the bank."""
+        return tuple(Choice(option.id, option.text, option.pin) for option in self.options)
+
+    def choice_rationales(self) -> Mapping[str, str]:
+        """Return why each option is right or wrong, where the author says so."""
+        return {option.id: option.rationale for option in self.options if option.rationale}
+
+    def right_ids(self) -> tuple[str, ...]:
+        """Return the ids of the correct options, in bank order."""
+        return tuple(option.id for option in self.options if option.correct)
+
+    def known(self, option_id: Json) -> str:
+        """Return the id when an option of this question has it.
+
+        Raises:
+            InvalidResponse: when no option has it.
+        """
+        if isinstance(option_id, str) and any(option.id == option_id for option in self.options):
+            return option_id
+        raise InvalidResponse("The response names an option that this question does not have.")

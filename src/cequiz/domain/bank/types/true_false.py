@@ -1,0 +1,56 @@
+"""True or false: the stem is a statement, and the student judges it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Literal
+
+from cequiz.domain.bank.fields import Flag
+from cequiz.domain.bank.question import Choice, Question, only_field
+from cequiz.domain.canonical import Json
+from cequiz.errors import InvalidResponse
+
+_CHOICES = (Choice("true", "True"), Choice("false", "False"))
+
+
+class TrueFalse(Question):
+    """A statement to judge; a response is `{value: true}` or `{value: false}`."""
+
+    type: Literal["true_false"]
+    answer: Flag
+    # Everyone expects True before False; shuffling the two would only make a student slip.
+    shuffle: Flag = False
+
+    def choices(self) -> tuple[Choice, ...]:
+        """Return True and False, in this order."""
+        return _CHOICES
+
+    def accept(self, response: Mapping[str, Json]) -> dict[str, Json]:
+        """Return the response when its value is a boolean."""
+        return {"value": _judged(response)}
+
+    def mark(self, response: Mapping[str, Json] | None) -> Fraction:
+        """Return 1 for the right judgement and 0 for the other."""
+        return Fraction(response is not None and _judged(response) is self.answer)
+
+    def key(self) -> dict[str, Json]:
+        """Return the right judgement."""
+        return {"value": self.answer}
+
+    def chosen(self, response: Mapping[str, Json] | None) -> tuple[str, ...]:
+        """Return the id of the judgement, `true` or `false`."""
+        return () if response is None else ("true" if _judged(response) else "false",)
+
+    def respond(self, chosen: Sequence[str]) -> dict[str, Json]:
+        """Return the response for one of the two ids."""
+        if len(chosen) != 1 or chosen[0] not in ("true", "false"):
+            raise InvalidResponse("This question takes one of true and false.", hint="Choose one letter.")
+        return {"value": chosen[0] == "true"}
+
+
+def _judged(response: Mapping[str, Json]) -> bool:
+    value = only_field(response, "value")
+    if not isinstance(value, bool):
+        raise InvalidResponse("A response to this question is true or false.")
+    return value

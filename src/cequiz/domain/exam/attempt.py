@@ -1,0 +1,207 @@
+"""An attempt is its events: `replay` folds them into the state that every face shows.
+
+The state is a value. It knows what may happen next (`check_open`, `check_navigable`), never how it is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from cequiz.domain.canonical import Json
+from cequiz.domain.exam.events import AttemptEvent, EventKind
+from cequiz.domain.exam.form import Form, FormItem
+from cequiz.domain.exam.ledger import Adjustment, ClockMove, TimeLedger
+from cequiz.domain.exam.terms import Terms
+from cequiz.domain.exam.timekeeping import Anchor
+from cequiz.errors import AttemptClosed, DeadlinePassed, NotAllowed
+
+Response = Mapping[str, Json]
+"""What a student answered, in the stored shape of the question's type: option ids, never positions."""
+
+
+class Status(StrEnum):
+    """Where an attempt stands."""
+
+    OPEN = "open"
+    SUBMITTED = "submitted"
+    EXPIRED = "expired"
+    VOIDED = "voided"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """The state of one attempt after its last event."""
+
+    id: str
+    student_id: str
+    course_id: str
+    course_version: str
+    exam_id: str
+    number: int
+    """1 for the first attempt of this student at this exam."""
+    form: Form
+    terms: Terms
+    ledger: TimeLedger
+    attestation: str
+    seq: int
+    head: bytes
+    """Hash of the last event."""
+    session: str
+    """The session that holds the pen."""
+    last: Anchor
+    status: Status = Status.OPEN
+    finished_at: datetime | None = None
+    reached: int = 0
+    """The furthest 0-based place that was answered or left behind, for forward-only exams."""
+    responses: Mapping[str, Response] = field(default_factory=dict)
+    flags: frozenset[str] = frozenset()
+    challenges: tuple[Mapping[str, Json], ...] = ()
+
+    @property
+    def exam(self) -> str:
+        """`COURSE/EXAM`."""
+        return f"{self.course_id}/{self.exam_id}"
+
+    @property
+    def open_items(self) -> tuple[FormItem, ...]:
+        """The items without a response, in form order."""
+        return tuple(item for item in self.form.items if item.key not in self.responses)
+
+    def overdue(self, at: datetime) -> bool:
+        """Whether the deadline lies before `at`; such an attempt is over by definition, whoever notices it."""
+        deadline = self.ledger.deadline
+        return self.status is Status.OPEN and deadline is not None and at > deadline
+
+    def check_open(self, at: datetime) -> None:
+        """Refuse unless something received at `at` (UTC) may still be written.
+
+        Raises:
+            AttemptClosed: the attempt has ended.
+            DeadlinePassed: `at` is after the deadline.
+        """
+        if self.status is not Status.OPEN:
+            raise AttemptClosed(
+                "This attempt has ended.", hint=f"It is {self.status}; see `cequiz attempt show {self.id}`."
+            )
+        if self.overdue(at):
+            raise DeadlinePassed("The time is over.", hint="Everything that was saved before the deadline counts.")
+
+    def check_navigable(self, place: int) -> None:
+        """Refuse to change an item that a forward-only exam has left behind."""
+        if self.terms.forward_only and place < self.reached:
+            raise NotAllowed("This exam moves forward only: earlier questions cannot be changed.")
+
+    def apply(self, event: AttemptEvent) -> Attempt:
+        """Return the state after one more event."""
+        after = replace(self, seq=event.seq, head=event.hash, last=event.anchor)
+        match event.kind:
+            case EventKind.ANSWERED:
+                return after._answered(event)
+            case EventKind.CLEARED:
+                key = _item(event)
+                return replace(after, responses={k: r for k, r in self.responses.items() if k != key})
+            case EventKind.FLAGGED:
+                return replace(after, flags=self.flags | {_item(event)})
+            case EventKind.UNFLAGGED:
+                return replace(after, flags=self.flags - {_item(event)})
+            case EventKind.CHALLENGED:
+                return replace(after, challenges=(*self.challenges, dict(event.payload)))
+            case EventKind.SUBMITTED | EventKind.EXPIRED | EventKind.VOIDED:
+                return after._ended(event)
+            case _:
+                return after._timed(event)
+
+    def _answered(self, event: AttemptEvent) -> Attempt:
+        key, response = _item(event), event.payload["response"]
+        assert isinstance(response, Mapping)  # noqa: S101 - our own record, checked for the type checker
+        reached = max(self.reached, self.form.position(key))
+        return replace(self, responses={**self.responses, key: response}, reached=reached)
+
+    def _ended(self, event: AttemptEvent) -> Attempt:
+        if event.kind is EventKind.VOIDED:
+            return replace(self, status=Status.VOIDED, finished_at=self.finished_at or event.at)
+        status = Status.SUBMITTED if event.kind is EventKind.SUBMITTED else Status.EXPIRED
+        return replace(self, status=status, finished_at=event.at)
+
+    def _timed(self, event: AttemptEvent) -> Attempt:
+        match event.kind:
+            case EventKind.SUSPENDED:
+                return replace(self, ledger=self.ledger.suspend(event.at))
+            case EventKind.RESUMED:
+                return replace(self, ledger=self.ledger.resume(event.at), session=event.session)
+            case EventKind.TIME_ADJUSTED:
+                entry = Adjustment(_seconds(event), str(event.payload["reason"]), event.actor, event.at)
+                return replace(self, ledger=replace(self.ledger, adjustments=(*self.ledger.adjustments, entry)))
+            case EventKind.CLOCK_MOVED:
+                move = ClockMove(_seconds(event), event.at)
+                return replace(self, ledger=replace(self.ledger, moves=(*self.ledger.moves, move)))
+            case _:
+                msg = f"an attempt cannot start twice ({event.kind})"
+                raise ValueError(msg)
+
+
+def replay(events: Iterable[AttemptEvent]) -> Attempt:
+    """Fold the events of one attempt, the first of which is `started`, into its state.
+
+    Raises:
+        ValueError: if there is no event, or the first is not `started`.
+    """
+    iterator = iter(events)
+    first = next(iterator, None)
+    if first is None or first.kind is not EventKind.STARTED:
+        msg = "the first event of an attempt is `started`"
+        raise ValueError(msg)
+    state = _started(first)
+    for event in iterator:
+        state = state.apply(event)
+    return state
+
+
+def opening(attempt: Attempt) -> dict[str, Json]:
+    """Return the payload of the `started` event: who, what, the form, the terms, what was attested."""
+    return {
+        "student": attempt.student_id,
+        "course": attempt.course_id,
+        "course_version": attempt.course_version,
+        "exam": attempt.exam_id,
+        "number": attempt.number,
+        "seed": attempt.form.seed,
+        "form": [item.to_json() for item in attempt.form.items],
+        "terms": attempt.terms.to_json(),
+        "attestation": attempt.attestation,
+    }
+
+
+def _started(event: AttemptEvent) -> Attempt:
+    data = event.payload
+    items, terms = data["form"], data["terms"]
+    assert isinstance(items, list | tuple)  # noqa: S101 - our own record, checked for the type checker
+    assert isinstance(terms, Mapping)  # noqa: S101 - as above
+    frozen = Terms.from_json(terms)
+    return Attempt(
+        id=event.attempt_id,
+        student_id=str(data["student"]),
+        course_id=str(data["course"]),
+        course_version=str(data["course_version"]),
+        exam_id=str(data["exam"]),
+        number=int(str(data["number"])),
+        form=Form(str(data["seed"]), tuple(FormItem.from_json(item) for item in items if isinstance(item, Mapping))),
+        terms=frozen,
+        ledger=TimeLedger(event.at, frozen.time_limit, frozen.factor, closes_at=frozen.closes_at),
+        attestation=str(data["attestation"]),
+        seq=event.seq,
+        head=event.hash,
+        session=event.session,
+        last=event.anchor,
+    )
+
+
+def _item(event: AttemptEvent) -> str:
+    return str(event.payload["item"])
+
+
+def _seconds(event: AttemptEvent) -> timedelta:
+    return timedelta(milliseconds=int(str(event.payload["milliseconds"])))

@@ -1,0 +1,57 @@
+"""What time it is for an attempt, when clocks can be moved.
+
+Across processes only UTC is shared; inside one process the boot-time clock, which counts sleep, measures what has
+elapsed. So a wall clock set back gains nothing and one set forward during the exam costs nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+JUMP = timedelta(seconds=2)
+"""A wall clock that departs further than this from what elapsed has been moved."""
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """One reading of a machine's clocks."""
+
+    wall: datetime
+    """The wall clock, UTC."""
+    boot_us: int
+    """Microseconds since the machine started, sleep included."""
+    boot_id: str
+    """Which start of which machine `boot_us` counts from."""
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """An instant that is settled, and what the clocks showed then."""
+
+    instant: datetime
+    stamp: Stamp
+
+
+def reckon(anchor: Anchor, now: Stamp) -> datetime:
+    """Return the instant inside one process: the anchor's plus what the boot clock measured since."""
+    return anchor.instant + timedelta(microseconds=now.boot_us - anchor.stamp.boot_us)
+
+
+def arrive(last: Anchor | None, now: Stamp) -> Anchor:
+    """Return the anchor of a process that takes an attempt up.
+
+    UTC decides across processes, but never earlier than the last event plus what the boot clock counted since, where
+    the machine has not been restarted: a clock set back between two processes gains nothing either.
+    """
+    if last is None:
+        return Anchor(now.wall, now)
+    earliest = last.instant
+    if last.stamp.boot_id == now.boot_id:
+        earliest = max(earliest, reckon(last, now))
+    return Anchor(max(now.wall, earliest), now)
+
+
+def drift(anchor: Anchor, now: Stamp) -> timedelta:
+    """Return how far the wall clock stands from the reckoned instant; positive when it is ahead."""
+    return now.wall - reckon(anchor, now)

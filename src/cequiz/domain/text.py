@@ -1,0 +1,33 @@
+"""What counts as safe text, wherever it comes from: a bank, a person, a file name.
+
+Text is shown in terminals and printed on certificates, so characters that move a cursor, hide themselves or reverse
+the reading order are refused at the door. Everything else, every script included, is welcome.
+"""
+
+from __future__ import annotations
+
+import re
+
+UNSAFE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+"""C0 and C1 controls (tab, line feed and carriage return apart), bidi controls, separators, BOM, lone surrogates."""
+
+UNSAFE_IN_LINE = re.compile("[\t\n\r]|" + UNSAFE.pattern)
+"""What a single line, such as a name, must not hold either."""
+
+
+def first_unsafe(text: str, *, line: bool = False) -> str | None:
+    """Return the first character that must be refused, or None.
+
+    Args:
+        text: any text.
+        line: True for a single line (a name, an e-mail): tab and line ends are refused as well.
+    """
+    found = (UNSAFE_IN_LINE if line else UNSAFE).search(text)
+    return found.group() if found else None
+
+
+def code_point(character: str) -> str:
+    """Return the character's Unicode notation, such as `U+202E`."""
+    return f"U+{ord(character):04X}"

@@ -1,0 +1,43 @@
+"""Proving the records: recomputing chains and comparing them with what was kept outside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cequiz.domain.canonical import Json
+from cequiz.errors import Refused
+from cequiz.services.ports import AuditRecord, ChainReport, Head, Ports
+
+_FORMAT = "cequiz-seal/1"
+
+
+def verify(ports: Ports, *, anchors: Sequence[Head] = ()) -> ChainReport:
+    """Recompute every chain and report the first difference of each."""
+    return ports.store.verify_chains(anchors=anchors)
+
+
+def seal(ports: Ports) -> dict[str, Json]:
+    """Return the heads of all attempts as a document to be kept outside the store."""
+    stamp = ports.clock.read()
+    heads: list[Json] = [{"attempt": one.attempt_id, "seq": one.seq, "hash": one.hash} for one in ports.store.heads()]
+    return {"format": _FORMAT, "sealed_at": stamp.wall.isoformat(), "heads": heads}
+
+
+def read_seal(document: Mapping[str, Json]) -> tuple[Head, ...]:
+    """Return the heads of a sealed document.
+
+    Raises:
+        Refused: it is not one.
+    """
+    heads = document.get("heads")
+    if document.get("format") != _FORMAT or not isinstance(heads, list):
+        raise Refused("This file is not a seal of cequiz.", hint="`cequiz audit seal FILE` writes one.")
+    return tuple(
+        Head(str(one["attempt"]), int(str(one["seq"])), str(one["hash"])) for one in heads if isinstance(one, Mapping)
+    )
+
+
+def records(ports: Ports) -> tuple[AuditRecord, ...]:
+    """Return the audit record, oldest first."""
+    with ports.store.read() as unit:
+        return tuple(unit.audit.all())

@@ -1,0 +1,146 @@
+"""What a student is told before an exam starts: rules, time with its reasons, attempts left, what is attested."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from cequiz.domain.bank.course import Course, Exam
+from cequiz.domain.exam.attempt import Attempt, Status, replay
+from cequiz.domain.exam.eligibility import AttemptPolicy, Eligibility, PastAttempt, eligibility
+from cequiz.domain.exam.ledger import Explanation, TimeLedger, explain
+from cequiz.domain.exam.terms import Disclosure, Terms
+from cequiz.domain.exam.timekeeping import arrive
+from cequiz.domain.people.student import Student
+from cequiz.errors import NotFound
+from cequiz.services.enrolling import find_course, find_student
+from cequiz.services.grading import sweep
+from cequiz.services.ports import AttemptHeader, Ports, Unit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Briefing:
+    """Everything the briefing shows."""
+
+    student: Student
+    course: Course
+    exam: Exam
+    items: int
+    terms: Terms
+    eligibility: Eligibility
+    time: Explanation
+    """The deadline if the exam started now, with its reasons; of the running attempt where there is one."""
+    attestation: str
+    running: Attempt | None = None
+    """The attempt that is open, to be continued."""
+
+    @property
+    def ref(self) -> str:
+        """`COURSE/EXAM`."""
+        return f"{self.course.id}/{self.exam.id}"
+
+
+def brief(ports: Ports, *, student_id: str, exam_ref: str) -> Briefing:
+    """Return the briefing of an exam for a student; attempts that ran out are closed first.
+
+    Args:
+        ports: the outside world.
+        student_id: the student's id or e-mail address.
+        exam_ref: `COURSE/EXAM`, or the exam's id where that is unique.
+
+    Raises:
+        NotFound: there is no such student, course or exam.
+    """
+    sweep(ports)
+    with ports.store.read() as unit:
+        student = find_student(unit, student_id)
+        course, exam = find_exam(unit, exam_ref, student_id=student.id)
+        return compose(ports, unit, student=student, course=course, exam=exam)
+
+
+def compose(ports: Ports, unit: Unit, *, student: Student, course: Course, exam: Exam) -> Briefing:
+    """Return the briefing inside a unit."""
+    stamp = ports.clock.read()
+    headers = unit.attempts.headers(student_id=student.id, course_id=course.id, exam_id=exam.id)
+    running = next((header for header in headers if header.standing.status is Status.OPEN), None)
+    attempt = replay(unit.attempts.events(running.id)) if running else None
+    terms = attempt.terms if attempt else terms_of(course, exam, factor=student.factor)
+    now = arrive(attempt.last, stamp).instant if attempt else stamp.wall
+    ledger = attempt.ledger if attempt else TimeLedger(now, terms.time_limit, terms.factor, closes_at=terms.closes_at)
+    return Briefing(
+        student=student,
+        course=course,
+        exam=exam,
+        items=sum(exam.blueprint.values()),
+        terms=terms,
+        eligibility=eligibility([past(unit, header) for header in headers], policy=policy_of(exam), now=now),
+        time=explain(ledger),
+        attestation=course.attestation,
+        running=attempt,
+    )
+
+
+def find_exam(unit: Unit, exam_ref: str, *, student_id: str | None = None) -> tuple[Course, Exam]:
+    """Return the course and the exam that a reference names, in the version the student is enrolled in.
+
+    Raises:
+        NotFound: nothing fits, or an exam id without its course fits several.
+    """
+    course_id, slash, exam_id = exam_ref.rpartition("/")
+    if slash:
+        course = find_course(unit, course_id, student_id=student_id)
+        found = [(course, exam) for exam in course.exams if exam.id == exam_id]
+    else:
+        ids = dict.fromkeys(version.id for version in unit.courses.versions())
+        every = [find_course(unit, one, student_id=student_id) for one in ids]
+        found = [(course, exam) for course in every for exam in course.exams if exam.id == exam_id]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise NotFound(
+            f"There is no exam {exam_ref}.", hint="`cequiz course list` shows the courses, `course show` their exams."
+        )
+    names = ", ".join(f"{course.id}/{exam.id}" for course, exam in found)
+    raise NotFound(f"Several courses have an exam {exam_ref}.", hint=f"Name the course too: {names}.")
+
+
+def terms_of(course: Course, exam: Exam, *, factor: Fraction) -> Terms:
+    """Return the terms an attempt at the exam would be held under."""
+    return Terms(
+        course_title=course.title,
+        exam_title=exam.title,
+        time_limit=exam.time_limit,
+        factor=factor,
+        pass_mark=exam.pass_mark,
+        floors=dict(exam.section_floors),
+        objectives={objective: objective for objective in exam.blueprint},
+        after_pass=Disclosure(exam.review.after_pass),
+        after_fail=Disclosure(exam.review.after_fail),
+        forward_only=exam.navigation == "forward-only",
+        pauses=exam.resume.clock == "pauses",
+        closes_at=exam.window.closes if exam.window else None,
+        open_book=exam.open_book,
+    )
+
+
+def policy_of(exam: Exam) -> AttemptPolicy:
+    """Return the exam's rules on repeating it."""
+    window = exam.window
+    return AttemptPolicy(
+        limit=exam.attempts.limit,
+        wait=exam.attempts.wait,
+        opens_at=window.opens if window else None,
+        closes_at=window.closes if window else None,
+    )
+
+
+def past(unit: Unit, header: AttemptHeader) -> PastAttempt:
+    """Return what an attempt means for the next one."""
+    score = unit.scores.latest(header.id) if header.standing.status is not Status.OPEN else None
+    return PastAttempt(header.standing.status, header.standing.finished_at, passed=score is not None and score.passed)
+
+
+def deadline_words(deadline: datetime | None) -> str:
+    """Return a deadline for a sentence, in the machine's own time zone, or `no deadline`."""
+    return "no deadline" if deadline is None else deadline.astimezone().strftime("%d %B %Y, %H:%M:%S %Z")

@@ -1,0 +1,172 @@
+"""People: registering, signing in, enrolling."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from cequiz.domain.bank.course import Course
+from cequiz.domain.people.student import Licence, Student, clean_email, clean_name
+from cequiz.domain.text import code_point
+from cequiz.errors import InvalidText, NotAllowed, NotFound, Refused
+from cequiz.services.ports import AuditRecord, Enrolment, Ports, Unit
+
+SHORTEST_PASSPHRASE = 8
+"""Characters; NIST SP 800-63B asks for at least eight and for no rules on their kind."""
+
+
+def register(
+    ports: Ports,
+    *,
+    name: str,
+    email: str,
+    licences: Sequence[Licence] = (),
+    passphrase: str | None = None,
+    factor: Fraction = Fraction(1),
+    actor: str,
+) -> Student:
+    """Keep a new student and return the record as it will be printed.
+
+    Raises:
+        InvalidText: the name holds a control or bidi character, or one that no shipped font can print.
+        Refused: the e-mail address or the passphrase is not acceptable.
+        NotAllowed: the address is registered already.
+    """
+    student = Student(
+        id=ports.ids.new("S"), name=clean_name(name), email=clean_email(email), licences=tuple(licences), factor=factor
+    )
+    check_printable(ports, student.name)
+    hashed = None if passphrase is None else ports.passphrases.hash(check_passphrase(passphrase))
+    with ports.store.write() as unit:
+        if unit.students.by_email(student.email) is not None:
+            raise NotAllowed(f"{student.email} is registered already.", hint="Sign in with it, or use another address.")
+        now = ports.clock.read().wall
+        unit.students.add(student, passphrase_hash=hashed, at=now)
+        unit.audit.add(AuditRecord(at=now, actor=actor, deed="student.registered", subject=student.id))
+    return student
+
+
+def check_printable(ports: Ports, name: str) -> None:
+    """Refuse a name that could not be printed on a certificate.
+
+    Raises:
+        InvalidText: names the characters with their code points.
+    """
+    missing = ports.press.uncovered(name)
+    if missing:
+        points = ", ".join(code_point(character) for character in missing)
+        raise InvalidText(
+            f"No shipped font can print {points} in the name {name}.",
+            hint="Write the name in the script that stands on the licence.",
+        )
+
+
+def check_passphrase(passphrase: str) -> str:
+    """Return the passphrase when it is long enough.
+
+    Raises:
+        Refused: it is too short.
+    """
+    if len(passphrase) < SHORTEST_PASSPHRASE:
+        raise Refused(
+            f"A passphrase has at least {SHORTEST_PASSPHRASE} characters.", hint="A few words are easy to keep."
+        )
+    return passphrase
+
+
+def sign_in(ports: Ports, *, email: str, passphrase: str) -> Student:
+    """Return the student whom address and passphrase name.
+
+    A student whom an administrator added has no passphrase yet: the first one given becomes it.
+
+    Raises:
+        NotAllowed: the two do not belong together; which of them is wrong is not said.
+    """
+    with ports.store.read() as unit:
+        student = unit.students.by_email(email.strip())
+        stored = unit.students.passphrase_hash(student.id) if student else None
+    if student is not None and stored is None:
+        set_passphrase(ports, student_id=student.id, passphrase=passphrase, actor=f"student:{student.id}")
+        return student
+    if not ports.passphrases.verify(stored, passphrase) or student is None:
+        raise NotAllowed("The e-mail address or the passphrase is wrong.", hint="Try again, or register first.")
+    return student
+
+
+def set_passphrase(ports: Ports, *, student_id: str, passphrase: str, actor: str) -> None:
+    """Replace a student's passphrase."""
+    hashed = ports.passphrases.hash(check_passphrase(passphrase))
+    with ports.store.write() as unit:
+        unit.students.set_passphrase(student_id, hashed)
+        now = ports.clock.read().wall
+        unit.audit.add(AuditRecord(at=now, actor=actor, deed="student.passphrase_set", subject=student_id))
+
+
+def students(ports: Ports) -> tuple[Student, ...]:
+    """Return every student, by name."""
+    with ports.store.read() as unit:
+        return tuple(unit.students.all())
+
+
+def find_student(unit: Unit, who: str) -> Student:
+    """Return a student by id or e-mail address.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = unit.students.get(who) or (unit.students.by_email(who) if "@" in who else None)
+    if found is None:
+        raise NotFound(f"There is no student {who}.", hint="`cequiz student list` shows who there is.")
+    return found
+
+
+def student(ports: Ports, who: str) -> Student:
+    """Return a student by id or e-mail address; see `find_student`."""
+    with ports.store.read() as unit:
+        return find_student(unit, who)
+
+
+def enrol(ports: Ports, *, student_id: str, course_id: str, actor: str) -> Enrolment:
+    """Enrol a student in the newest version of a course; an enrolment that exists is returned as it is."""
+    with ports.store.write() as unit:
+        return ensure_enrolled(ports, unit, student_id=student_id, course_id=course_id, actor=actor)
+
+
+def ensure_enrolled(ports: Ports, unit: Unit, *, student_id: str, course_id: str, actor: str) -> Enrolment:
+    """Return the enrolment, making it where the course takes everybody.
+
+    Raises:
+        NotFound: there is no such course.
+        NotAllowed: the course takes no free enrolment.
+    """
+    enrolment = unit.enrolments.get(student_id, course_id)
+    if enrolment is not None:
+        return enrolment
+    course = find_course(unit, course_id)
+    if course.enrolment != "open":
+        raise NotAllowed(f"{course.title} needs an enrolment by its provider.", hint="Ask the provider to enrol you.")
+    now = ports.clock.read().wall
+    enrolment = Enrolment(
+        id=ports.ids.new("E"),
+        student_id=student_id,
+        course_id=course_id,
+        course_version=course.version,
+        enrolled_at=now,
+    )
+    unit.enrolments.add(enrolment)
+    details = {"course": course_id, "version": course.version}
+    unit.audit.add(AuditRecord(at=now, actor=actor, deed="student.enrolled", subject=student_id, details=details))
+    return enrolment
+
+
+def find_course(unit: Unit, course_id: str, *, student_id: str | None = None) -> Course:
+    """Return the version a student is enrolled in, else the newest.
+
+    Raises:
+        NotFound: there is no such course.
+    """
+    enrolment = unit.enrolments.get(student_id, course_id) if student_id else None
+    course = unit.courses.get(course_id, enrolment.course_version) if enrolment else unit.courses.latest(course_id)
+    if course is None:
+        raise NotFound(f"There is no course {course_id}.", hint="`cequiz course list` shows what is loaded.")
+    return course

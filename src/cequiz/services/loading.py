@@ -1,0 +1,75 @@
+"""Loading banks and courses: all or nothing, and a version never changes once it is in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cequiz.domain.bank.bank import Bank
+from cequiz.domain.bank.course import Course
+from cequiz.errors import NotAllowed, NotFound
+from cequiz.services.ports import AuditRecord, Ports, Unit
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What became of one bank or course."""
+
+    kind: str
+    id: str
+    version: str
+    content_hash: str
+    new: bool
+    """False when exactly this content was there already."""
+
+
+def load(ports: Ports, *, banks: Sequence[Bank] = (), courses: Sequence[Course] = (), actor: str) -> tuple[Loaded, ...]:
+    """Load banks, then courses, in one transaction.
+
+    Raises:
+        NotAllowed: a version is in the store with other content.
+        NotFound: a course names a bank that is neither loaded nor in the store.
+    """
+    with ports.store.write() as unit:
+        done = [_load_bank(ports, unit, bank) for bank in banks]
+        done += [_load_course(ports, unit, course) for course in courses]
+        for one in done:
+            if one.new:
+                details = {"version": one.version, "content_hash": one.content_hash}
+                deed = f"{one.kind}.loaded"
+                unit.audit.add(
+                    AuditRecord(at=ports.clock.read().wall, actor=actor, deed=deed, subject=one.id, details=details)
+                )
+    return tuple(done)
+
+
+def _load_bank(ports: Ports, unit: Unit, bank: Bank) -> Loaded:
+    known, now = unit.banks.content_hash(bank.id, bank.version), bank.content_hash()
+    if known is None:
+        unit.banks.add(bank, at=ports.clock.read().wall)
+    elif known != now:
+        raise _changed("bank", bank.id, bank.version)
+    return Loaded("bank", bank.id, bank.version, now, known is None)
+
+
+def _load_course(ports: Ports, unit: Unit, course: Course) -> Loaded:
+    for exam in course.exams:
+        for bank_id in exam.banks:
+            if unit.banks.latest(bank_id) is None:
+                raise NotFound(
+                    f"The course {course.id} needs the bank {bank_id}, which is not in the store.",
+                    hint="Load the bank first, or give its file along with the course's.",
+                )
+    known, now = unit.courses.content_hash(course.id, course.version), course.content_hash()
+    if known is None:
+        unit.courses.add(course, at=ports.clock.read().wall)
+    elif known != now:
+        raise _changed("course", course.id, course.version)
+    return Loaded("course", course.id, course.version, now, known is None)
+
+
+def _changed(kind: str, identity: str, version: str) -> NotAllowed:
+    return NotAllowed(
+        f"The {kind} {identity} {version} is in the store with other content.",
+        hint="A loaded version never changes. Give the changed file a new `version` and load it again.",
+    )
