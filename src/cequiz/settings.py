@@ -19,7 +19,7 @@ class Settings:
     user: str
     """The operating-system user, recorded as the actor of deeds at the command line."""
     accessible: bool = False
-    """Whether the person asked for plain sequential text (`ACCESSIBLE`)."""
+    """Whether the person or the terminal asks for plain sequential text (`ACCESSIBLE`, `TERM=dumb`)."""
 
     @property
     def database(self) -> Path:
@@ -46,14 +46,14 @@ class Settings:
         """Return the settings that an environment gives.
 
         Args:
-            environ: usually `os.environ`; `CEQUIZ_HOME`, `CEQUIZ_DATABASE_URL` and `ACCESSIBLE` count.
+            environ: usually `os.environ`; `CEQUIZ_HOME`, `CEQUIZ_DATABASE_URL`, `ACCESSIBLE` and `TERM` count.
         """
         named = environ.get("CEQUIZ_HOME")
         return cls(
             home=Path(named).expanduser().absolute() if named else _default_home(),
             database_url=environ.get("CEQUIZ_DATABASE_URL") or None,
             user=_user(),
-            accessible=bool(environ.get("ACCESSIBLE")),
+            accessible=bool(environ.get("ACCESSIBLE")) or environ.get("TERM") == "dumb",
         )
 
 

@@ -31,3 +31,18 @@ def first_unsafe(text: str, *, line: bool = False) -> str | None:
 def code_point(character: str) -> str:
     """Return the character's Unicode notation, such as `U+202E`."""
     return f"U+{ord(character):04X}"
+
+
+def visible(text: str, *, line: bool = True) -> str:
+    """Return text in which unsafe characters stand as escapes (`\\x1b`, `\\u202e`), for plain terminals and logs.
+
+    Args:
+        text: any text.
+        line: True for a single line: tab and line ends are escaped as well.
+    """
+    return (UNSAFE_IN_LINE if line else UNSAFE).sub(lambda found: _escaped(found.group()), text)
+
+
+def _escaped(character: str) -> str:
+    number = ord(character)
+    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"

@@ -157,7 +157,7 @@ class Course(Value):
     hour_minutes: Count
     delivery: Delivery
     subjects: tuple[Words, ...] = ()
-    instructors: Annotated[tuple[Instructor, ...], Field(min_length=1)]
+    instructors: tuple[Instructor, ...]
     hours_basis: HoursBasis | None = None
     approvals: tuple[Approval, ...]
     scope_statement: Words | None = None

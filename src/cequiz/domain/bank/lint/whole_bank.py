@@ -43,7 +43,7 @@ def _positions(items: Sequence[OptionQuestion]) -> Iterator[Finding]:
         if abs(share - fair) > _UNEVEN_BY:
             yield remark(
                 "B01",
-                f"in items that are not shuffled the key stands at place {place + 1} in {share:.0%}, {fair:.0%} is even",
+                f"unshuffled items have the key at place {place + 1} in {share:.0%}, {fair:.0%} is even",
                 "questions",
             )
 

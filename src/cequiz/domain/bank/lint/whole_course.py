@@ -91,7 +91,7 @@ def _shares(exam: Exam, place: Loc, drawable: Sequence[Question]) -> Iterator[Fi
         if have[objective] and abs(share - wanted) > _SHARE_OFF:
             yield remark(
                 "B02",
-                f"{objective} makes up {share:.0%} of the items that exam {exam.id} draws from, {wanted:.0%} of its form",
+                f"{objective} is {share:.0%} of the items exam {exam.id} draws from, {wanted:.0%} of its form",
                 *place,
                 "blueprint",
                 objective,

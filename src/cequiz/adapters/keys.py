@@ -1,0 +1,79 @@
+"""The store's own secret: the key of the hash chains, in a file of its own beside the database.
+
+The key is not in the database, so that whoever gets hold of the database alone cannot recompute a chain. It knows
+nothing of what it is used for.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from cequiz.errors import StorageDamaged, StorageReadOnly
+
+_BYTES = 32
+_LOST = "Bring it back from a backup: `cequiz db restore FILE`. Without it the records cannot be checked."
+
+
+def load_key(path: Path) -> bytes:
+    """Return the key (32 bytes).
+
+    Raises:
+        StorageDamaged: the file is missing, is a symbolic link, or does not hold a key.
+        StorageReadOnly: it cannot be read, or everyone can.
+    """
+    try:
+        file = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+    except FileNotFoundError:
+        raise StorageDamaged(f"The store's key {path} is missing.", hint=_LOST) from None
+    except PermissionError:
+        raise StorageReadOnly(f"The store's key {path} cannot be read.", hint="Check who owns it.") from None
+    except OSError as error:
+        raise StorageDamaged(f"The store's key {path} cannot be opened: {error.strerror}.", hint=_LOST) from error
+    with os.fdopen(file, "r", encoding="ascii", errors="replace") as stream:
+        if sys.platform != "win32" and stat.S_IMODE(os.fstat(file).st_mode) & 0o077:
+            raise StorageReadOnly(f"Others can read the store's key {path}.", hint=f"Run `chmod 600 {path}`.")
+        text = stream.read(4 * _BYTES).strip()
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
+    if len(key) != _BYTES:
+        raise StorageDamaged(f"{path} does not hold a key.", hint=_LOST)
+    return key
+
+
+def load_or_make_key(path: Path, *, random: Callable[[int], bytes] = secrets.token_bytes) -> bytes:
+    """Return the key, made now (folder 0700, file 0600) if there is none; processes that race get the same one."""
+    if not path.exists() and not path.is_symlink():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make(path, random(_BYTES))
+    return load_key(path)
+
+
+def _make(path: Path, key: bytes) -> None:
+    """Write the key aside, make it durable, then give it its name, unless somebody was faster."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.unlink(missing_ok=True)
+    file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(file, key.hex().encode("ascii") + b"\n")
+        os.fsync(file)
+    finally:
+        os.close(file)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    if sys.platform != "win32":
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

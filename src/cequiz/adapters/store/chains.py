@@ -1,0 +1,192 @@
+"""The hash chains: what each hash covers, how a chain grows, and how all of them are recomputed.
+
+Every attempt has a chain of its own; `score`, `certificate`, `certificate_status` and `audit_record` have one each,
+whose head stands in `chain_head`. Verifying reads plain SQL through the driver, so that a backup or a copy can be
+verified the way the store itself is.
+
+Found without anchors: a changed field, a missing or a swapped record, a last record taken away (unless the head was
+mended too), a chain recomputed without the key. Found with anchors only: a tail or an attempt taken away together
+with its head, and a chain recomputed by whoever holds the key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from cequiz.adapters.store import mapping
+from cequiz.domain.canonical import canonical
+from cequiz.domain.chain import START, link
+from cequiz.domain.exam.attempt import replay
+from cequiz.domain.exam.events import AttemptEvent, EventKind, message, microseconds
+from cequiz.services.ports import ChainFinding, ChainReport, Head
+
+COVERED: Mapping[str, tuple[str, ...]] = {
+    "score": ("attempt_id", "revision", "earned", "possible", "pass_mark", "passed", "cause", "finished_us", "body", "actor", "at_us"),
+    "certificate": ("number", "award_id", "year", "sequence", "facts", "sha256", "issued_us", "actor"),
+    "certificate_status": ("number", "status", "reason", "actor", "at_us"),
+    "audit_record": ("at_us", "actor", "deed", "subject", "details"),
+}
+"""The columns that the hash of a table's record covers, in their order in the hashed text."""
+
+
+def record_message(chain: str, seq: int, values: mapping.Values) -> bytes:
+    """Return the canonical bytes that a record's hash covers: format version, chain, place, every covered column."""
+    return canonical([1, chain, seq, *(values[name] for name in COVERED[chain])])
+
+
+def verify(driver: Any, *, key: bytes, anchors: Sequence[Head] = ()) -> ChainReport:
+    """Recompute every chain of a database and compare it with its head and with anchors.
+
+    Args:
+        driver: a connection of the database's own driver; it reads in one transaction.
+        key: the store's key.
+        anchors: heads that were kept outside.
+    """
+    reader = driver.cursor()
+    reader.row_factory = None
+    driver.execute("BEGIN")
+    try:
+        attempts = _Attempts(driver, key)
+        findings = list(attempts.findings())
+        records = attempts.records
+        for chain in COVERED:
+            count, found = _table(driver, chain, key)
+            records += count
+            findings += found
+        findings += _anchored(driver, anchors)
+        return ChainReport(attempts.chains + len(COVERED), records, tuple(findings))
+    finally:
+        driver.execute("ROLLBACK")
+
+
+def heads(driver: Any) -> tuple[Head, ...]:
+    """Return the head of every attempt's chain."""
+    rows = driver.execute("SELECT id, head_seq, head_hash FROM attempt ORDER BY started_us, rowid").fetchall()
+    return tuple(Head(attempt, seq, bytes(head).hex()) for attempt, seq, head in rows)
+
+
+def named_rows(driver: Any, sql: str, parameters: Sequence[object] = ()) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a query as mappings, whatever the connection's own row factory is."""
+    cursor = driver.execute(sql, parameters)
+    names = [column[0] for column in cursor.description]
+    for row in cursor:
+        yield dict(zip(names, row, strict=True))
+
+
+class _Attempts:
+    """The chains of all attempts, one after the other."""
+
+    def __init__(self, driver: Any, key: bytes) -> None:
+        self._driver = driver
+        self._key = key
+        self.chains = 0
+        self.records = 0
+
+    def findings(self) -> Iterator[ChainFinding]:
+        """Yield the first difference of each attempt that has one."""
+        for header in list(named_rows(self._driver, "SELECT * FROM attempt ORDER BY started_us, rowid")):
+            self.chains += 1
+            try:
+                words = self._attempt(header)
+            except (ValueError, KeyError, TypeError, AssertionError) as error:
+                words = (0, f"the events cannot be read: {error}")
+            if words is not None:
+                yield ChainFinding(f"attempt {header['id']}", *words)
+        orphans = "SELECT DISTINCT attempt_id FROM attempt_event WHERE attempt_id NOT IN (SELECT id FROM attempt)"
+        for (attempt,) in self._driver.execute(orphans).fetchall():
+            self.chains += 1
+            yield ChainFinding(f"attempt {attempt}", 0, "there are events of an attempt that is not in the list of attempts")
+
+    def _attempt(self, header: Mapping[str, Any]) -> tuple[int, str] | None:
+        events: list[AttemptEvent] = []
+        previous = START
+        sql = "SELECT * FROM attempt_event WHERE attempt_id = ? ORDER BY seq"
+        for place, row in enumerate(named_rows(self._driver, sql, (header["id"],)), start=1):
+            self.records += 1
+            if row["seq"] != place:
+                return place, f"event {place} is missing"
+            event = mapping.event(row)
+            if event.previous != previous:
+                return place, "the hash before it is not that of the event before it"
+            if link(key=self._key, previous=previous, message=message(event, seq=place)) != event.hash:
+                return place, "the event is not the one that was recorded"
+            if canonical(event.payload).decode() != row["payload"]:
+                return place, "the payload's text is not the one that was recorded"
+            previous = event.hash
+            events.append(event)
+        if (header["head_seq"], bytes(header["head_hash"])) != (len(events), previous):
+            return len(events), f"the chain ends at {len(events)}, its head says {header['head_seq']}"
+        return self._projections(header, events)
+
+    def _projections(self, header: Mapping[str, Any], events: Sequence[AttemptEvent]) -> tuple[int, str] | None:
+        """Compare what is kept for speed with what the events say."""
+        rebuilt: dict[str, tuple[int, str]] = {}
+        for event in events:
+            if event.kind is EventKind.ANSWERED:
+                rebuilt[str(event.payload["item"])] = (event.seq, canonical(event.payload["response"]).decode())
+            elif event.kind is EventKind.CLEARED:
+                rebuilt.pop(str(event.payload["item"]), None)
+        sql = "SELECT item, event_seq, response FROM answer WHERE attempt_id = ?"
+        kept = {item: (seq, response) for item, seq, response in self._driver.execute(sql, (header["id"],)).fetchall()}
+        if kept != rebuilt:
+            item = min(key for key in kept.keys() | rebuilt.keys() if kept.get(key) != rebuilt.get(key))
+            return rebuilt.get(item, (0, ""))[0], f"the kept answer to {item} is not what the events say"
+        state = replay(events)
+        told = (header["student_id"], header["course_id"], header["course_version"], header["exam_id"], header["number"])
+        if told != (state.student_id, state.course_id, state.course_version, state.exam_id, state.number):
+            return 1, "the list of attempts names another student or exam than the first event"
+        deadline = state.ledger.deadline
+        kept_standing = (header["status"], header["deadline_us"], header["finished_us"])
+        if kept_standing != (
+            str(state.status),
+            None if deadline is None else microseconds(deadline),
+            None if state.finished_at is None else microseconds(state.finished_at),
+        ):
+            return len(events), "the kept status, deadline or end is not what the events say"
+        return None
+
+
+def _table(driver: Any, chain: str, key: bytes) -> tuple[int, list[ChainFinding]]:
+    """Recompute the chain of one table; its count of records and its first difference."""
+    previous, count = START, 0
+    for place, row in enumerate(named_rows(driver, f"SELECT * FROM {chain} ORDER BY seq"), start=1):  # noqa: S608 - a name of ours
+        count = place
+        words = _record(chain, place, row, previous=previous, key=key)
+        if words is not None:
+            return count, [ChainFinding(chain, place, words)]
+        previous = bytes(row["hash"])
+    head = driver.execute("SELECT seq, hash FROM chain_head WHERE chain = ?", (chain,)).fetchone() or (0, START)
+    if (head[0], bytes(head[1])) != (count, previous):
+        return count, [ChainFinding(chain, count, f"the chain ends at {count}, its head says {head[0]}")]
+    return count, []
+
+
+def _record(chain: str, place: int, row: Mapping[str, Any], *, previous: bytes, key: bytes) -> str | None:
+    if row["seq"] != place:
+        return f"record {place} is missing"
+    if bytes(row["prev_hash"]) != previous:
+        return "the hash before it is not that of the record before it"
+    if link(key=key, previous=previous, message=record_message(chain, place, row)) != bytes(row["hash"]):
+        return "the record is not the one that was kept"
+    if chain == "certificate" and hashlib.sha256(row["pdf"]).hexdigest() != row["sha256"]:
+        return f"the PDF of {row['number']} is not the one that was issued"
+    return None
+
+
+def _anchored(driver: Any, anchors: Sequence[Head]) -> Iterator[ChainFinding]:
+    """Yield every anchor that its chain no longer passes through."""
+    for anchor in anchors:
+        sql = "SELECT hash FROM attempt_event WHERE attempt_id = ? AND seq = ?"
+        row = driver.execute(sql, (anchor.attempt_id, anchor.seq)).fetchone()
+        if row is None:
+            yield ChainFinding("anchor", anchor.seq, f"attempt {anchor.attempt_id} had this event, and has it no more")
+        elif bytes(row[0]).hex() != anchor.hash:
+            yield ChainFinding("anchor", anchor.seq, f"attempt {anchor.attempt_id} had another event here")
+
+
+def anchors_json(found: Sequence[Head]) -> str:
+    """Return heads as JSON text, for a backup's manifest or a file of anchors."""
+    return json.dumps([[head.attempt_id, head.seq, head.hash] for head in found], ensure_ascii=False)

@@ -1,0 +1,100 @@
+"""What the disk and the database say when they fail, translated into the house's own errors.
+
+This room knows SQLite's codes and nothing of SQLAlchemy, so that the glance can use it too: an SQLAlchemy error is
+recognised by the driver's error that it carries.
+"""
+
+from __future__ import annotations
+
+import errno
+from types import TracebackType
+
+from cequiz.errors import (
+    CequizError,
+    EnvironmentFailed,
+    StorageBusy,
+    StorageDamaged,
+    StorageFull,
+    StorageIO,
+    StorageReadOnly,
+    WrongState,
+)
+
+# https://www.sqlite.org/rescode.html: the low byte of every extended code is the primary one.
+_PERM, _BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _CONSTRAINT, _NOTADB = 3, 5, 6, 8, 10, 11, 13, 14, 19, 26
+
+_BY_CODE: dict[int, tuple[type[CequizError], str, str]] = {
+    _FULL: (StorageFull, "The disk is full.", "Free some space, then try again; what was saved before is safe."),
+    _BUSY: (StorageBusy, "Another program holds the store.", "Wait a moment and try again."),
+    _LOCKED: (StorageBusy, "Another program holds the store.", "Wait a moment and try again."),
+    _READONLY: (StorageReadOnly, "The store cannot be written.", "Check the permissions of the file and of its folder."),
+    _PERM: (StorageReadOnly, "The store cannot be written.", "Check the permissions of the file and of its folder."),
+    _CANTOPEN: (StorageReadOnly, "The store cannot be opened.", "Check the permissions of the file and of its folder."),
+    _IOERR: (StorageIO, "The disk failed while the store was in use.", "Look at the disk and its free space, then try again."),
+    _CORRUPT: (StorageDamaged, "The store is damaged.", "Run `cequiz db check`; `cequiz db restore FILE` brings back a backup."),
+    _NOTADB: (StorageDamaged, "The file is not a database.", "Is it the right file? `cequiz db restore FILE` brings back a backup."),
+    _CONSTRAINT: (WrongState, "The store already holds such a record, or it refuses to change one.", ""),
+}
+
+# For drivers that give no code: the beginnings of SQLite's own messages.
+_BY_WORDS = {
+    "database or disk is full": _FULL,
+    "database is locked": _BUSY,
+    "database table is locked": _LOCKED,
+    "attempt to write a readonly": _READONLY,
+    "disk i/o error": _IOERR,
+    "database disk image is malformed": _CORRUPT,
+    "file is not a database": _NOTADB,
+    "unable to open database file": _CANTOPEN,
+    "unique constraint": _CONSTRAINT,
+    "foreign key constraint": _CONSTRAINT,
+    "not null constraint": _CONSTRAINT,
+    "check constraint": _CONSTRAINT,
+}
+
+_FULL_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT})
+_READONLY_ERRNOS = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+
+
+def database_failure(error: BaseException) -> CequizError:
+    """Return the house's error for an error of the driver, or of SQLAlchemy around one."""
+    original = getattr(error, "orig", None) or error
+    code = getattr(original, "sqlite_errorcode", None)
+    words = str(original)
+    if code is None:
+        code = next((number for start, number in _BY_WORDS.items() if words.lower().startswith(start)), None)
+    known = _BY_CODE.get(code & 0xFF) if code is not None else None
+    if known is None:
+        return EnvironmentFailed(f"The database refused: {words}.", hint="Run `cequiz db check`.")
+    kind, sentence, hint = known
+    return kind(sentence, hint=hint or f"The database said: {words}.")
+
+
+def file_failure(error: OSError) -> CequizError:
+    """Return the house's error for a failed operation on one of the store's files."""
+    where = f" ({error.filename})" if error.filename else ""
+    if error.errno in _FULL_ERRNOS:
+        return StorageFull(f"The disk is full{where}.", hint="Free some space, then try again.")
+    if error.errno in _READONLY_ERRNOS:
+        return StorageReadOnly(f"The store's folder cannot be written{where}.", hint="Check the folder's permissions.")
+    return StorageIO(f"The disk failed{where}: {error.strerror or error}.", hint="Look at the disk, then try again.")
+
+
+class Translated:
+    """A context that lets out nothing of the database but the house's errors; reusable, and safe across threads."""
+
+    def __init__(self, *errors: type[BaseException]) -> None:
+        self._errors = errors
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        if error is None or isinstance(error, CequizError):
+            return
+        if isinstance(error, self._errors):
+            raise database_failure(error) from error
+        if isinstance(error, OSError):
+            raise file_failure(error) from error

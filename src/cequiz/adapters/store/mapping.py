@@ -1,0 +1,284 @@
+"""Rows to domain values and back, for whoever reads rows: the store, the glance, the verifier.
+
+This room knows the domain and the names of columns; it imports no database library, so that the glance can use it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from fractions import Fraction
+from typing import Any, Protocol, cast
+
+from cequiz.domain.bank.bank import Bank
+from cequiz.domain.bank.course import Course
+from cequiz.domain.canonical import Json, canonical
+from cequiz.domain.credential.facts import Facts
+from cequiz.domain.exam.attempt import Status
+from cequiz.domain.exam.events import AttemptEvent, EventDraft, EventKind, instant, microseconds
+from cequiz.domain.exam.marking import Mark, ObjectiveScore, Score
+from cequiz.domain.exam.timekeeping import Stamp
+from cequiz.domain.people.student import Licence, Student
+from cequiz.services.ports import (
+    AttemptHeader,
+    AuditRecord,
+    BankVersion,
+    CertificateRecord,
+    CertificateStatus,
+    CourseVersion,
+    Enrolment,
+    Evaluation,
+    Standing,
+)
+
+_NUMBER = re.compile(r"[A-Z]+-(?P<year>\d{4})-(?P<sequence>\d+)(?:-R\d+)?")
+
+
+class Values(Protocol):
+    """A row that answers to the names of its columns."""
+
+    def __getitem__(self, name: str, /) -> Any:
+        """Return the value of a column."""
+        ...
+
+
+def text(value: Json) -> str:
+    """Return a structure as the canonical text that is stored."""
+    return canonical(value).decode("utf-8")
+
+
+def moment(value: int | None) -> datetime | None:
+    """Return an instant, or None where there is none."""
+    return None if value is None else instant(value)
+
+
+def micros(value: datetime | None) -> int | None:
+    """Return an instant's microseconds, or None where there is none."""
+    return None if value is None else microseconds(value)
+
+
+def bank(row: Values) -> Bank:
+    """Return a bank from its stored JSON."""
+    return Bank.from_json(json.loads(row["body"]))
+
+
+def bank_version(row: Values) -> BankVersion:
+    """Return a bank's line."""
+    return BankVersion(
+        id=row["bank_id"],
+        version=row["version"],
+        title=row["title"],
+        language=row["language"],
+        content_hash=row["content_hash"],
+        questions=row["questions"],
+        loaded_at=instant(row["loaded_us"]),
+    )
+
+
+def course(row: Values) -> Course:
+    """Return a course from its stored JSON."""
+    return Course.from_json(json.loads(row["body"]))
+
+
+def course_version(row: Values) -> CourseVersion:
+    """Return a course's line."""
+    return CourseVersion(
+        id=row["course_id"],
+        version=row["version"],
+        title=row["title"],
+        ce_hours=row["ce_hours"],
+        content_hash=row["content_hash"],
+        loaded_at=instant(row["loaded_us"]),
+    )
+
+
+def student(row: Values) -> Student:
+    """Return a student."""
+    return Student(
+        id=row["id"],
+        name=row["name"],
+        email=row["email"],
+        licences=tuple(Licence(state, number) for state, number in json.loads(row["licences"])),
+        factor=Fraction(row["factor"]),
+    )
+
+
+def student_columns(value: Student) -> dict[str, Any]:
+    """Return the columns of a student."""
+    return {
+        "id": value.id,
+        "name": value.name,
+        "email": value.email,
+        "email_folded": value.email.casefold(),
+        "licences": text([[licence.state, licence.number] for licence in value.licences]),
+        "factor": str(value.factor),
+    }
+
+
+def enrolment(row: Values) -> Enrolment:
+    """Return an enrolment."""
+    return Enrolment(
+        id=row["id"],
+        student_id=row["student_id"],
+        course_id=row["course_id"],
+        course_version=row["course_version"],
+        enrolled_at=instant(row["enrolled_us"]),
+    )
+
+
+def evaluation(row: Values) -> Evaluation:
+    """Return an evaluation."""
+    return Evaluation(
+        student_id=row["student_id"],
+        course_id=row["course_id"],
+        course_version=row["course_version"],
+        answers=None if row["answers"] is None else json.loads(row["answers"]),
+        given_at=instant(row["given_us"]),
+    )
+
+
+def header(row: Values) -> AttemptHeader:
+    """Return an attempt's line."""
+    return AttemptHeader(
+        id=row["id"],
+        student_id=row["student_id"],
+        course_id=row["course_id"],
+        course_version=row["course_version"],
+        exam_id=row["exam_id"],
+        number=row["number"],
+        started_at=instant(row["started_us"]),
+        standing=Standing(Status(row["status"]), moment(row["deadline_us"]), moment(row["finished_us"])),
+        seq=row["head_seq"],
+        head=bytes(row["head_hash"]),
+    )
+
+
+def event(row: Values) -> AttemptEvent:
+    """Return an event, field for field as it was drafted."""
+    return AttemptEvent(
+        attempt_id=row["attempt_id"],
+        seq=row["seq"],
+        key=row["idem_key"],
+        kind=EventKind(row["kind"]),
+        at=instant(row["at_us"]),
+        stamp=Stamp(instant(row["wall_us"]), row["boot_us"], row["boot_id"]),
+        session=row["session"],
+        actor=row["actor"],
+        payload=json.loads(row["payload"]),
+        previous=bytes(row["prev_hash"]),
+        hash=bytes(row["hash"]),
+    )
+
+
+def event_columns(draft: EventDraft, *, seq: int, previous: bytes, digest: bytes) -> dict[str, Any]:
+    """Return the columns of an event; the payload is the text that its hash covers."""
+    return {
+        "attempt_id": draft.attempt_id,
+        "seq": seq,
+        "idem_key": draft.key,
+        "kind": str(draft.kind),
+        "at_us": microseconds(draft.at),
+        "wall_us": microseconds(draft.stamp.wall),
+        "boot_us": draft.stamp.boot_us,
+        "boot_id": draft.stamp.boot_id,
+        "session": draft.session,
+        "actor": draft.actor,
+        "payload": text(draft.payload),
+        "prev_hash": previous,
+        "hash": digest,
+    }
+
+
+def score(row: Values) -> Score:
+    """Return a score."""
+    body = json.loads(row["body"])
+    return Score(
+        attempt_id=row["attempt_id"],
+        revision=row["revision"],
+        earned=Fraction(row["earned"]),
+        possible=Fraction(row["possible"]),
+        pass_mark=Fraction(row["pass_mark"]),
+        objectives=tuple(
+            ObjectiveScore(name, title, Fraction(earned), Fraction(possible), None if floor is None else Fraction(floor))
+            for name, title, earned, possible, floor in body["objectives"]
+        ),
+        marks=tuple(
+            Mark(item, objective, Fraction(earned), Fraction(possible), answered)
+            for item, objective, earned, possible, answered in body["marks"]
+        ),
+        cause=Status(row["cause"]),
+        finished_at=instant(row["finished_us"]),
+    )
+
+
+def score_columns(value: Score) -> dict[str, Any]:
+    """Return the columns of a score."""
+    return {
+        "attempt_id": value.attempt_id,
+        "revision": value.revision,
+        "earned": str(value.earned),
+        "possible": str(value.possible),
+        "pass_mark": str(value.pass_mark),
+        "passed": int(value.passed),
+        "cause": str(value.cause),
+        "finished_us": microseconds(value.finished_at),
+        "body": text(
+            {
+                "objectives": [
+                    [part.objective, part.title, str(part.earned), str(part.possible), None if part.floor is None else str(part.floor)]
+                    for part in value.objectives
+                ],
+                "marks": [
+                    [mark.item, mark.objective, str(mark.earned), str(mark.possible), mark.answered] for mark in value.marks
+                ],
+            }
+        ),
+    }
+
+
+def certificate(row: Values) -> CertificateRecord:
+    """Return a certificate as it was issued."""
+    return CertificateRecord(
+        number=row["number"],
+        award_id=row["award_id"],
+        facts=Facts.from_json(json.loads(row["facts"])),
+        pdf=bytes(row["pdf"]),
+        sha256=row["sha256"],
+        issued_at=instant(row["issued_us"]),
+    )
+
+
+def certificate_columns(record: CertificateRecord, *, actor: str) -> dict[str, Any]:
+    """Return the columns of a certificate; year and sequence come from the number, where it has them."""
+    found = _NUMBER.fullmatch(record.number)
+    return {
+        "number": record.number,
+        "award_id": record.award_id,
+        "year": int(found["year"]) if found else None,
+        "sequence": int(found["sequence"]) if found else None,
+        "facts": text(record.facts.to_json()),
+        "pdf": record.pdf,
+        "sha256": record.sha256,
+        "issued_us": microseconds(record.issued_at),
+        "actor": actor,
+    }
+
+
+def certificate_status(row: Values) -> CertificateStatus:
+    """Return one entry of a certificate's life."""
+    return CertificateStatus(
+        number=row["number"], status=row["status"], reason=row["reason"], actor=row["actor"], at=instant(row["at_us"])
+    )
+
+
+def audit_record(row: Values) -> AuditRecord:
+    """Return an audit record."""
+    return AuditRecord(
+        at=instant(row["at_us"]),
+        actor=row["actor"],
+        deed=row["deed"],
+        subject=row["subject"],
+        details=cast("Mapping[str, Json]", json.loads(row["details"])),
+    )

@@ -1,0 +1,78 @@
+"""The triggers that make five tables append-only, and the check that they are there.
+
+They stand against accidents and careless tools, not against whoever owns the file; the chains are for that. A batch
+migration on SQLite drops triggers without a word, so every migration ends by putting them back, and every opening of
+a store looks for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from cequiz.errors import StorageDamaged
+
+_TABLES = {
+    # `OLD`'s unique keys: INSERT OR REPLACE deletes a row without asking a DELETE trigger, so it is refused before.
+    "attempt_event": (
+        "rowid = NEW.rowid OR (attempt_id = NEW.attempt_id AND seq = NEW.seq)"
+        " OR (attempt_id = NEW.attempt_id AND idem_key = NEW.idem_key)"
+        " OR (NEW.kind IN ('submitted', 'expired') AND attempt_id = NEW.attempt_id AND kind IN ('submitted', 'expired'))"
+    ),
+    "score": "seq = NEW.seq OR (attempt_id = NEW.attempt_id AND revision = NEW.revision)",
+    "certificate": "seq = NEW.seq OR number = NEW.number",
+    "certificate_status": "seq = NEW.seq",
+    "audit_record": "seq = NEW.seq",
+}
+
+APPEND_ONLY = tuple(_TABLES)
+"""The tables that auditors read."""
+
+
+def _wanted() -> dict[str, str]:
+    """Return name and SQL of every trigger."""
+    found = {}
+    for table, same in _TABLES.items():
+        for deed in ("UPDATE", "DELETE"):
+            name = f"{table}_no_{deed.lower()}"
+            found[name] = (
+                f"CREATE TRIGGER {name} BEFORE {deed} ON {table}"
+                f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
+        name = f"{table}_no_replace"
+        found[name] = (
+            f"CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})"
+            f" BEGIN SELECT RAISE(ABORT, '{table} is append-only: UNIQUE constraint failed'); END"
+        )
+    return found
+
+
+def install(execute: Callable[[str], object]) -> None:
+    """Put every trigger into the database, new or anew, inside the caller's transaction."""
+    for name, sql in _wanted().items():
+        execute(f"DROP TRIGGER IF EXISTS {name}")
+        execute(sql)
+
+
+def missing(driver: Any) -> tuple[str, ...]:
+    """Return the names of triggers that are missing or were changed.
+
+    Args:
+        driver: a connection of the database's own driver.
+    """
+    found = dict(driver.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall())
+    return tuple(name for name, sql in _wanted().items() if found.get(name) != sql)
+
+
+def check(driver: Any) -> None:
+    """Refuse a database whose append-only tables are open.
+
+    Raises:
+        StorageDamaged: triggers are missing or were changed; they are named.
+    """
+    gone = missing(driver)
+    if gone:
+        raise StorageDamaged(
+            f"The store's protection against changes is missing: {', '.join(gone)}.",
+            hint="Run `cequiz audit verify` to see what was changed, then `cequiz db upgrade` to put it back.",
+        )
