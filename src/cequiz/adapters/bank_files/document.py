@@ -102,7 +102,7 @@ class Document:
         """Return the value at a path, or None when nothing stands there; segments not in the data are passed over."""
         node: Node | None = self.data
         for segment in loc:
-            node = _step(node, segment)
+            node = step(node, segment)
             if node is None:
                 return None
         return node
@@ -120,8 +120,11 @@ class Document:
         return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
 
 
-def _step(node: Node | None, segment: str | int) -> Node | None:
-    """Go one segment further down; a key that is not there stays where it is, an index that is not there is None."""
+def step(node: Node | None, segment: str | int) -> Node | None:
+    """Return what stands one segment further down.
+
+    A key that is not there leads nowhere and leaves the node as it is; an index that is not there is None.
+    """
     if isinstance(segment, int):
         return node[segment] if isinstance(node, list) and segment < len(node) else None
     return node.get(segment, node) if isinstance(node, dict) else node

@@ -54,6 +54,8 @@ def _place(detail: ErrorDetails, document: Document) -> Place:
     loc: Loc = detail["loc"]
     if loc[-1:] == ("[key]",):
         return document.place(loc[:-1], key=True)
+    if detail["type"] == "union_tag_invalid":
+        return document.place((*loc, "type"))
     return document.place(loc, key=detail["type"] == "extra_forbidden")
 
 

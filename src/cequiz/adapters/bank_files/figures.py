@@ -65,16 +65,16 @@ class FoundFigure(NamedTuple):
     sha256: str
 
 
-def find_figures(bank: Bank, folder: Path) -> tuple[Mapping[str, FoundFigure], Mapping[str, str]]:
+def find_figures(figures: Mapping[str, Figure], folder: Path) -> tuple[Mapping[str, FoundFigure], Mapping[str, str]]:
     """Return the figures that can be shown and what is wrong with the others, both by name.
 
     Args:
-        bank: the bank that names them.
+        figures: as the bank names them.
         folder: the bank's own folder; no figure may lie outside of it, not even through a symbolic link.
     """
     found: dict[str, FoundFigure] = {}
     wrong: dict[str, str] = {}
-    for name, figure in bank.figures.items():
+    for name, figure in figures.items():
         sentence = _looked_up(name, figure, folder, found)
         if sentence:
             wrong[name] = sentence

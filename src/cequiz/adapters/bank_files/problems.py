@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cequiz.domain.bank.lint.finding import Level
-from cequiz.domain.text import UNSAFE_IN_LINE, code_point
+from cequiz.domain.text import visible
 
 _SHOWN = 60
 
@@ -43,5 +43,5 @@ class Problem:
 
 def shown(text: str) -> str:
     """Return a text on one line, shortened, with its control characters spelled out."""
-    flat = UNSAFE_IN_LINE.sub(lambda found: f"<{code_point(found.group())}>", " ".join(text.split()))
+    flat = visible(" ".join(text.split()))
     return flat if len(flat) <= _SHOWN else flat[: _SHOWN - 1] + "…"

@@ -147,7 +147,7 @@ class _Reading:
 
     def _run(self) -> None:
         for event in _events(self.text):
-            kind = type(event)
+            kind: type[object] = type(event)
             if kind is yaml.ScalarEvent:
                 self._scalar(event)
             elif kind is yaml.MappingStartEvent:
@@ -250,7 +250,7 @@ class _Reading:
         self._note(
             event.start_mark,
             Code.ALIAS,
-            f"aliases (*{shown(event.anchor or '')}) are not allowed: write the value out, or quote the text if * is meant",
+            f"aliases (*{shown(event.anchor or '')}) are not allowed: write the value out, or quote a text with *",
         )
         frame = self.stack[-1] if self.stack else None
         if frame is not None and frame.is_mapping and frame.key is None and not frame.skipped:

@@ -31,7 +31,9 @@ TIMELESS = ENDINGS | {EventKind.CLOCK_MOVED, EventKind.TIME_ADJUSTED, EventKind.
 """The kinds that may carry an instant after the deadline."""
 
 
-def check_may_follow(draft: EventDraft, *, seq: int, status: Status, deadline_us: int | None, expected_seq: int) -> None:
+def check_may_follow(
+    draft: EventDraft, *, seq: int, status: Status, deadline_us: int | None, expected_seq: int
+) -> None:
     """Refuse an event that may not follow.
 
     Args:
@@ -49,7 +51,9 @@ def check_may_follow(draft: EventDraft, *, seq: int, status: Status, deadline_us
     if status is Status.VOIDED or (status is not Status.OPEN and draft.kind is not EventKind.VOIDED):
         raise AttemptClosed("This attempt has ended.", hint=f"See `cequiz attempt show {draft.attempt_id}`.")
     if seq != expected_seq:
-        raise OpenElsewhere("This exam is open elsewhere.", hint="Take it over to go on here; nothing that was saved is lost.")
+        raise OpenElsewhere(
+            "This exam is open elsewhere.", hint="Take it over to go on here; nothing that was saved is lost."
+        )
     if deadline_us is not None and draft.kind not in TIMELESS and microseconds(draft.at) > deadline_us:
         raise DeadlinePassed("The time is over.", hint="Everything that was saved before the deadline counts.")
 
@@ -72,9 +76,13 @@ def append_event(driver: Any, draft: EventDraft, *, key: bytes, expected_seq: in
     if standing is None:
         moved = run.move(driver, attempt=draft.attempt_id, old=seq, new=event.seq, head=event.hash)
     else:
-        moved = run.turn(driver, attempt=draft.attempt_id, old=seq, new=event.seq, head=event.hash, **_columns(standing))
+        moved = run.turn(
+            driver, attempt=draft.attempt_id, old=seq, new=event.seq, head=event.hash, **_columns(standing)
+        )
     if moved.rowcount != 1:  # unreachable while the transaction holds the write lock
-        raise OpenElsewhere("This exam is open elsewhere.", hint="Take it over to go on here; nothing that was saved is lost.")
+        raise OpenElsewhere(
+            "This exam is open elsewhere.", hint="Take it over to go on here; nothing that was saved is lost."
+        )
     return Ack(event)
 
 
@@ -148,7 +156,9 @@ def statements() -> Statements:
     )
     mine = (answer.c.attempt_id == bindparam("attempt"), answer.c.item == bindparam("wanted"))
     return Statements(
-        known=_render(select(event).where(event.c.attempt_id == bindparam("attempt"), event.c.idem_key == bindparam("key"))),
+        known=_render(
+            select(event).where(event.c.attempt_id == bindparam("attempt"), event.c.idem_key == bindparam("key"))
+        ),
         head=_render(
             select(attempt.c.status, attempt.c.deadline_us, attempt.c.head_seq, attempt.c.head_hash).where(
                 attempt.c.id == bindparam("attempt")
@@ -163,7 +173,11 @@ def statements() -> Statements:
         ),
         clear=_render(delete(answer).where(*mine)),
         move=_render(forward),
-        turn=_render(forward.values(status=bindparam("status"), deadline_us=bindparam("deadline_us"), finished_us=bindparam("finished_us"))),
+        turn=_render(
+            forward.values(
+                status=bindparam("status"), deadline_us=bindparam("deadline_us"), finished_us=bindparam("finished_us")
+            )
+        ),
         open=_render(insert(attempt)),
     )
 

@@ -12,7 +12,6 @@ with its head, and a chain recomputed by whoever holds the key.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -24,7 +23,19 @@ from cequiz.domain.exam.events import AttemptEvent, EventKind, message, microsec
 from cequiz.services.ports import ChainFinding, ChainReport, Head
 
 COVERED: Mapping[str, tuple[str, ...]] = {
-    "score": ("attempt_id", "revision", "earned", "possible", "pass_mark", "passed", "cause", "finished_us", "body", "actor", "at_us"),
+    "score": (
+        "attempt_id",
+        "revision",
+        "earned",
+        "possible",
+        "pass_mark",
+        "passed",
+        "cause",
+        "finished_us",
+        "body",
+        "actor",
+        "at_us",
+    ),
     "certificate": ("number", "award_id", "year", "sequence", "facts", "sha256", "issued_us", "actor"),
     "certificate_status": ("number", "status", "reason", "actor", "at_us"),
     "audit_record": ("at_us", "actor", "deed", "subject", "details"),
@@ -45,8 +56,6 @@ def verify(driver: Any, *, key: bytes, anchors: Sequence[Head] = ()) -> ChainRep
         key: the store's key.
         anchors: heads that were kept outside.
     """
-    reader = driver.cursor()
-    reader.row_factory = None
     driver.execute("BEGIN")
     try:
         attempts = _Attempts(driver, key)
@@ -98,7 +107,9 @@ class _Attempts:
         orphans = "SELECT DISTINCT attempt_id FROM attempt_event WHERE attempt_id NOT IN (SELECT id FROM attempt)"
         for (attempt,) in self._driver.execute(orphans).fetchall():
             self.chains += 1
-            yield ChainFinding(f"attempt {attempt}", 0, "there are events of an attempt that is not in the list of attempts")
+            yield ChainFinding(
+                f"attempt {attempt}", 0, "there are events of an attempt that is not in the list of attempts"
+            )
 
     def _attempt(self, header: Mapping[str, Any]) -> tuple[int, str] | None:
         events: list[AttemptEvent] = []
@@ -135,7 +146,13 @@ class _Attempts:
             item = min(key for key in kept.keys() | rebuilt.keys() if kept.get(key) != rebuilt.get(key))
             return rebuilt.get(item, (0, ""))[0], f"the kept answer to {item} is not what the events say"
         state = replay(events)
-        told = (header["student_id"], header["course_id"], header["course_version"], header["exam_id"], header["number"])
+        told = (
+            header["student_id"],
+            header["course_id"],
+            header["course_version"],
+            header["exam_id"],
+            header["number"],
+        )
         if told != (state.student_id, state.course_id, state.course_version, state.exam_id, state.number):
             return 1, "the list of attempts names another student or exam than the first event"
         deadline = state.ledger.deadline
@@ -185,8 +202,3 @@ def _anchored(driver: Any, anchors: Sequence[Head]) -> Iterator[ChainFinding]:
             yield ChainFinding("anchor", anchor.seq, f"attempt {anchor.attempt_id} had this event, and has it no more")
         elif bytes(row[0]).hex() != anchor.hash:
             yield ChainFinding("anchor", anchor.seq, f"attempt {anchor.attempt_id} had another event here")
-
-
-def anchors_json(found: Sequence[Head]) -> str:
-    """Return heads as JSON text, for a backup's manifest or a file of anchors."""
-    return json.dumps([[head.attempt_id, head.seq, head.hash] for head in found], ensure_ascii=False)

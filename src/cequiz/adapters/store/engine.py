@@ -7,24 +7,15 @@ write, `DEFERRED` to read. SQLAlchemy's default with SQLite loses updates silent
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool
 
+from cequiz.adapters.store.driver import best_sqlite
 from cequiz.errors import StorageDamaged
-
-APPLICATION_ID = 0x43515A31
-"""`CQZ1` in the header of the file: what kind of database this is."""
-
-GENERATION = 1
-"""The newest schema this program knows; it stands in the file as `user_version`, and is the number of the last migration."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,17 +43,6 @@ _FIXED = {
 }
 
 _LEVELS = {"OFF": 0, "NORMAL": 1, "FULL": 2, "EXTRA": 3}
-
-
-def best_sqlite() -> ModuleType:
-    """Return the newest SQLite driver at hand: `pysqlite3` where it is installed and newer, else Python's own.
-
-    SQLite before 3.51.3 has a rare bug that can damage a file two connections checkpoint at once.
-    """
-    if importlib.util.find_spec("pysqlite3") is None:
-        return sqlite3
-    other = importlib.import_module("pysqlite3.dbapi2")
-    return other if tuple(other.sqlite_version_info) > sqlite3.sqlite_version_info else sqlite3
 
 
 def make_engine(database: Path, settings: Settings, *, migrating: bool = False) -> Engine:

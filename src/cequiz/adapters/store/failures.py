@@ -21,18 +21,45 @@ from cequiz.errors import (
 )
 
 # https://www.sqlite.org/rescode.html: the low byte of every extended code is the primary one.
-_PERM, _BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _CONSTRAINT, _NOTADB = 3, 5, 6, 8, 10, 11, 13, 14, 19, 26
+_PERM, _BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _CONSTRAINT, _NOTADB = (
+    3,
+    5,
+    6,
+    8,
+    10,
+    11,
+    13,
+    14,
+    19,
+    26,
+)
 
 _BY_CODE: dict[int, tuple[type[CequizError], str, str]] = {
     _FULL: (StorageFull, "The disk is full.", "Free some space, then try again; what was saved before is safe."),
     _BUSY: (StorageBusy, "Another program holds the store.", "Wait a moment and try again."),
     _LOCKED: (StorageBusy, "Another program holds the store.", "Wait a moment and try again."),
-    _READONLY: (StorageReadOnly, "The store cannot be written.", "Check the permissions of the file and of its folder."),
+    _READONLY: (
+        StorageReadOnly,
+        "The store cannot be written.",
+        "Check the permissions of the file and of its folder.",
+    ),
     _PERM: (StorageReadOnly, "The store cannot be written.", "Check the permissions of the file and of its folder."),
     _CANTOPEN: (StorageReadOnly, "The store cannot be opened.", "Check the permissions of the file and of its folder."),
-    _IOERR: (StorageIO, "The disk failed while the store was in use.", "Look at the disk and its free space, then try again."),
-    _CORRUPT: (StorageDamaged, "The store is damaged.", "Run `cequiz db check`; `cequiz db restore FILE` brings back a backup."),
-    _NOTADB: (StorageDamaged, "The file is not a database.", "Is it the right file? `cequiz db restore FILE` brings back a backup."),
+    _IOERR: (
+        StorageIO,
+        "The disk failed while the store was in use.",
+        "Look at the disk and its free space, then try again.",
+    ),
+    _CORRUPT: (
+        StorageDamaged,
+        "The store is damaged.",
+        "Run `cequiz db check`; `cequiz db restore FILE` brings back a backup.",
+    ),
+    _NOTADB: (
+        StorageDamaged,
+        "The file is not a database.",
+        "Is it the right file? `cequiz db restore FILE` brings back a backup.",
+    ),
     _CONSTRAINT: (WrongState, "The store already holds such a record, or it refuses to change one.", ""),
 }
 

@@ -201,7 +201,9 @@ def score(row: Values) -> Score:
         possible=Fraction(row["possible"]),
         pass_mark=Fraction(row["pass_mark"]),
         objectives=tuple(
-            ObjectiveScore(name, title, Fraction(earned), Fraction(possible), None if floor is None else Fraction(floor))
+            ObjectiveScore(
+                name, title, Fraction(earned), Fraction(possible), None if floor is None else Fraction(floor)
+            )
             for name, title, earned, possible, floor in body["objectives"]
         ),
         marks=tuple(
@@ -227,11 +229,18 @@ def score_columns(value: Score) -> dict[str, Any]:
         "body": text(
             {
                 "objectives": [
-                    [part.objective, part.title, str(part.earned), str(part.possible), None if part.floor is None else str(part.floor)]
+                    [
+                        part.objective,
+                        part.title,
+                        str(part.earned),
+                        str(part.possible),
+                        None if part.floor is None else str(part.floor),
+                    ]
                     for part in value.objectives
                 ],
                 "marks": [
-                    [mark.item, mark.objective, str(mark.earned), str(mark.possible), mark.answered] for mark in value.marks
+                    [mark.item, mark.objective, str(mark.earned), str(mark.possible), mark.answered]
+                    for mark in value.marks
                 ],
             }
         ),

@@ -22,8 +22,23 @@ _BALLAST_NEEDS = 8
 _MOUNTS = Path("/proc/self/mountinfo")
 
 _NETWORK = frozenset(
-    "nfs nfs4 cifs smb2 smb3 smbfs 9p lustre ceph glusterfs afs beegfs gpfs ocfs2 pvfs2 "
-    "fuse.sshfs fuse.glusterfs fuse.s3fs fuse.rclone fuse.gcsfuse fuse.ceph".split()
+    {
+        "nfs",
+        "nfs4",
+        "cifs",
+        "smb2",
+        "smb3",
+        "smbfs",
+        "9p",
+        "lustre",
+        "ceph",
+        "glusterfs",
+        "afs",
+        "beegfs",
+        "gpfs",
+        "pvfs2",
+    }
+    | {"fuse.sshfs", "fuse.glusterfs", "fuse.s3fs", "fuse.rclone", "fuse.gcsfuse", "fuse.ceph"}
 )
 """File systems that cannot carry SQLite's shared memory; public reports tell of corruption on network homes."""
 
@@ -68,7 +83,8 @@ class Place:
         """
         if self.database.is_symlink():
             raise StorageDamaged(
-                f"{self.database} is a symbolic link.", hint="SQLite's companion files would miss it: name the file itself."
+                f"{self.database} is a symbolic link.",
+                hint="SQLite's companion files would miss it: name the file itself.",
             )
         if self.database.exists() and not self.database.is_file():
             raise StorageDamaged(f"{self.database} is not a file.", hint="Choose another place with CEQUIZ_HOME.")
@@ -80,7 +96,10 @@ class Place:
             )
 
     def make(self) -> None:
-        """Make the folder (0700) and an empty database file (0600) where they are missing."""
+        """Make the folder (0700) and an empty database file (0600) where they are missing.
+
+        Never called once the database is in use: closing any descriptor of a file drops the process's locks on it.
+        """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(self.database, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600))
 

@@ -152,7 +152,12 @@ class AttemptRow(Row, table=True):
     __tablename__ = "attempt"
     __table_args__ = (
         UniqueConstraint("student_id", "course_id", "exam_id", "number"),
-        Index("ix_attempt_open_deadline", "deadline_us", sqlite_where=text("status = 'open'"), postgresql_where=text("status = 'open'")),
+        Index(
+            "ix_attempt_open_deadline",
+            "deadline_us",
+            sqlite_where=text("status = 'open'"),
+            postgresql_where=text("status = 'open'"),
+        ),
     )
     id: str = _words(primary_key=True)
     student_id: str = _words(ForeignKey("student.id"))
@@ -177,7 +182,13 @@ class AttemptEventRow(Row, table=True):
     __tablename__ = "attempt_event"
     __table_args__ = (
         UniqueConstraint("attempt_id", "idem_key"),
-        Index("uq_attempt_event_ending", "attempt_id", unique=True, sqlite_where=text(_ENDING), postgresql_where=text(_ENDING)),
+        Index(
+            "uq_attempt_event_ending",
+            "attempt_id",
+            unique=True,
+            sqlite_where=text(_ENDING),
+            postgresql_where=text(_ENDING),
+        ),
         _STRICT,
     )
     attempt_id: str = _words(ForeignKey("attempt.id"), primary_key=True)

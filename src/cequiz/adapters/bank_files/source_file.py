@@ -1,0 +1,120 @@
+"""One file on its way from text to value, with the problems it collects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from cequiz.adapters.bank_files.codes import Code
+from cequiz.adapters.bank_files.document import Note
+from cequiz.adapters.bank_files.figures import FoundFigure
+from cequiz.adapters.bank_files.problems import Problem
+from cequiz.adapters.bank_files.reader import read
+from cequiz.adapters.bank_files.sources import text_of
+from cequiz.domain.bank.bank import Bank
+from cequiz.domain.bank.course import Course
+from cequiz.domain.bank.lint import Finding, Level
+from cequiz.domain.bank.lint.finding import Loc
+from cequiz.domain.bank.question import Question
+
+_PROSE = frozenset(
+    {
+        "stem",
+        "text",
+        "rationale",
+        "cite",
+        "alt",
+        "credit",
+        "title",
+        "by",
+        "disclosure",
+        "credentials",
+        "name",
+        "scope_statement",
+        "attestation",
+        "cut_score_basis",
+        "vignette",
+        "licence",
+        "rule",
+    }
+)
+_PROSE_INSIDE = frozenset({"objectives", "waive", "subjects"})
+"""Fields, and mappings and lists of fields, that hold text for people; elsewhere a comment after a value is fine."""
+
+
+class SourceFile:
+    """One file on its way from text to value, with the problems it collects."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.problems: list[Problem] = []
+        self.bank: Bank | None = None
+        self.course: Course | None = None
+        self.figures: Mapping[str, FoundFigure] = {}
+        self.questions: Sequence[tuple[int, Question]] = ()
+        """The questions that could be looked at, with their indexes; in a refused bank not all of them."""
+        text = text_of(path)
+        self.document = read(text) if isinstance(text, str) else None
+        for note in self.document.notes if self.document else [text]:
+            if isinstance(note, Note):
+                self.note(note)
+
+    @property
+    def format(self) -> str | None:
+        """What the file says it is."""
+        data = self.document.data if self.document else None
+        named = data.get("format") if isinstance(data, dict) else None
+        return named if isinstance(named, str) else None
+
+    @property
+    def named_id(self) -> str | None:
+        """The id in the file, whether or not the rest of it is right."""
+        data = self.document.data if self.document else None
+        named = data.get("id") if isinstance(data, dict) else None
+        return named if isinstance(named, str) else None
+
+    def note(self, note: Note, *, level: Level = Level.ERROR, question_id: str | None = None) -> None:
+        """Keep what the reader or the schema has to say."""
+        line, column = note.place
+        self.problems.append(
+            Problem(
+                path=self.path,
+                line=line,
+                column=column,
+                level=level,
+                code=str(note.code),
+                message=note.message,
+                question_id=question_id,
+                source=self.document.line(line) if self.document else "",
+            )
+        )
+
+    def at(self, loc: Loc, code: Code, message: str, *, level: Level = Level.ERROR) -> None:
+        """Keep a problem at a path."""
+        if self.document:
+            self.note(
+                Note(self.document.place(loc), code, message), level=level, question_id=self.document.question_id(loc)
+            )
+
+    def findings(self, findings: Iterable[Finding]) -> None:
+        """Keep what the linter found."""
+        if self.document:
+            for finding in findings:
+                note = Note(self.document.place(finding.loc), finding.code, finding.message)
+                question_id = self.document.question_id(finding.loc) or finding.question_id
+                self.note(note, level=finding.level, question_id=question_id)
+
+    def sorted_problems(self) -> tuple[Problem, ...]:
+        """Return the problems in the order of their places."""
+        return tuple(sorted(self.problems, key=lambda problem: (problem.line, problem.column, problem.code)))
+
+    def report_cuts(self) -> None:
+        """W27: a plain text that ends where a comment begins; the author sees the text, the reader only its beginning."""
+        for loc, place in self.document.cuts if self.document else ():
+            named = [segment for segment in loc if isinstance(segment, str)]
+            if not named or not (named[-1] in _PROSE or _PROSE_INSIDE.intersection(named[-2:])):
+                continue
+            waived = self.document.value((*loc[:2], "waive")) if loc[0] == "questions" else None
+            if not (isinstance(waived, dict) and "W27" in waived):
+                note = Note(place, "W27", "everything from this # on is a comment and is lost: put the text in quotes")
+                self.note(note, level=Level.WARNING, question_id=self.document.question_id(loc))

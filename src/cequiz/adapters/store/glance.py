@@ -1,0 +1,115 @@
+"""The quick look: what the first screen needs, read with the standard library alone.
+
+Importing SQLModel costs more than twice as much as importing the whole terminal UI, so the first screen is painted
+from here and the store is opened behind it. Nothing in this module may import SQLModel, SQLAlchemy or Alembic.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from cequiz.adapters.store import mapping
+from cequiz.adapters.store.driver import APPLICATION_ID, GENERATION, best_sqlite, read_only
+from cequiz.adapters.store.failures import Translated
+from cequiz.domain.bank.course import Course
+from cequiz.errors import NotFound, StorageDamaged, StoreTooNew, WrongState
+from cequiz.services.ports import AttemptHeader, Enrolment, HomeFacts
+
+_NEWEST = """
+    SELECT course_id, body FROM course_version AS mine
+    WHERE position = (SELECT max(position) FROM course_version WHERE course_id = mine.course_id)
+    ORDER BY course_id
+"""
+_PINNED = """
+    SELECT course_version.course_id, body FROM course_version
+    JOIN enrolment ON enrolment.course_id = course_version.course_id AND enrolment.course_version = course_version.version
+    WHERE enrolment.student_id = ?
+"""
+_PASSED = """
+    SELECT score.attempt_id, score.passed FROM score JOIN attempt ON attempt.id = score.attempt_id
+    WHERE attempt.student_id = ? AND attempt.status <> 'open'
+    ORDER BY score.revision
+"""
+_IN_FORCE = """
+    SELECT award.course_id, certificate.number FROM certificate
+    JOIN award ON award.id = certificate.award_id
+    WHERE award.student_id = ? AND 'issued' = (
+        SELECT status FROM certificate_status WHERE number = certificate.number ORDER BY seq DESC LIMIT 1
+    )
+    ORDER BY certificate.seq
+"""
+
+
+class SqliteGlance:
+    """Reads the home facts from a store's file, without opening the store."""
+
+    def __init__(self, database: Path) -> None:
+        self._database = database
+
+    def home(self, student_id: str | None) -> HomeFacts:
+        """Return what the home screen is computed from; without a student just the courses.
+
+        Raises:
+            NotFound: there is no store yet.
+            WrongState: the store is of an older generation: opening it will migrate it.
+            StoreTooNew: a newer cequiz has written it.
+            StorageDamaged: it is not a database of cequiz.
+        """
+        with Translated(best_sqlite().Error):
+            if not self._database.is_file() or not self._database.stat().st_size:
+                raise NotFound("There are no records yet.", hint="The first command that needs them makes them.")
+            with closing(read_only(self._database)) as driver:
+                _check(driver)
+                driver.execute("BEGIN")
+                return read_home(driver, student_id)
+
+
+def _check(driver: Any) -> None:
+    made_by = driver.execute("PRAGMA application_id").fetchone()[0]
+    found = driver.execute("PRAGMA user_version").fetchone()[0]
+    if made_by == 0 and found == 0:
+        raise NotFound("There are no records yet.", hint="The first command that needs them makes them.")
+    if made_by != APPLICATION_ID:
+        raise StorageDamaged(
+            "The store is a database of another program.", hint="Choose another place with CEQUIZ_HOME."
+        )
+    if found > GENERATION:
+        raise StoreTooNew("The store was written by a newer cequiz.", hint="Install the newer cequiz.")
+    if found < GENERATION:
+        raise WrongState("The store is of an older cequiz.", hint="Any command that opens it brings it up to date.")
+
+
+def read_home(driver: Any, student_id: str | None) -> HomeFacts:
+    """Return the home facts over a connection of the driver, inside the caller's transaction."""
+    found = _rows(driver, "SELECT * FROM student WHERE id = ?", student_id)
+    enrolments = _rows(
+        driver, "SELECT * FROM enrolment WHERE student_id = ? ORDER BY enrolled_us, position", student_id
+    )
+    attempts = _rows(driver, "SELECT * FROM attempt WHERE student_id = ? ORDER BY started_us, rowid", student_id)
+    return HomeFacts(
+        student=mapping.student(found[0]) if found else None,
+        courses=_courses(driver, student_id),
+        enrolments=tuple[Enrolment, ...](mapping.enrolment(row) for row in enrolments),
+        attempts=tuple[AttemptHeader, ...](mapping.header(row) for row in attempts),
+        # ordered by revision: the newest score of an attempt is written last
+        passed={row["attempt_id"]: bool(row["passed"]) for row in _rows(driver, _PASSED, student_id)},
+        evaluated=frozenset(
+            row["course_id"]
+            for row in _rows(driver, "SELECT course_id FROM evaluation WHERE student_id = ?", student_id)
+        ),
+        certificates={row["course_id"]: row["number"] for row in _rows(driver, _IN_FORCE, student_id)},
+    )
+
+
+def _courses(driver: Any, student_id: str | None) -> tuple[Course, ...]:
+    pinned = {row["course_id"]: row for row in _rows(driver, _PINNED, student_id)}
+    newest = _rows(driver, _NEWEST)
+    return tuple(mapping.course(pinned.get(row["course_id"], row)) for row in newest)
+
+
+def _rows(driver: Any, sql: str, *parameters: object) -> list[dict[str, Any]]:
+    cursor = driver.execute(sql, parameters)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]

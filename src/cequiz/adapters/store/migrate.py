@@ -1,0 +1,111 @@
+"""Bringing a database to the newest schema: under one lock, in one transaction, after a backup.
+
+Sixteen processes may start at once on an empty folder; one of them migrates and the others find it done. A crash in
+the middle leaves the database as it was. Alembic is imported only when there is something to do.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+
+from cequiz.adapters.store import triggers
+from cequiz.adapters.store.driver import APPLICATION_ID, GENERATION, read_only
+from cequiz.adapters.store.engine import Settings, make_engine
+from cequiz.adapters.store.place import flush_folder
+from cequiz.errors import StorageDamaged, StoreTooNew
+
+_SCRIPTS = Path(__file__).with_name("migrations")
+
+
+def generation(database: Path) -> int:
+    """Return the schema generation of an existing database file, without changing anything.
+
+    Raises:
+        StorageDamaged: it is not a database of cequiz.
+        StoreTooNew: a newer cequiz has written it.
+    """
+    with closing(read_only(database)) as driver:
+        made_by = driver.execute("PRAGMA application_id").fetchone()[0]
+        found = int(driver.execute("PRAGMA user_version").fetchone()[0])
+        objects = driver.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if made_by != APPLICATION_ID and (made_by or found or objects):
+        raise StorageDamaged(
+            f"{database} is a database of another program.",
+            hint="Choose another place with CEQUIZ_HOME; it was left as it is.",
+        )
+    if found > GENERATION:
+        raise StoreTooNew(
+            f"{database} was written by a newer cequiz (generation {found}, this one knows {GENERATION}).",
+            hint="Install the newer cequiz; the records were left as they are.",
+        )
+    return found
+
+
+def upgrade(database: Path, settings: Settings, *, facts: Mapping[str, str]) -> None:
+    """Bring a database to the newest schema; the caller holds the gate.
+
+    Args:
+        database: the file; it may be empty.
+        settings: how to open it.
+        facts: facts of the store that are written into a new one.
+    """
+    engine = make_engine(database, settings, migrating=True)
+    try:
+        with engine.connect() as connection, connection.begin():
+            _run_revisions(connection)
+            triggers.install(connection.exec_driver_sql)
+            for name, value in facts.items():
+                connection.exec_driver_sql(
+                    "INSERT OR IGNORE INTO store_fact (name, value) VALUES (?, ?)", (name, value)
+                )
+            connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.exec_driver_sql(f"PRAGMA user_version = {GENERATION}")
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+            if broken:
+                raise StorageDamaged(f"After the migration {len(broken)} references lead nowhere; nothing was changed.")
+    finally:
+        engine.dispose()
+    flush_folder(database.parent)
+
+
+def keep_copy(database: Path, *, of_generation: int) -> Path:
+    """Write a complete copy beside the database before it is migrated, and return its path."""
+    target = database.with_name(f"{database.name}.generation-{of_generation}")
+    copy_to(database, target)
+    return target
+
+
+def copy_to(database: Path, target: Path) -> None:
+    """Write a compact, consistent copy of a database, durably and 0600; an older file of that name is replaced.
+
+    A plain copy of the file would miss what is still in the write-ahead log.
+    """
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    draft.unlink(missing_ok=True)
+    os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        with closing(read_only(database)) as driver:
+            driver.execute("VACUUM INTO ?", (str(draft),))
+        file = os.open(draft, os.O_RDWR)
+        try:
+            os.fsync(file)
+        finally:
+            os.close(file)
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+    flush_folder(target.parent)
+
+
+def _run_revisions(connection: object) -> None:
+    from alembic import command  # noqa: PLC0415 - a quarter of a second that only a migration should cost
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,12 @@
+"""Alembic's way in: it runs the revisions on the connection, and in the transaction, that `migrate.upgrade` opened."""
+
+from alembic import context
+
+from cequiz.adapters.store.rows import Row
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Row.metadata,
+    render_as_batch=True,
+)
+context.run_migrations()

@@ -1,0 +1,69 @@
+"""What every repository does with a connection: select, insert, and grow a chain.
+
+Repositories live inside one unit of work. They use Core statements on the SQLModel tables: no identity map, so that
+what they read is what is in the database, and no mapper to configure before the first question is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Executable, RowMapping, Table, insert, select, update
+
+from cequiz.adapters.store.chains import record_message
+from cequiz.adapters.store.failures import Translated
+from cequiz.adapters.store.rows import ChainHeadRow, Row, table_of
+from cequiz.domain.chain import START, link
+
+Value = TypeVar("Value")
+
+_HEADS = table_of(ChainHeadRow)
+
+
+class Repository:
+    """A connection inside a transaction, and how to speak to it."""
+
+    def __init__(self, connection: Connection, key: bytes, translated: Translated) -> None:
+        self._connection = connection
+        self._key = key
+        self._translated = translated
+
+    @property
+    def _driver(self) -> Any:
+        """The driver's own connection, in the same transaction."""
+        return self._connection.connection.driver_connection
+
+    def _one(self, statement: Executable, build: Callable[[RowMapping], Value]) -> Value | None:
+        """Return the first row as a value, or None."""
+        with self._translated:
+            row = self._connection.execute(statement).mappings().first()
+        return None if row is None else build(row)
+
+    def _many(self, statement: Executable, build: Callable[[RowMapping], Value]) -> Sequence[Value]:
+        """Return every row as a value."""
+        with self._translated:
+            rows = self._connection.execute(statement).mappings().all()
+        return tuple(build(row) for row in rows)
+
+    def _add(self, row: type[Row], **columns: object) -> None:
+        """Insert a row."""
+        self._run(insert(table_of(row)).values(columns))
+
+    def _run(self, statement: Executable) -> None:
+        """Execute a change."""
+        with self._translated:
+            self._connection.execute(statement)
+
+    def _grow(self, row: type[Row], **columns: object) -> None:
+        """Append a record to the chain that runs through a table."""
+        table: Table = table_of(row)
+        where = _HEADS.c.chain == table.name
+        head = self._one(select(_HEADS).where(where), dict)
+        seq, previous = (head["seq"] + 1, bytes(head["hash"])) if head else (1, START)
+        digest = link(key=self._key, previous=previous, message=record_message(table.name, seq, columns))
+        self._add(row, **columns, seq=seq, prev_hash=previous, hash=digest)
+        if head:
+            self._run(update(_HEADS).where(where).values(seq=seq, hash=digest))
+        else:
+            self._add(ChainHeadRow, chain=table.name, seq=seq, hash=digest)

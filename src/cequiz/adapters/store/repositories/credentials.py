@@ -1,0 +1,116 @@
+"""Awards, certificates and their life, and the audit record: what is shown to a board."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from cequiz.adapters.store import mapping
+from cequiz.adapters.store.repositories.base import Repository
+from cequiz.adapters.store.rows import AuditRecordRow, AwardRow, CertificateRow, CertificateStatusRow, table_of
+from cequiz.domain.credential.award import Award
+from cequiz.domain.exam.events import microseconds
+from cequiz.services.ports import AuditRecord, CertificateRecord, CertificateStatus
+
+_AWARD = table_of(AwardRow)
+_CERTIFICATE = table_of(CertificateRow)
+_STATUS = table_of(CertificateStatusRow)
+_AUDIT = table_of(AuditRecordRow)
+
+
+def _award(row: mapping.Values) -> Award:
+    return Award.from_json(json.loads(row["body"]))
+
+
+class AwardRepository(Repository):
+    """A student has earned a course."""
+
+    def add(self, award: Award) -> None:
+        """Keep an award; one per student and course version."""
+        self._add(
+            AwardRow,
+            id=award.id,
+            student_id=award.student_id,
+            course_id=award.course_id,
+            course_version=award.course_version,
+            body=mapping.text(award.to_json()),
+        )
+
+    def get(self, student_id: str, course_id: str, course_version: str) -> Award | None:
+        """Return a student's award for a course version."""
+        mine = (
+            _AWARD.c.student_id == student_id,
+            _AWARD.c.course_id == course_id,
+            _AWARD.c.course_version == course_version,
+        )
+        return self._one(select(_AWARD.c.body).where(*mine), _award)
+
+    def all(self) -> Sequence[Award]:
+        """Return every award, oldest first."""
+        return self._many(select(_AWARD.c.body).order_by(_AWARD.c.position), _award)
+
+
+class CertificateRepository(Repository):
+    """Certificates and their life cycle; append-only."""
+
+    def next_sequence(self, year: int) -> int:
+        """Return the next free number of a year, from 1 without gaps."""
+        highest = select(func.max(_CERTIFICATE.c.sequence).label("highest")).where(_CERTIFICATE.c.year == year)
+        return (self._one(highest, lambda row: row["highest"]) or 0) + 1
+
+    def add(self, record: CertificateRecord, *, actor: str) -> None:
+        """Keep a certificate and its first status, `issued`."""
+        self._grow(CertificateRow, **mapping.certificate_columns(record, actor=actor))
+        self.add_status(
+            CertificateStatus(number=record.number, status="issued", reason="", actor=actor, at=record.issued_at)
+        )
+
+    def get(self, number: str) -> CertificateRecord | None:
+        """Return a certificate by its full number."""
+        return self._one(select(_CERTIFICATE).where(_CERTIFICATE.c.number == number), mapping.certificate)
+
+    def of_award(self, award_id: str) -> Sequence[CertificateRecord]:
+        """Return the certificates of an award, oldest first."""
+        wanted = select(_CERTIFICATE).where(_CERTIFICATE.c.award_id == award_id)
+        return self._many(wanted.order_by(_CERTIFICATE.c.seq), mapping.certificate)
+
+    def all(self) -> Sequence[CertificateRecord]:
+        """Return every certificate, oldest first."""
+        return self._many(select(_CERTIFICATE).order_by(_CERTIFICATE.c.seq), mapping.certificate)
+
+    def add_status(self, status: CertificateStatus) -> None:
+        """Append to a certificate's life."""
+        self._grow(
+            CertificateStatusRow,
+            number=status.number,
+            status=status.status,
+            reason=status.reason,
+            actor=status.actor,
+            at_us=microseconds(status.at),
+        )
+
+    def status(self, number: str) -> CertificateStatus | None:
+        """Return the newest status."""
+        wanted = select(_STATUS).where(_STATUS.c.number == number).order_by(_STATUS.c.seq.desc()).limit(1)
+        return self._one(wanted, mapping.certificate_status)
+
+
+class AuditRepository(Repository):
+    """The audit record; append-only."""
+
+    def add(self, record: AuditRecord) -> None:
+        """Keep a record."""
+        self._grow(
+            AuditRecordRow,
+            at_us=microseconds(record.at),
+            actor=record.actor,
+            deed=record.deed,
+            subject=record.subject,
+            details=mapping.text(record.details),
+        )
+
+    def all(self) -> Sequence[AuditRecord]:
+        """Return every record, oldest first."""
+        return self._many(select(_AUDIT).order_by(_AUDIT.c.seq), mapping.audit_record)

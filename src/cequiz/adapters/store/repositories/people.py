@@ -1,0 +1,115 @@
+"""Students, their enrolments and evaluations, and the provider: the people of the store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from cequiz.adapters.store import mapping
+from cequiz.adapters.store.repositories.base import Repository
+from cequiz.adapters.store.rows import EnrolmentRow, EvaluationRow, ProviderRow, StudentRow, table_of
+from cequiz.domain.credential.provider import Provider
+from cequiz.domain.exam.events import microseconds
+from cequiz.domain.people.student import Student
+from cequiz.services.ports import Enrolment, Evaluation
+
+_STUDENT = table_of(StudentRow)
+_ENROLMENT = table_of(EnrolmentRow)
+_EVALUATION = table_of(EvaluationRow)
+_PROVIDER = table_of(ProviderRow)
+
+
+class StudentRepository(Repository):
+    """People who sit exams."""
+
+    def add(self, student: Student, *, passphrase_hash: str | None, at: datetime) -> None:
+        """Keep a new student."""
+        columns = mapping.student_columns(student)
+        self._add(StudentRow, **columns, passphrase_hash=passphrase_hash, added_us=microseconds(at))
+
+    def get(self, student_id: str) -> Student | None:
+        """Return a student by id."""
+        return self._one(select(_STUDENT).where(_STUDENT.c.id == student_id), mapping.student)
+
+    def by_email(self, email: str) -> Student | None:
+        """Return a student by e-mail address, case-insensitively; the one added first, if there are several."""
+        wanted = select(_STUDENT).where(_STUDENT.c.email_folded == email.casefold())
+        return self._one(wanted.order_by(_STUDENT.c.added_us, _STUDENT.c.id).limit(1), mapping.student)
+
+    def all(self) -> Sequence[Student]:
+        """Return every student, by name."""
+        return sorted(
+            self._many(select(_STUDENT), mapping.student), key=lambda student: (student.name.casefold(), student.id)
+        )
+
+    def passphrase_hash(self, student_id: str) -> str | None:
+        """Return the stored hash; None when no passphrase was set."""
+        wanted = select(_STUDENT.c.passphrase_hash).where(_STUDENT.c.id == student_id)
+        return self._one(wanted, lambda row: row["passphrase_hash"])
+
+    def set_passphrase(self, student_id: str, passphrase_hash: str) -> None:
+        """Replace the stored hash."""
+        self._run(update(_STUDENT).where(_STUDENT.c.id == student_id).values(passphrase_hash=passphrase_hash))
+
+
+class EnrolmentRepository(Repository):
+    """Who is in which course version."""
+
+    def add(self, enrolment: Enrolment) -> None:
+        """Keep an enrolment; one per student and course."""
+        self._add(
+            EnrolmentRow,
+            id=enrolment.id,
+            student_id=enrolment.student_id,
+            course_id=enrolment.course_id,
+            course_version=enrolment.course_version,
+            enrolled_us=microseconds(enrolment.enrolled_at),
+        )
+
+    def get(self, student_id: str, course_id: str) -> Enrolment | None:
+        """Return a student's enrolment in a course."""
+        wanted = select(_ENROLMENT).where(_ENROLMENT.c.student_id == student_id, _ENROLMENT.c.course_id == course_id)
+        return self._one(wanted, mapping.enrolment)
+
+    def of(self, student_id: str) -> Sequence[Enrolment]:
+        """Return a student's enrolments, oldest first."""
+        wanted = select(_ENROLMENT).where(_ENROLMENT.c.student_id == student_id)
+        return self._many(wanted.order_by(_ENROLMENT.c.enrolled_us, _ENROLMENT.c.position), mapping.enrolment)
+
+
+class EvaluationRepository(Repository):
+    """Course evaluations."""
+
+    def add(self, evaluation: Evaluation) -> None:
+        """Keep an evaluation; one per student and course."""
+        self._add(
+            EvaluationRow,
+            student_id=evaluation.student_id,
+            course_id=evaluation.course_id,
+            course_version=evaluation.course_version,
+            answers=None if evaluation.answers is None else mapping.text(evaluation.answers),
+            given_us=microseconds(evaluation.given_at),
+        )
+
+    def get(self, student_id: str, course_id: str) -> Evaluation | None:
+        """Return it, given or declined."""
+        wanted = select(_EVALUATION).where(_EVALUATION.c.student_id == student_id, _EVALUATION.c.course_id == course_id)
+        return self._one(wanted, mapping.evaluation)
+
+
+class ProviderRepository(Repository):
+    """Who issues certificates."""
+
+    def get(self) -> Provider | None:
+        """Return the provider; None until one is set."""
+        return self._one(select(_PROVIDER.c.body), lambda row: Provider.from_json(json.loads(row["body"])))
+
+    def set(self, provider: Provider, *, at: datetime) -> None:
+        """Keep the provider in place of the one before."""
+        body, moment = mapping.text(provider.to_json()), microseconds(at)
+        change = upsert(_PROVIDER).values(id=1, body=body, set_us=moment)
+        self._run(change.on_conflict_do_update(index_elements=["id"], set_={"body": body, "set_us": moment}))

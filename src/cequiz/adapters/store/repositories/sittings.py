@@ -1,0 +1,76 @@
+"""Attempts with their events, and the scores they earned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, text
+
+from cequiz.adapters.store import mapping
+from cequiz.adapters.store.append import append_event, start_attempt
+from cequiz.adapters.store.repositories.base import Repository
+from cequiz.adapters.store.rows import AttemptEventRow, AttemptRow, ScoreRow, table_of
+from cequiz.domain.exam.events import AttemptEvent, EventDraft, microseconds
+from cequiz.domain.exam.marking import Score
+from cequiz.services.ports import Ack, AttemptHeader, Standing
+
+_ATTEMPT = table_of(AttemptRow)
+_EVENT = table_of(AttemptEventRow)
+_SCORE = table_of(ScoreRow)
+
+_OLDEST_FIRST = (_ATTEMPT.c.started_us, text("attempt.rowid"))
+
+
+class AttemptRepository(Repository):
+    """Attempts and their events."""
+
+    def start(self, draft: EventDraft, *, standing: Standing) -> Ack:
+        """Open an attempt with its `started` event."""
+        with self._translated:
+            return start_attempt(self._driver, draft, key=self._key, standing=standing)
+
+    def append(self, draft: EventDraft, *, expected_seq: int, standing: Standing | None = None) -> Ack:
+        """Append one event inside this unit; the rules are those of `Store.append`."""
+        with self._translated:
+            return append_event(self._driver, draft, key=self._key, expected_seq=expected_seq, standing=standing)
+
+    def events(self, attempt_id: str) -> Sequence[AttemptEvent]:
+        """Return an attempt's events in order; empty when there is no such attempt."""
+        return self._many(select(_EVENT).where(_EVENT.c.attempt_id == attempt_id).order_by(_EVENT.c.seq), mapping.event)
+
+    def header(self, attempt_id: str) -> AttemptHeader | None:
+        """Return one attempt's line."""
+        return self._one(select(_ATTEMPT).where(_ATTEMPT.c.id == attempt_id), mapping.header)
+
+    def headers(
+        self, *, student_id: str | None = None, course_id: str | None = None, exam_id: str | None = None
+    ) -> Sequence[AttemptHeader]:
+        """Return attempts, oldest first, that match everything given."""
+        wanted = select(_ATTEMPT).order_by(*_OLDEST_FIRST)
+        given = ((_ATTEMPT.c.student_id, student_id), (_ATTEMPT.c.course_id, course_id), (_ATTEMPT.c.exam_id, exam_id))
+        for column, value in given:
+            if value is not None:
+                wanted = wanted.where(column == value)
+        return self._many(wanted, mapping.header)
+
+    def overdue(self, at: datetime) -> Sequence[str]:
+        """Return the ids of open attempts whose deadline lies before `at`."""
+        late = (_ATTEMPT.c.status == text("'open'"), _ATTEMPT.c.deadline_us < microseconds(at))
+        return self._many(
+            select(_ATTEMPT.c.id).where(*late).order_by(_ATTEMPT.c.deadline_us, _ATTEMPT.c.id),
+            lambda row: str(row["id"]),
+        )
+
+
+class ScoreRepository(Repository):
+    """Scores; append-only."""
+
+    def add(self, score: Score, *, actor: str, at: datetime) -> None:
+        """Keep a score; (attempt, revision) is unique."""
+        self._grow(ScoreRow, **mapping.score_columns(score), actor=actor, at_us=microseconds(at))
+
+    def latest(self, attempt_id: str) -> Score | None:
+        """Return the newest score of an attempt."""
+        wanted = select(_SCORE).where(_SCORE.c.attempt_id == attempt_id).order_by(_SCORE.c.revision.desc()).limit(1)
+        return self._one(wanted, mapping.score)

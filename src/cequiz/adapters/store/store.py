@@ -1,0 +1,262 @@
+"""The store: opening it safely, its transactions, and the one path that every answer takes.
+
+One writer connection is held open behind the gate, readers come from a small pool; both may be used from any thread.
+Nothing of the database gets out of here but domain values and the house's errors.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from cequiz.adapters.keys import load_key, load_or_make_key
+from cequiz.adapters.store import chains, migrate, triggers
+from cequiz.adapters.store.append import append_event
+from cequiz.adapters.store.driver import GENERATION, best_sqlite, read_only
+from cequiz.adapters.store.engine import Settings, make_engine
+from cequiz.adapters.store.failures import Translated
+from cequiz.adapters.store.gate import Presence, WriteGate
+from cequiz.adapters.store.glance import read_home
+from cequiz.adapters.store.place import BALLAST, Place
+from cequiz.adapters.store.unit import SqlUnit
+from cequiz.domain.exam.events import EventDraft
+from cequiz.errors import StorageDamaged, StorageIO
+from cequiz.services.ports import Ack, ChainFinding, ChainReport, Head, HomeFacts, Standing
+
+_QUICK_CHECK_UP_TO = 16 * 1024 * 1024
+"""Bytes of a database that is looked through at every opening; it takes a few milliseconds."""
+
+_DEFAULT = Settings()
+
+
+def translated() -> Translated:
+    """Return the context that lets out only the house's errors."""
+    return Translated(SQLAlchemyError, best_sqlite().Error)
+
+
+def key_name(key: bytes) -> str:
+    """Return what the store remembers of its key: enough to know it again, nothing to make it from."""
+    return hmac.digest(key, b"cequiz store key", "sha256").hex()[:16]
+
+
+def prepare(place: Place, *, key_path: Path, settings: Settings, gate: WriteGate) -> bytes:
+    """Make or migrate a database where that is needed, and return its key.
+
+    Where the database is there and current, nothing is locked and nothing is written.
+    """
+    if place.exists and migrate.generation(place.database) == GENERATION:
+        return load_key(key_path)
+    with gate:
+        found = migrate.generation(place.database) if place.exists else 0
+        key = load_key(key_path) if found else load_or_make_key(key_path)
+        if not found:
+            place.make()
+        elif found < GENERATION:
+            migrate.keep_copy(place.database, of_generation=found)
+        if found < GENERATION:
+            migrate.upgrade(place.database, settings, facts={"key": key_name(key)})
+    return key
+
+
+class SqliteStore:
+    """The records in one SQLite file."""
+
+    def __init__(self, place: Place, *, key: bytes, settings: Settings, gate: WriteGate, presence: Presence) -> None:
+        """Take a prepared database; use `open`."""
+        self._place = place
+        self._key = key
+        self._settings = settings
+        self._gate = gate
+        self._presence = presence
+        self._translated = translated()
+        self._engine = self._fresh_engine()
+        self._writer: Connection | None = None
+
+    @classmethod
+    def open(
+        cls, database: Path, *, key_path: Path, settings: Settings = _DEFAULT, inspecting: bool = False
+    ) -> SqliteStore:
+        """Open the store, made or migrated where that is needed.
+
+        Args:
+            database: the file; its folder is made (0700) where it is missing.
+            key_path: the file of the chains' key; made with a new store, required by one with records.
+            settings: for measurements; every store uses the defaults.
+            inspecting: True to open a store whose protection is damaged, in order to verify it.
+
+        Raises:
+            StorageDamaged: the file, its key or its triggers are not those of a sound store.
+            StoreTooNew: a newer cequiz has written it.
+            StorageReadOnly: the place cannot be written.
+            WrongState: the place is on a network file system.
+            StorageBusy: the store is being replaced, or somebody holds it for too long.
+        """
+        place = Place(database)
+        gate, presence = WriteGate(place.gate, patience=settings.busy_ms / 1000), Presence(place.presence)
+        with translated():
+            place.refuse_unsafe()
+            place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            presence.share()
+            try:
+                key = prepare(place, key_path=key_path, settings=settings, gate=gate)
+                place.tighten()
+                place.load_ballast(BALLAST if settings.ballast is None else settings.ballast)
+                store = cls(place, key=key, settings=settings, gate=gate, presence=presence)
+                if not inspecting:
+                    store._check()
+            except BaseException:
+                presence.leave()
+                gate.close()
+                raise
+        return store
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection; the last one to leave folds the log into the database, so that happens in the gate."""
+        with self._translated, self._gate:
+            self._drop()
+        self._gate.close()
+        self._presence.leave()
+
+    # ------------------------------------------------------------------------------------------- transactions
+
+    @contextmanager
+    def write(self) -> Iterator[SqlUnit]:
+        """Open a transaction that holds the write lock; it commits on a clean exit and rolls back on any error."""
+        with self._writing(), self._translated:
+            connection = self._connection()
+            with connection.begin():
+                yield SqlUnit(connection, self._key, self._translated)
+
+    @contextmanager
+    def read(self) -> Iterator[SqlUnit]:
+        """Open a consistent read; nothing written in it is kept."""
+        with self._translated, self._reading() as connection:
+            yield SqlUnit(connection, self._key, self._translated)
+
+    def append(self, draft: EventDraft, *, expected_seq: int, standing: Standing | None = None) -> Ack:
+        """Append one event in a transaction of its own, durably; see `services.ports.Store.append`."""
+        with self._writing(), self._translated:
+            driver: Any = self._connection().connection.driver_connection
+            driver.execute("BEGIN IMMEDIATE")
+            try:
+                ack = append_event(driver, draft, key=self._key, expected_seq=expected_seq, standing=standing)
+                driver.execute("COMMIT")
+            except BaseException:
+                if driver.in_transaction:
+                    driver.execute("ROLLBACK")
+                raise
+            return ack
+
+    def recover(self) -> None:
+        """Drop every connection and open the store anew, after an unknown outcome.
+
+        A flush that failed may have left a whole transaction in the log that the disk never got, and a later flush
+        of the log would not write it again. Folding the log into the database does, so what is found after this is
+        really there.
+        """
+        with self._translated, self._gate:
+            self._drop()
+            self._engine = self._fresh_engine()
+            driver: Any = self._connection().connection.driver_connection
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            triggers.check(driver)
+
+    def make_room(self) -> bool:
+        """Give the ballast's space back to a full disk; False when it was already given."""
+        with self._translated:
+            return self._place.drop_ballast()
+
+    # ------------------------------------------------------------------------------------------------ queries
+
+    def home(self, student_id: str | None) -> HomeFacts:
+        """Return what the home screen is computed from; without a student just the courses."""
+        with self._translated, self._reading() as connection:
+            return read_home(connection.connection.driver_connection, student_id)
+
+    def verify_chains(self, *, anchors: Sequence[Head] = ()) -> ChainReport:
+        """Recompute every chain and compare it with its head and with anchors kept outside."""
+        with self._translated, closing(read_only(self._place.database)) as driver:
+            report = chains.verify(driver, key=self._key, anchors=anchors)
+            gone = triggers.missing(driver)
+        if not gone:
+            return report
+        open_tables = ChainFinding("triggers", 0, f"the protection against changes is missing: {', '.join(gone)}")
+        return ChainReport(report.chains, report.records, (*report.findings, open_tables))
+
+    def heads(self) -> Sequence[Head]:
+        """Return the head of every attempt's chain, to be kept outside the store."""
+        with self._translated, self._reading() as connection:
+            return chains.heads(connection.connection.driver_connection)
+
+    # ------------------------------------------------------------------------------------------------ inside
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Hold the gate; after a failure of unknown outcome the writer's connection is not used again."""
+        with self._gate:
+            try:
+                yield
+            except StorageIO:
+                self._drop()
+                raise
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        reader = self._engine.execution_options(sqlite_begin="DEFERRED")
+        with reader.connect() as connection:
+            transaction = connection.begin()
+            try:
+                yield connection
+            finally:
+                transaction.rollback()
+
+    def _connection(self) -> Connection:
+        """Return the writer's connection; the caller holds the gate."""
+        if self._writer is None:
+            self._writer = self._engine.connect()
+        return self._writer
+
+    def _drop(self) -> None:
+        """Close every connection, whatever state it is in; the engine opens new ones when they are needed."""
+        if self._writer is not None:
+            with suppress(SQLAlchemyError, best_sqlite().Error):
+                self._writer.invalidate()
+                self._writer.close()
+            self._writer = None
+        self._engine.dispose()
+
+    def _fresh_engine(self) -> Engine:
+        return make_engine(self._place.database, self._settings)
+
+    def _check(self) -> None:
+        """Refuse a database that is not sound, as far as a quick look can tell."""
+        with self._reading() as connection:
+            driver: Any = connection.connection.driver_connection
+            if self._place.database.stat().st_size <= _QUICK_CHECK_UP_TO:
+                words = driver.execute("PRAGMA quick_check(1)").fetchone()[0]
+                if words != "ok":
+                    raise StorageDamaged(
+                        f"The store is damaged: {words}.", hint="`cequiz db restore FILE` brings back a backup."
+                    )
+            triggers.check(driver)
+            known = driver.execute("SELECT value FROM store_fact WHERE name = 'key'").fetchone()
+        if known is None or known[0] != key_name(self._key):
+            raise StorageDamaged(
+                "The key is not the one this store was made with.",
+                hint="Bring the right one back from a backup: `cequiz db restore FILE`.",
+            )

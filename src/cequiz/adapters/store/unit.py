@@ -1,0 +1,34 @@
+"""One transaction, with every repository in it."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from cequiz.adapters.store.failures import Translated
+from cequiz.adapters.store.repositories.catalog import BankRepository, CourseRepository
+from cequiz.adapters.store.repositories.credentials import AuditRepository, AwardRepository, CertificateRepository
+from cequiz.adapters.store.repositories.people import (
+    EnrolmentRepository,
+    EvaluationRepository,
+    ProviderRepository,
+    StudentRepository,
+)
+from cequiz.adapters.store.repositories.sittings import AttemptRepository, ScoreRepository
+
+
+class SqlUnit:
+    """The repositories on one connection; whoever made the unit commits or rolls back."""
+
+    def __init__(self, connection: Connection, key: bytes, translated: Translated) -> None:
+        parts = (connection, key, translated)
+        self.banks = BankRepository(*parts)
+        self.courses = CourseRepository(*parts)
+        self.students = StudentRepository(*parts)
+        self.enrolments = EnrolmentRepository(*parts)
+        self.attempts = AttemptRepository(*parts)
+        self.scores = ScoreRepository(*parts)
+        self.evaluations = EvaluationRepository(*parts)
+        self.awards = AwardRepository(*parts)
+        self.certificates = CertificateRepository(*parts)
+        self.providers = ProviderRepository(*parts)
+        self.audit = AuditRepository(*parts)

@@ -1,0 +1,48 @@
+"""When a student has earned a course: a fact of its own, whether a certificate was printed or not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from fractions import Fraction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Award:
+    """A student has earned the hours of a course version."""
+
+    id: str
+    student_id: str
+    course_id: str
+    course_version: str
+    completed_at: datetime
+    """The finish instant of the last required pass (UTC); never the evaluation's or the issue's."""
+    percent: Fraction
+    """The exact result of the exam that completed the course, in percent."""
+    pass_mark: Fraction
+    awarded_at: datetime
+
+
+@dataclass(frozen=True)
+class RequiredPass:
+    """A required exam and the pass that counts, if there is one."""
+
+    exam_id: str
+    title: str
+    finished_at: datetime | None = None
+    percent: Fraction | None = None
+    pass_mark: Fraction = Fraction(0)
+
+
+def last_pass(required: Sequence[RequiredPass]) -> RequiredPass | None:
+    """Return the pass that completed the course, or None while a required exam is not passed."""
+    ends = [one.finished_at for one in required if one.finished_at is not None]
+    if not required or len(ends) < len(required):
+        return None
+    return next(one for one in required if one.finished_at == max(ends))
+
+
+def completion_date(completed_at: datetime, zone: tzinfo) -> date:
+    """Return the date of completion in the provider's time zone."""
+    return completed_at.astimezone(zone).date()

@@ -1,0 +1,213 @@
+"""The facts of a certificate, frozen at issue: everything that is printed, and nothing that could change later.
+
+`printed_fields` is the one list of what stands on the page. Drawing, tables, verification and audits all read it, so
+that nothing can be printed that is not compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from cequiz.domain.canonical import Json, digest
+from cequiz.domain.credential.provider import Signatory
+
+# Not strftime: a certificate does not depend on the machine's locale.
+_MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905 - reads better than twelve quoted words
+
+SPECIMEN = "SPECIMEN"
+
+_TEXTS = (
+    "document_title",
+    "provider_name",
+    "provider_contact",
+    "student_name",
+    "course_title",
+    "course_id",
+    "course_version",
+    "delivery",
+    "ce_hours",
+    "place",
+    "score",
+    "pass_mark",
+    "revision_note",
+    "footer",
+)
+
+
+@dataclass(frozen=True)
+class LicenceFact:
+    """A licence as printed."""
+
+    state: str
+    number: str
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.number}"
+
+
+@dataclass(frozen=True)
+class ApprovalFact:
+    """An approving body and the numbers it gave, as printed."""
+
+    body: str
+    provider_number: str
+    course_number: str
+    title: str
+    hours: str
+
+    def __str__(self) -> str:
+        numbers = [f"provider {self.provider_number}"] if self.provider_number else []
+        numbers += [f"course {self.course_number}"] if self.course_number else []
+        return ", ".join([self.body, *numbers])
+
+
+@dataclass(frozen=True)
+class Field:
+    """One printed field: its name in records, its label for people, its text exactly as printed."""
+
+    name: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """Every fact that a certificate prints."""
+
+    document_title: str
+    provider_name: str
+    provider_contact: str
+    student_name: str
+    licences: tuple[LicenceFact, ...]
+    course_title: str
+    course_id: str
+    course_version: str
+    subjects: tuple[str, ...]
+    delivery: str
+    """The course format in words: `Home study`."""
+    ce_hours: str
+    """Exactly as approved, without the unit."""
+    completed_on: date
+    issued_on: date
+    place: str
+    instructors: tuple[Signatory, ...]
+    administrator: Signatory
+    approvals: tuple[ApprovalFact, ...] = ()
+    score: str = ""
+    """`92 %`."""
+    pass_mark: str = ""
+    """`75 %`."""
+    number: str | None = None
+    """None makes it a SPECIMEN: a preview without any standing."""
+    revision: int = 0
+    revision_note: str = ""
+    footer: str = ""
+
+    @property
+    def is_specimen(self) -> bool:
+        """Whether this is a preview."""
+        return self.number is None
+
+    def printed_fields(self) -> tuple[Field, ...]:
+        """Return every printed field in reading order; empty ones are left out."""
+        fields = (
+            Field("specimen", "Status", SPECIMEN if self.is_specimen else ""),
+            Field("provider", "Provider", self.provider_name),
+            Field("contact", "Provider's contact", self.provider_contact),
+            Field("title", "Document", self.document_title),
+            Field("name", "Name", self.student_name),
+            Field("licences", "Licences", " · ".join(str(one) for one in self.licences)),
+            Field("course", "Course", self.course_title),
+            Field("hours", "Hours", f"{self.ce_hours} CE hours"),
+            Field("subjects", "Subjects", ", ".join(self.subjects)),
+            Field("completed", "Completed", date_text(self.completed_on)),
+            Field("examination", "Examination", self._examination()),
+            Field("format", "Format", self.delivery),
+            Field("number", "Certificate number", self.number or ""),
+            Field("issued", "Issued", date_text(self.issued_on)),
+            Field("place", "Place", self.place),
+            Field("approvals", "Approvals", " · ".join(str(one) for one in self.approvals)),
+            Field("instructor", "Instructor", " · ".join(_signed(one) for one in self.instructors)),
+            Field("administrator", "Administrator", _signed(self.administrator)),
+            Field("revision", "Revision", self.revision_note if self.revision else ""),
+            Field("footer", "Note", self.footer),
+        )
+        return tuple(field for field in fields if field.text)
+
+    def _examination(self) -> str:
+        return f"Passed with {self.score}, {self.pass_mark} required" if self.score else ""
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the facts as JSON values; their canonical form is what a certificate is verified against."""
+        return {
+            "format": "cequiz-certificate/1",
+            "document_title": self.document_title,
+            "provider_name": self.provider_name,
+            "provider_contact": self.provider_contact,
+            "student_name": self.student_name,
+            "licences": [[one.state, one.number] for one in self.licences],
+            "course_title": self.course_title,
+            "course_id": self.course_id,
+            "course_version": self.course_version,
+            "subjects": list(self.subjects),
+            "delivery": self.delivery,
+            "ce_hours": self.ce_hours,
+            "completed_on": self.completed_on.isoformat(),
+            "issued_on": self.issued_on.isoformat(),
+            "place": self.place,
+            "instructors": [one.to_json() for one in self.instructors],
+            "administrator": self.administrator.to_json(),
+            "approvals": [
+                [one.body, one.provider_number, one.course_number, one.title, one.hours] for one in self.approvals
+            ],
+            "score": self.score,
+            "pass_mark": self.pass_mark,
+            "number": self.number,
+            "revision": self.revision,
+            "revision_note": self.revision_note,
+            "footer": self.footer,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Json]) -> Facts:
+        """Rebuild facts from `to_json`."""
+        administrator = data["administrator"]
+        assert isinstance(administrator, Mapping)  # noqa: S101 - our own record, checked for the type checker
+        text = {name: str(data[name]) for name in _TEXTS}
+        return cls(
+            **text,
+            licences=tuple(LicenceFact(*row) for row in _rows(data["licences"])),
+            subjects=tuple(str(one) for one in _list(data["subjects"])),
+            completed_on=date.fromisoformat(str(data["completed_on"])),
+            issued_on=date.fromisoformat(str(data["issued_on"])),
+            instructors=tuple(
+                Signatory.from_json(one) for one in _list(data["instructors"]) if isinstance(one, Mapping)
+            ),
+            administrator=Signatory.from_json(administrator),
+            approvals=tuple(ApprovalFact(*row) for row in _rows(data["approvals"])),
+            number=None if data["number"] is None else str(data["number"]),
+            revision=int(str(data["revision"])),
+        )
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the canonical JSON, in hexadecimal."""
+        return digest(self.to_json())
+
+
+def date_text(day: date) -> str:
+    """Return a date as certificates print it: `November 22, 2026`."""
+    return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
+
+
+def _signed(person: Signatory) -> str:
+    return f"{person.name}, {person.role}" if person.role else person.name
+
+
+def _list(value: Json) -> list[Json]:
+    return list(value) if isinstance(value, list | tuple) else []
+
+
+def _rows(value: Json) -> list[list[str]]:
+    return [[str(cell) for cell in _list(row)] for row in _list(value)]

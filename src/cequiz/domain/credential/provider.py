@@ -1,0 +1,112 @@
+"""Who issues certificates: name, contact, place, time zone and who signs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from cequiz.domain.canonical import Json
+from cequiz.domain.text import code_point, first_unsafe
+from cequiz.errors import InvalidText, Refused
+
+
+@dataclass(frozen=True)
+class Signatory:
+    """Somebody whose name stands under a signature line."""
+
+    name: str
+    role: str
+    """Credentials or office: `LMT, BCTMB`, `Provider Administrator`."""
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the signatory as JSON values."""
+        return {"name": self.name, "role": self.role}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Json]) -> Signatory:
+        """Rebuild a signatory from `to_json`."""
+        return cls(str(data["name"]), str(data["role"]))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provider:
+    """The organisation that issues certificates.
+
+    Raises:
+        InvalidText: a text is empty or holds a control or bidi character.
+        Refused: the time zone does not exist.
+    """
+
+    name: str
+    contact: str
+    """E-mail address, telephone or web address, as printed."""
+    address: str
+    """Where the provider is; the place of a home study certificate."""
+    time_zone: str
+    """IANA name, such as `America/New_York`; every date on a certificate is in it."""
+    administrator: Signatory
+    instructor: Signatory | None = None
+    """Printed in place of the course's instructors where one is named."""
+
+    def __post_init__(self) -> None:
+        texts = {
+            "name": self.name,
+            "contact": self.contact,
+            "address": self.address,
+            "administrator's name": self.administrator.name,
+            "administrator's role": self.administrator.role,
+        }
+        if self.instructor is not None:
+            texts["instructor's name"] = self.instructor.name
+        for what, text in texts.items():
+            if not text.strip():
+                raise InvalidText(f"The provider's {what} is empty.")
+        for text in [*texts.values(), self.instructor.role if self.instructor else ""]:
+            unsafe = first_unsafe(text, line=True)
+            if unsafe is not None:
+                raise InvalidText(f"A text of the provider holds the invisible character {code_point(unsafe)}.")
+        self.zone()
+
+    def zone(self) -> tzinfo:
+        """Return the time zone.
+
+        Raises:
+            Refused: there is no zone of that name.
+        """
+        try:
+            return ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise Refused(
+                f"There is no time zone {self.time_zone!r}.", hint="Use an IANA name such as America/New_York."
+            ) from None
+
+    def local(self, instant: datetime) -> datetime:
+        """Return an instant as the provider's clocks show it."""
+        return instant.astimezone(self.zone())
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the provider as JSON values."""
+        return {
+            "name": self.name,
+            "contact": self.contact,
+            "address": self.address,
+            "time_zone": self.time_zone,
+            "administrator": self.administrator.to_json(),
+            "instructor": self.instructor.to_json() if self.instructor else None,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Json]) -> Provider:
+        """Rebuild a provider from `to_json`."""
+        administrator, instructor = data["administrator"], data["instructor"]
+        assert isinstance(administrator, Mapping)  # noqa: S101 - our own record, checked for the type checker
+        return cls(
+            name=str(data["name"]),
+            contact=str(data["contact"]),
+            address=str(data["address"]),
+            time_zone=str(data["time_zone"]),
+            administrator=Signatory.from_json(administrator),
+            instructor=Signatory.from_json(instructor) if isinstance(instructor, Mapping) else None,
+        )

@@ -1,0 +1,172 @@
+"""The two ends of a conversation: lines written, lines asked for.
+
+Nothing here knows of exams. A console waits for a line and looks up now and then whether something became due
+meanwhile (a deadline), so that a person is told without pressing a key.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import queue
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from enum import Enum
+from typing import Protocol, TextIO
+
+from cequiz.domain.text import visible
+
+_LOOK_UP = 0.5
+"""Seconds between two looks at what became due; a deadline is announced at most that late."""
+
+
+class Signal(Enum):
+    """What may come instead of a line."""
+
+    END = "end"
+    """The input ended, or the person pressed Ctrl-C."""
+    DUE = "due"
+    """Something became due while waiting."""
+
+
+Due = Callable[[], bool]
+"""Whether something became due."""
+
+
+def never() -> bool:
+    """Nothing ever becomes due."""
+    return False
+
+
+class Source(Protocol):
+    """Where lines come from."""
+
+    echoes: bool
+    """Whether the line end that the person typed already shows on the output."""
+
+    def line(self, due: Due) -> str | Signal:
+        """Return the next line without its end, or why there is none."""
+        ...
+
+
+class Console:
+    """Writes plain lines and asks for lines."""
+
+    def __init__(self, source: Source, out: TextIO) -> None:
+        self._source = source
+        self._out = out
+
+    def say(self, text: str = "") -> None:
+        """Write text and end the line; characters that could act on a terminal show as escapes."""
+        plain = text.replace("\r\n", "\n").replace("\r", "\n")
+        self._out.write(f"{visible(plain, line=False)}\n")
+
+    def ask(self, prompt: str, *, due: Due = never) -> str | Signal:
+        """Write a prompt, which stays the last thing on its line, and return what was typed, stripped."""
+        self._out.write(prompt)
+        self._out.flush()
+        try:
+            reply = self._source.line(due)
+        except KeyboardInterrupt:
+            reply = Signal.END
+        if isinstance(reply, Signal) or not self._source.echoes:
+            self._out.write("\n")
+        return reply.strip() if isinstance(reply, str) else reply
+
+
+def open_source(stdin: TextIO | None) -> Source:
+    """Return the lines of an input stream; a closed one has none."""
+    if stdin is None:
+        return TextSource(iter(()))
+    try:
+        descriptor, typed = stdin.fileno(), stdin.isatty()
+    except (OSError, ValueError):  # a stream in memory, or one that was closed
+        return TextSource(iter(()) if stdin.closed else stdin)
+    kind = ThreadSource if sys.platform == "win32" else SelectSource
+    return kind(descriptor, encoding=stdin.encoding or "utf-8", echoes=typed)
+
+
+class TextSource:
+    """Lines that are at hand already."""
+
+    echoes = False
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+
+    def line(self, due: Due) -> str | Signal:
+        """Return the next line."""
+        return next(self._lines, Signal.END)
+
+
+class _Splitter:
+    """Cuts bytes as they arrive into lines; bytes that are no text become replacement characters."""
+
+    def __init__(self, encoding: str) -> None:
+        self._decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+        self._rest = ""
+        self.ended = False
+
+    def feed(self, data: bytes) -> None:
+        """Take what was read; nothing read is the end of the input."""
+        self._rest += self._decoder.decode(data, final=not data)
+        self.ended = not data
+
+    def line(self) -> str | Signal | None:
+        """Return a complete line, the end, or None while more must be read."""
+        head, end, rest = self._rest.partition("\n")
+        if end:
+            self._rest = rest
+            return head
+        if not self.ended:
+            return None
+        self._rest = ""
+        return head or Signal.END
+
+
+class SelectSource:
+    """A descriptor that can be waited for with a time limit (Unix)."""
+
+    def __init__(self, descriptor: int, *, encoding: str, echoes: bool) -> None:
+        self._descriptor = descriptor
+        self._splitter = _Splitter(encoding)
+        self.echoes = echoes
+
+    def line(self, due: Due) -> str | Signal:
+        """Return the next line, or `Signal.DUE` as soon as something became due."""
+        import select  # noqa: PLC0415 - Windows cannot wait for a console this way, so it is not asked to
+
+        while (found := self._splitter.line()) is None:
+            ready, _, _ = select.select([self._descriptor], [], [], _LOOK_UP)
+            if ready:
+                self._splitter.feed(os.read(self._descriptor, 65536))
+            elif due():
+                return Signal.DUE
+        return found
+
+
+class ThreadSource:
+    """A descriptor that only blocks (Windows): a thread reads it, so that waiting can have a limit."""
+
+    def __init__(self, descriptor: int, *, encoding: str, echoes: bool) -> None:
+        self._chunks: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._splitter = _Splitter(encoding)
+        self.echoes = echoes
+        # A daemon that reads the bare descriptor holds no lock of Python's streams when the program ends.
+        threading.Thread(target=self._read, args=(descriptor,), name="cequiz-input", daemon=True).start()
+
+    def line(self, due: Due) -> str | Signal:
+        """Return the next line, or `Signal.DUE` as soon as something became due."""
+        while (found := self._splitter.line()) is None:
+            try:
+                self._splitter.feed(self._chunks.get(timeout=_LOOK_UP))
+            except queue.Empty:
+                if due():
+                    return Signal.DUE
+        return found
+
+    def _read(self, descriptor: int) -> None:
+        while chunk := os.read(descriptor, 65536):
+            self._chunks.put(chunk)
+        self._chunks.put(b"")

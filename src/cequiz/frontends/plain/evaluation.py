@@ -1,0 +1,52 @@
+"""The course evaluation in line mode: scales, free text, or declined; left for later when the input ends."""
+
+from __future__ import annotations
+
+from cequiz.domain.bank.course import Course
+from cequiz.domain.bank.policies import EvaluationQuestion
+from cequiz.domain.canonical import Json
+from cequiz.frontends.plain.console import Console, Signal
+from cequiz.services.evaluating import evaluate
+from cequiz.services.ports import Ports
+
+
+def ask_evaluation(console: Console, ports: Ports, *, course: Course, student_id: str, actor: str) -> bool:
+    """Ask every question of the evaluation and keep the answers; False when it was left for later.
+
+    Raises:
+        NotAllowed: it was given already.
+    """
+    console.say()
+    console.say(f"Your evaluation of the course {course.title}.")
+    console.say("Type decline to decline it, or x to leave it for later.")
+    answers: dict[str, Json] | None = {}
+    for question in course.evaluation.questions:
+        answer = _ask(console, question)
+        if isinstance(answer, Signal):
+            again = f"cequiz evaluate {course.id} --student {student_id}"
+            console.say(f"Your certificate waits for your evaluation. Give it with: {again}")
+            return False
+        if answer is None:
+            answers = None
+            break
+        answers[question.id] = answer
+    evaluate(ports, student_id=student_id, course_id=course.id, answers=answers, actor=actor)
+    console.say("You declined the evaluation." if answers is None else "Thank you. Your evaluation is saved.")
+    return True
+
+
+def _ask(console: Console, question: EvaluationQuestion) -> int | str | Signal | None:
+    """Return the answer; None declines the evaluation, a signal leaves it for later."""
+    console.say(question.text)
+    prompt = "(empty line for none): " if question.scale is None else f"1 to {question.scale}: "
+    while True:
+        reply = console.ask(prompt)
+        if isinstance(reply, Signal) or reply.lower() == "x":
+            return Signal.END
+        if reply.lower() == "decline":
+            return None
+        if question.scale is None:
+            return reply
+        if reply.isascii() and reply.isdigit() and 1 <= int(reply[:9]) <= question.scale:
+            return int(reply)
+        console.say(f"A whole number from 1 to {question.scale} is expected here.")

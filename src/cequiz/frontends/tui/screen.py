@@ -1,0 +1,170 @@
+"""What every screen has: the top bar, the key line, refusals in words, and a sentence when the terminal is too small.
+
+`allows` is the single rule on which commands are available; keys, clicks and the key line all ask it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import ClassVar, TypeVar
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Static
+
+from cequiz.errors import CequizError
+from cequiz.frontends.tui import commands
+from cequiz.frontends.tui.commands import Command, Scope
+from cequiz.frontends.tui.desk import Desk
+from cequiz.frontends.tui.widgets.key_bar import KeyBar
+from cequiz.frontends.tui.widgets.top_bar import TopBar
+
+R = TypeVar("R")
+
+SMALLEST = (60, 20)
+"""Columns and rows that the screens are made for."""
+
+_TOO_SMALL = "This window is too small. Make it at least 60 columns wide and 20 rows high. Your work is kept."
+
+
+class HouseScreen(Screen[R]):
+    """A full screen of the house.
+
+    A subclass gives `SCOPE`, `BINDINGS = bindings(SCOPE)` and `compose_body`.
+    """
+
+    SCOPE: ClassVar[Scope]
+    TITLE: ClassVar[str] = ""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+
+    def compose(self) -> ComposeResult:
+        """Lay out the bars around the body."""
+        yield TopBar(self.TITLE)
+        yield Static(_TOO_SMALL, id="too-small", markup=False)
+        yield from self.compose_body()
+        yield KeyBar()
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out what is between the bars."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        """Show who sits here and which keys work."""
+        if self.desk.student is not None:
+            self.top.right = self.desk.student.name
+        self.show_keys()
+
+    @property
+    def top(self) -> TopBar:
+        """The top bar."""
+        return self.query_one(TopBar)
+
+    def allows(self, command: str) -> bool:
+        """Whether a command of this screen is available now."""
+        return True
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Refuse what is not available, and everything while the screen cannot be seen."""
+        if self.too_small:
+            return False
+        return self.allows(action)
+
+    @property
+    def too_small(self) -> bool:
+        """Whether the terminal is smaller than the screens are made for."""
+        return self.app.size.width < SMALLEST[0] or self.app.size.height < SMALLEST[1]
+
+    def show_keys(self) -> None:
+        """Bring the key line up to date."""
+        common = [command for command in commands.of(Scope.EVERYWHERE) if command.id != "back" or self.can_go_back]
+        own: list[Command] = [command for command in commands.of(self.SCOPE) if self.allows(command.id)]
+        self.query_one(KeyBar).commands = (*own, *common)
+        self.refresh_bindings()
+
+    @property
+    def can_go_back(self) -> bool:
+        """Whether there is a screen to go back to."""
+        return len(self.app.screen_stack) > 2
+
+    def action_back(self) -> None:
+        """Go back, where there is somewhere to go."""
+        if self.can_go_back:
+            self.app.pop_screen()
+
+    def task(self, work: Coroutine[object, object, None], *, group: str = "work") -> None:
+        """Run something that waits; a refusal becomes a notification."""
+        self.run_worker(self._guarded(work), group=group, exclusive=False)
+
+    async def _guarded(self, work: Coroutine[object, object, None]) -> None:
+        try:
+            await work
+        except CequizError as error:
+            self.complain(error)
+
+    def complain(self, error: CequizError) -> None:
+        """Show a refusal: the sentence and the hint, as text."""
+        self.app.notify(f"{error.sentence}\n{error.hint}".strip(), severity="error", timeout=10, markup=False)
+
+    def tell(self, words: str, *, warn: bool = False) -> None:
+        """Show a sentence for a while."""
+        self.app.notify(words, severity="warning" if warn else "information", timeout=8, markup=False)
+
+
+class Dialog(ModalScreen[bool]):
+    """A question that waits for a yes or a no, or a note that waits to be closed."""
+
+    BINDINGS = [*commands.bindings(Scope.DIALOG), *commands.bindings(Scope.NOTE)]
+
+    def __init__(self, title: str, body: Content | str, *, yes: str | None = None, no: str = "Close") -> None:
+        super().__init__()
+        self._title = title
+        self._body = Content(body) if isinstance(body, str) else body
+        self._yes = yes
+        self._no = no
+
+    def compose(self) -> ComposeResult:
+        """Lay out the box."""
+        from textual.containers import Horizontal, Vertical, VerticalScroll  # noqa: PLC0415 - not for the first paint
+        from textual.widgets import Button  # noqa: PLC0415 - as above
+
+        with Vertical(id="box"):
+            yield Static(self._title, id="box-title", markup=False)
+            with VerticalScroll(id="box-body"):
+                yield Static(self._body, markup=False)
+            with Horizontal(id="box-buttons"):
+                if self._yes is not None:
+                    yield Button(Content(f"{self._yes} (y)"), id="yes", variant="primary")
+                yield Button(Content(f"{self._no} (n)" if self._yes is not None else self._no), id="no")
+
+    def on_mount(self) -> None:
+        """Start on the button that changes nothing."""
+        self.query_one("#no").focus()
+
+    def on_button_pressed(self, event: object) -> None:
+        """Answer by button."""
+        button = getattr(event, "button", None)
+        self.dismiss(button is not None and button.id == "yes")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A note knows no yes."""
+        return action != "yes" or self._yes is not None
+
+    def action_yes(self) -> None:
+        """Answer yes."""
+        self.dismiss(True)
+
+    def action_no(self) -> None:
+        """Answer no."""
+        self.dismiss(False)
+
+    def action_close(self) -> None:
+        """Answer no: Enter reaches this only where no button has the focus."""
+        self.dismiss(False)
+
+    def action_back(self) -> None:
+        """Answer no."""
+        self.dismiss(False)

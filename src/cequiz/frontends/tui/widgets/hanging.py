@@ -1,0 +1,38 @@
+"""A line mark with text that hangs beside it: wrapped lines start below the text, not below the mark."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.css.styles import RulesMap
+from textual.strip import Strip
+from textual.style import Style
+from textual.visual import RenderOptions, Visual
+
+
+class Hanging(Visual):
+    """A mark on the left, text on the right."""
+
+    def __init__(self, mark: Content, text: Content) -> None:
+        self.mark = mark
+        self.text = text
+
+    @property
+    def plain(self) -> str:
+        """The text beside the mark, as it is."""
+        return self.text.plain
+
+    def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
+        """Draw the text in what the mark leaves, with the mark on its first line."""
+        indent = self.mark.cell_length
+        lines = self.text.render_strips(max(width - indent, 1), height, style, options)
+        marks = self.mark.render_strips(indent, 1, style, options)
+        blank = Strip.blank(indent, style.rich_style)
+        return [Strip.join([(marks[0] if row == 0 else blank), line]) for row, line in enumerate(lines)]
+
+    def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
+        """Return the width in cells that needs no wrapping."""
+        return self.mark.cell_length + self.text.get_optimal_width(rules, container_width)
+
+    def get_height(self, rules: RulesMap, width: int) -> int:
+        """Return the height in lines at a width in cells."""
+        return self.text.get_height(rules, max(width - self.mark.cell_length, 1))
