@@ -16,8 +16,12 @@ HEAVY = ("textual", "sqlmodel", "sqlalchemy", "reportlab", "alembic", "pypdfium2
 
 def loaded_by(code: str) -> set[str]:
     """Return the modules that a fresh interpreter holds after running the code."""
-    script = f"import sys\ntry:\n    {code}\nexcept SystemExit:\n    pass\nprint('\\n'.join(sys.modules), file=sys.stderr)"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)
+    script = (
+        f"import sys\ntry:\n    {code}\nexcept SystemExit:\n    pass\nprint('\\n'.join(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL
+    )
     return set(done.stderr.split())
 
 

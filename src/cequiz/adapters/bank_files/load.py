@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -10,23 +10,22 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from cequiz.adapters.bank_files.codes import Code
-from cequiz.adapters.bank_files.document import Document, Note
+from cequiz.adapters.bank_files.document import Document
 from cequiz.adapters.bank_files.explain import Refusal, refusals
 from cequiz.adapters.bank_files.figures import FoundFigure, find_figures, with_digests
 from cequiz.adapters.bank_files.partial import figures_of, follows_from, lintable_questions, objectives_of
 from cequiz.adapters.bank_files.problems import Problem, shown
-from cequiz.adapters.bank_files.reader import read
-from cequiz.adapters.bank_files.sources import bank_paths, text_of
+from cequiz.adapters.bank_files.source_file import SourceFile
+from cequiz.adapters.bank_files.sources import bank_paths
 from cequiz.domain.bank import bank as bank_module
 from cequiz.domain.bank import course as course_module
 from cequiz.domain.bank.bank import Bank, Figure
 from cequiz.domain.bank.course import Course
 from cequiz.domain.bank.fields import Value
-from cequiz.domain.bank.lint import Finding, Level, Profile, lint_bank, lint_course, lint_items
-from cequiz.domain.bank.lint.finding import Loc
-from cequiz.domain.bank.question import Question
+from cequiz.domain.bank.lint import Level, Profile, lint_bank, lint_course, lint_items
 
 _V = TypeVar("_V", Bank, Course)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourcedBank:

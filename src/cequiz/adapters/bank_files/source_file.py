@@ -109,12 +109,15 @@ class SourceFile:
         return tuple(sorted(self.problems, key=lambda problem: (problem.line, problem.column, problem.code)))
 
     def report_cuts(self) -> None:
-        """W27: a plain text that ends where a comment begins; the author sees the text, the reader only its beginning."""
-        for loc, place in self.document.cuts if self.document else ():
+        """W27: a plain text that ends where a comment begins; the author sees it all, the reader its beginning."""
+        document = self.document
+        if document is None:
+            return
+        for loc, place in document.cuts:
             named = [segment for segment in loc if isinstance(segment, str)]
             if not named or not (named[-1] in _PROSE or _PROSE_INSIDE.intersection(named[-2:])):
                 continue
-            waived = self.document.value((*loc[:2], "waive")) if loc[0] == "questions" else None
+            waived = document.value((*loc[:2], "waive")) if loc[0] == "questions" else None
             if not (isinstance(waived, dict) and "W27" in waived):
                 note = Note(place, "W27", "everything from this # on is a comment and is lost: put the text in quotes")
-                self.note(note, level=Level.WARNING, question_id=self.document.question_id(loc))
+                self.note(note, level=Level.WARNING, question_id=document.question_id(loc))

@@ -32,7 +32,7 @@ class Settings:
     """Bytes of the ballast; None for the house's size, 0 for none."""
 
 
-_FIXED = {
+_FIXED: dict[str, int | str] = {
     "journal_mode": "wal",
     "fullfsync": 1,  # on macOS a plain fsync leaves the drive's cache full
     "checkpoint_fullfsync": 1,

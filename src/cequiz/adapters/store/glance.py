@@ -24,7 +24,8 @@ _NEWEST = """
 """
 _PINNED = """
     SELECT course_version.course_id, body FROM course_version
-    JOIN enrolment ON enrolment.course_id = course_version.course_id AND enrolment.course_version = course_version.version
+    JOIN enrolment ON enrolment.course_id = course_version.course_id
+        AND enrolment.course_version = course_version.version
     WHERE enrolment.student_id = ?
 """
 _PASSED = """

@@ -6,7 +6,6 @@ This room knows the domain and the names of columns; it imports no database libr
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from fractions import Fraction
@@ -15,7 +14,9 @@ from typing import Any, Protocol, cast
 from cequiz.domain.bank.bank import Bank
 from cequiz.domain.bank.course import Course
 from cequiz.domain.canonical import Json, canonical
+from cequiz.domain.credential.award import Award
 from cequiz.domain.credential.facts import Facts
+from cequiz.domain.credential.numbering import parse_number
 from cequiz.domain.exam.attempt import Status
 from cequiz.domain.exam.events import AttemptEvent, EventDraft, EventKind, instant, microseconds
 from cequiz.domain.exam.marking import Mark, ObjectiveScore, Score
@@ -32,8 +33,6 @@ from cequiz.services.ports import (
     Evaluation,
     Standing,
 )
-
-_NUMBER = re.compile(r"[A-Z]+-(?P<year>\d{4})-(?P<sequence>\d+)(?:-R\d+)?")
 
 
 class Values(Protocol):
@@ -247,6 +246,34 @@ def score_columns(value: Score) -> dict[str, Any]:
     }
 
 
+def award(row: Values) -> Award:
+    """Return an award."""
+    return Award(
+        id=row["id"],
+        student_id=row["student_id"],
+        course_id=row["course_id"],
+        course_version=row["course_version"],
+        completed_at=instant(row["completed_us"]),
+        percent=Fraction(row["percent"]),
+        pass_mark=Fraction(row["pass_mark"]),
+        awarded_at=instant(row["awarded_us"]),
+    )
+
+
+def award_columns(value: Award) -> dict[str, Any]:
+    """Return the columns of an award."""
+    return {
+        "id": value.id,
+        "student_id": value.student_id,
+        "course_id": value.course_id,
+        "course_version": value.course_version,
+        "completed_us": microseconds(value.completed_at),
+        "percent": str(value.percent),
+        "pass_mark": str(value.pass_mark),
+        "awarded_us": microseconds(value.awarded_at),
+    }
+
+
 def certificate(row: Values) -> CertificateRecord:
     """Return a certificate as it was issued."""
     return CertificateRecord(
@@ -260,13 +287,13 @@ def certificate(row: Values) -> CertificateRecord:
 
 
 def certificate_columns(record: CertificateRecord, *, actor: str) -> dict[str, Any]:
-    """Return the columns of a certificate; year and sequence come from the number, where it has them."""
-    found = _NUMBER.fullmatch(record.number)
+    """Return the columns of a certificate; year and sequence come from its number."""
+    number = parse_number(record.number)
     return {
         "number": record.number,
         "award_id": record.award_id,
-        "year": int(found["year"]) if found else None,
-        "sequence": int(found["sequence"]) if found else None,
+        "year": number.year,
+        "sequence": number.sequence,
         "facts": text(record.facts.to_json()),
         "pdf": record.pdf,
         "sha256": record.sha256,

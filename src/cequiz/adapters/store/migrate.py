@@ -73,9 +73,14 @@ def upgrade(database: Path, settings: Settings, *, facts: Mapping[str, str]) -> 
 
 def keep_copy(database: Path, *, of_generation: int) -> Path:
     """Write a complete copy beside the database before it is migrated, and return its path."""
-    target = database.with_name(f"{database.name}.generation-{of_generation}")
+    target = copy_name(database, of_generation=of_generation)
     copy_to(database, target)
     return target
+
+
+def copy_name(database: Path, *, of_generation: int) -> Path:
+    """Return where `keep_copy` writes."""
+    return database.with_name(f"{database.name}.generation-{of_generation}")
 
 
 def copy_to(database: Path, target: Path) -> None:

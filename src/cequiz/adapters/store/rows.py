@@ -257,7 +257,10 @@ class AwardRow(Row, table=True):
     student_id: str = _words(ForeignKey("student.id"))
     course_id: str = _words()
     course_version: str = _words()
-    body: str = _words()
+    completed_us: int = _whole()
+    percent: str = _words()
+    pass_mark: str = _words()
+    awarded_us: int = _whole()
 
 
 class CertificateRow(Row, table=True):
@@ -268,8 +271,8 @@ class CertificateRow(Row, table=True):
     seq: int = _whole(primary_key=True, autoincrement=False)
     number: str = _words()
     award_id: str = _words(ForeignKey("award.id"))
-    year: int | None = _whole(nullable=True)
-    sequence: int | None = _whole(nullable=True)
+    year: int = _whole()
+    sequence: int = _whole()
     facts: str = _words()
     pdf: bytes = _bytes()
     sha256: str = _words()

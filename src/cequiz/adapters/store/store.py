@@ -126,7 +126,7 @@ class SqliteStore:
         self.close()
 
     def close(self) -> None:
-        """Close every connection; the last one to leave folds the log into the database, so that happens in the gate."""
+        """Close every connection, in the gate: the last one to leave folds the log into the database."""
         with self._translated, self._gate:
             self._drop()
         self._gate.close()

@@ -41,11 +41,9 @@ def _wanted() -> dict[str, str]:
                 f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
             )
         name = f"{table}_no_replace"
-        found[name] = (
-            f"CREATE TRIGGER {name} BEFORE INSERT ON {table}"
-            f" WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608 - names of ours
-            f" BEGIN SELECT RAISE(ABORT, '{table} is append-only: UNIQUE constraint failed'); END"
-        )
+        there = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608 - names of ours
+        refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        found[name] = f"CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN {there} {refuse}"
     return found
 
 

@@ -128,7 +128,6 @@ def _choose(
     items: Sequence[PoolItem], blueprint: Mapping[str, int], *, seed: str, seen: frozenset[str]
 ) -> list[PoolItem] | None:
     chosen: list[PoolItem] = []
-    banned: set[str] = set()
     for objective, wanted in blueprint.items():
         ranked = sorted(
             (item for item in items if item.question.objective == objective),
@@ -138,16 +137,17 @@ def _choose(
         for item in ranked:
             if taken == wanted:
                 break
-            if item.key in banned or any(
-                f"{item.bank}/{enemy}" in {other.key for other in chosen} for enemy in item.question.enemies
-            ):
-                continue
-            chosen.append(item)
-            banned.update(f"{item.bank}/{enemy}" for enemy in item.question.enemies)
-            taken += 1
+            if not any(_enemies(item.question, other.question) for other in chosen):
+                chosen.append(item)
+                taken += 1
         if taken < wanted:
             return None
     return chosen
+
+
+def _enemies(one: Question, other: Question) -> bool:
+    """Whether either names the other; ids count across banks, as an exam may draw on several."""
+    return other.id in one.enemies or one.id in other.enemies
 
 
 def _place(item: PoolItem, seed: str) -> FormItem:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from cequiz.domain.bank.fields import decimal_text
 from cequiz.domain.exam.ledger import ReasonKind
-from cequiz.domain.exam.marking import percent_text, points_text
+from cequiz.domain.exam.marking import percent_text
 from cequiz.domain.exam.terms import Disclosure
 from cequiz.frontends.plain.console import Console
 from cequiz.frontends.plain.words import duration_words
@@ -36,7 +37,7 @@ def _rules(briefing: Briefing) -> list[str]:
     terms, found = briefing.terms, briefing.eligibility
     lines = [
         f"Exam: {briefing.exam.title}",
-        f"Course: {briefing.course.title}, {points_text(briefing.course.ce_hours)} CE hours",
+        f"Course: {briefing.course.title}, {decimal_text(briefing.course.ce_hours)} CE hours",
         f"Student: {briefing.student.name}",
         f"Questions: {briefing.items}",
         *_time(briefing),

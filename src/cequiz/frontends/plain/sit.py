@@ -25,7 +25,7 @@ class Exit(IntEnum):
     """Passed; or left, and the exam goes on; or ended with a result that is not shown."""
     NOT_PASSED = 1
     REFUSED = 3
-    NOT_SAVED = 4
+    ENVIRONMENT = 4
 
 
 def sit(console: Console, ports: Ports, *, student_id: str, exam_ref: str, actor: str) -> Exit:
@@ -49,7 +49,7 @@ def sit(console: Console, ports: Ports, *, student_id: str, exam_ref: str, actor
         case Ending.ELSEWHERE:
             return Exit.REFUSED
         case Ending.UNSAVED:
-            return Exit.NOT_SAVED
+            return Exit.ENVIRONMENT
         case Ending.ENDED:
             return _finished(console, ports, briefing, attempt_id=hold.attempt.id, actor=actor)
 
@@ -81,7 +81,7 @@ def _finished(console: Console, ports: Ports, briefing: Briefing, *, attempt_id:
         # The exam is over and kept whatever happens to the papers.
         console.say(f"{error.sentence} {error.hint}".strip())
         if isinstance(error, EnvironmentFailed):
-            return Exit.NOT_SAVED
+            return Exit.ENVIRONMENT
     return exit_code
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 LETTERS = "abcdefghijk"
 """The letters that options go by, as in line mode."""
@@ -92,7 +92,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("list", "l", "list", "List every question with its state.", Scope.EXAM, "l"),
     Command("time", "t", "time", "Show the time left, and why the deadline is where it is.", Scope.EXAM, "t"),
     Command("submit", "s", "hand in", "Look over what is open, then hand in.", Scope.EXAM, "s"),
-    Command("leave", "x,escape", "leave", "Leave the exam; it says until when it goes on.", Scope.EXAM, "x"),
+    Command("leave", "x", "leave", "Leave the exam; it says until when it goes on.", Scope.EXAM, "x"),
     Command(
         "take_over", "r", "take over", "Take the exam over again when it is open elsewhere.", Scope.EXAM, "r"
     ),
@@ -128,9 +128,14 @@ def of(scope: Scope) -> Iterator[Command]:
     return (command for command in COMMANDS if command.scope is scope)
 
 
-def bindings(scope: Scope) -> list[Binding]:
-    """Return the key bindings of a scope; an action that wants to know its key is bound once a key."""
-    return [binding for command in of(scope) for binding in _bindings(command)]
+def bindings(scope: Scope, *, without: str = "") -> list[BindingType]:
+    """Return the key bindings of a scope; an action that wants to know its key is bound once a key.
+
+    Args:
+        scope: which commands.
+        without: the id of a command to leave out.
+    """
+    return [binding for command in of(scope) if command.id != without for binding in _bindings(command)]
 
 
 def _bindings(command: Command) -> Iterator[Binding]:

@@ -9,6 +9,7 @@ from collections.abc import Coroutine
 from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
@@ -34,8 +35,9 @@ class HouseScreen(Screen[R]):
     A subclass gives `SCOPE`, `BINDINGS = bindings(SCOPE)` and `compose_body`.
     """
 
+    BINDINGS = [Binding("escape", "back", show=False, id="everywhere.back")]
     SCOPE: ClassVar[Scope]
-    TITLE: ClassVar[str] = ""
+    HEADING: ClassVar[str] = ""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -43,7 +45,7 @@ class HouseScreen(Screen[R]):
 
     def compose(self) -> ComposeResult:
         """Lay out the bars around the body."""
-        yield TopBar(self.TITLE)
+        yield TopBar(self.HEADING)
         yield Static(_TOO_SMALL, id="too-small", markup=False)
         yield from self.compose_body()
         yield KeyBar()
@@ -117,7 +119,11 @@ class HouseScreen(Screen[R]):
 class Dialog(ModalScreen[bool]):
     """A question that waits for a yes or a no, or a note that waits to be closed."""
 
-    BINDINGS = [*commands.bindings(Scope.DIALOG), *commands.bindings(Scope.NOTE)]
+    BINDINGS = [
+        *commands.bindings(Scope.DIALOG),
+        *commands.bindings(Scope.NOTE),
+        Binding("escape", "back", show=False, id="everywhere.back"),
+    ]
 
     def __init__(self, title: str, body: Content | str, *, yes: str | None = None, no: str = "Close") -> None:
         super().__init__()

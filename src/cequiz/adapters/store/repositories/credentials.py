@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from sqlalchemy import func, select
@@ -20,23 +19,12 @@ _STATUS = table_of(CertificateStatusRow)
 _AUDIT = table_of(AuditRecordRow)
 
 
-def _award(row: mapping.Values) -> Award:
-    return Award.from_json(json.loads(row["body"]))
-
-
 class AwardRepository(Repository):
     """A student has earned a course."""
 
     def add(self, award: Award) -> None:
         """Keep an award; one per student and course version."""
-        self._add(
-            AwardRow,
-            id=award.id,
-            student_id=award.student_id,
-            course_id=award.course_id,
-            course_version=award.course_version,
-            body=mapping.text(award.to_json()),
-        )
+        self._add(AwardRow, **mapping.award_columns(award))
 
     def get(self, student_id: str, course_id: str, course_version: str) -> Award | None:
         """Return a student's award for a course version."""
@@ -45,11 +33,11 @@ class AwardRepository(Repository):
             _AWARD.c.course_id == course_id,
             _AWARD.c.course_version == course_version,
         )
-        return self._one(select(_AWARD.c.body).where(*mine), _award)
+        return self._one(select(_AWARD).where(*mine), mapping.award)
 
     def all(self) -> Sequence[Award]:
         """Return every award, oldest first."""
-        return self._many(select(_AWARD.c.body).order_by(_AWARD.c.position), _award)
+        return self._many(select(_AWARD).order_by(_AWARD.c.position), mapping.award)
 
 
 class CertificateRepository(Repository):

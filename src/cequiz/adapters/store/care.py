@@ -1,0 +1,125 @@
+"""Care of the database: looking it through, and bringing it up to date.
+
+`backup.py` has the backups. What is said here is for `cequiz db` and `cequiz doctor`; nothing is printed.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cequiz.adapters.keys import load_key
+from cequiz.adapters.store import migrate, triggers
+from cequiz.adapters.store.driver import GENERATION, best_sqlite, read_only
+from cequiz.adapters.store.engine import Settings, configure
+from cequiz.adapters.store.gate import Presence, WriteGate
+from cequiz.adapters.store.place import Place
+from cequiz.adapters.store.store import prepare, translated
+from cequiz.errors import NotFound
+
+SAFE_SQLITE = (3, 51, 3)
+"""The first SQLite without the WAL-reset bug."""
+
+
+@dataclass(frozen=True)
+class Health:
+    """What a look through the database found."""
+
+    problems: tuple[str, ...]
+    """Sentences; empty when the database is sound."""
+    generation: int
+    size: int
+    """Bytes of the database file."""
+    sqlite: str
+    """Version of the SQLite library that was used."""
+    journal: str
+    """How the database writes: `wal`, as it should be."""
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing was found."""
+        return not self.problems
+
+
+@dataclass(frozen=True)
+class Upgrade:
+    """What an upgrade did."""
+
+    before: int
+    after: int
+    copy: Path | None
+    """The complete copy that was kept from before; None when nothing had to be migrated."""
+    mended: tuple[str, ...]
+    """The triggers that were put back."""
+
+
+def check(database: Path) -> Health:
+    """Look the whole database through: its structure, its references, its protection.
+
+    Raises:
+        NotFound: there is no database.
+        StorageDamaged: it is not one of cequiz, or too damaged to be read.
+        StoreTooNew: a newer cequiz has written it.
+    """
+    with translated():
+        _require(database)
+        found = migrate.generation(database)
+        with closing(read_only(database)) as driver:
+            driver.execute("BEGIN")
+            journal = str(driver.execute("PRAGMA journal_mode").fetchone()[0])
+            problems = [f"SQLite says: {row[0]}" for row in driver.execute("PRAGMA integrity_check") if row[0] != "ok"]
+            problems += [
+                f"A row of {table} refers to one of {parent} that is not there."
+                for table, _row, parent, _key in driver.execute("PRAGMA foreign_key_check").fetchall()
+            ]
+            problems += [f"The protection {name} is missing or was changed." for name in triggers.missing(driver)]
+            if journal != "wal":
+                problems.append(f"The database writes in the mode {journal}, not in wal.")
+        return Health(tuple(problems), found, database.stat().st_size, str(best_sqlite().sqlite_version), journal)
+
+
+def upgrade(database: Path, *, key_path: Path, settings: Settings | None = None) -> Upgrade:
+    """Bring the database to the newest generation, after a copy, and put missing triggers back.
+
+    Raises:
+        NotFound: there is no database.
+        StorageBusy: another program holds the store.
+    """
+    chosen = settings or Settings()
+    place = Place(database)
+    gate, presence = WriteGate(place.gate, patience=chosen.busy_ms / 1000), Presence(place.presence)
+    with translated():
+        _require(database)
+        presence.share()
+        try:
+            before = migrate.generation(database)
+            if before < GENERATION:
+                prepare(place, key_path=key_path, settings=chosen, gate=gate)
+                copy = migrate.copy_name(database, of_generation=before)
+                return Upgrade(before, GENERATION, copy if copy.exists() else None, ())
+            load_key(key_path)
+            with gate:
+                return Upgrade(before, before, None, _mend(database, chosen))
+        finally:
+            gate.close()
+            presence.leave()
+
+
+def _mend(database: Path, settings: Settings) -> tuple[str, ...]:
+    """Put missing triggers back; the caller holds the gate."""
+    with closing(best_sqlite().connect(str(database), isolation_level=None)) as opened:
+        driver: Any = opened
+        configure(driver, settings)
+        gone = triggers.missing(driver)
+        if gone:
+            driver.execute("BEGIN IMMEDIATE")
+            triggers.install(driver.execute)
+            driver.execute("COMMIT")
+        return gone
+
+
+def _require(database: Path) -> None:
+    if not Place(database).exists:
+        raise NotFound(f"There is no store at {database}.", hint="The first command that needs it makes it.")

@@ -1,0 +1,118 @@
+"""The command line put together: every noun's commands, and the one place where refusals become exit codes.
+
+Heavy imports stay inside the commands, so that what a command does not need is never loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from cequiz import __version__
+from cequiz.errors import CequizError, WrongUsage
+from cequiz.frontends.cli import (
+    attempt,
+    audit,
+    bank,
+    certificate,
+    course,
+    db,
+    demo,
+    doctor,
+    evaluate,
+    provider,
+    sit,
+    student,
+)
+from cequiz.frontends.cli.desk import Desk, desk_of
+
+INTERRUPTED = 130
+"""What shells expect of a program that Ctrl-C ended."""
+
+_HELP = "Exams and certificates for continuing education, in the terminal. Without a command: the student's screens."
+
+_NOUNS = (bank, course, student, attempt, certificate, provider, db, audit)
+_VERBS = (sit, evaluate, demo, doctor)
+
+
+def build() -> typer.Typer:
+    """Return the whole command line."""
+    app = typer.Typer(
+        name="cequiz",
+        help=_HELP,
+        epilog="Example: cequiz demo --out certificates",
+        invoke_without_command=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_open_screens)
+    for verb in _VERBS:
+        verb.add_to(app)
+    for noun in _NOUNS:
+        app.add_typer(noun.app)
+    return app
+
+
+def run(arguments: Sequence[str], desk: Desk) -> int:
+    """Run one command line and return its exit code; nothing a command raises on purpose leaves this function.
+
+    Args:
+        arguments: what follows the program's name.
+        desk: house and streams.
+    """
+    command = typer.main.get_command(build())
+    try:
+        code = command.main(args=list(arguments), prog_name="cequiz", standalone_mode=False, obj=desk)
+    except CequizError as error:
+        return refuse(desk, error)
+    except typer.TyperException as error:
+        # The parser's own refusals: unknown commands and options, values that do not fit.
+        return refuse(desk, WrongUsage(_sentence(error), hint=_see_help(error)))
+    except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
+    if code == INTERRUPTED:
+        desk.say("Stopped. Everything that was reported as saved is saved.")
+    return code if isinstance(code, int) else 0
+
+
+def refuse(desk: Desk, error: CequizError) -> int:
+    """Tell a person why something was not done, and return the exit code."""
+    desk.say(error.sentence)
+    if error.hint:
+        desk.say(error.hint)
+    return error.exit_code
+
+
+def _sentence(error: typer.TyperException) -> str:
+    words = error.format_message().strip() or "The command is not complete."
+    return words if words.endswith((".", "?", "!")) else f"{words}."
+
+
+def _see_help(error: typer.TyperException) -> str:
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "cequiz"
+    return f"`{path} --help` shows how it is used."
+
+
+def _open_screens(
+    ctx: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+) -> int:
+    desk = desk_of(ctx)
+    if version:
+        desk.print(f"cequiz {__version__}")
+        raise typer.Exit(0)
+    if ctx.invoked_subcommand is not None:
+        return 0
+    if not desk.interactive or desk.settings.accessible:
+        raise WrongUsage(
+            "The screens of cequiz need a terminal that can draw them.",
+            hint="`cequiz demo` walks the whole way without a keyboard; "
+            "`cequiz sit EXAM --student ID --plain` asks in plain lines.",
+        )
+    from cequiz.frontends.tui.app import run as open_tui
+
+    return open_tui(desk.house)

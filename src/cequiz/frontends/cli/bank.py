@@ -1,0 +1,143 @@
+"""`cequiz bank`: checking, loading and looking at question banks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cequiz.frontends.cli.desk import Desk, JsonOption, clock_words, desk_of
+from cequiz.frontends.cli.noun import noun
+
+if TYPE_CHECKING:
+    from cequiz.domain.bank.bank import Bank
+    from cequiz.services.loading import Loaded
+
+app = noun("bank", about="Question banks: check, load, look at.", example="cequiz bank check question_banks")
+
+Paths = Annotated[list[Path], typer.Argument(help="Files, or folders that are searched for them.")]
+
+
+@app.command(epilog="Example: cequiz bank check question_banks --profile ncbtmb")
+def check(
+    ctx: typer.Context,
+    paths: Paths,
+    profile: Annotated[str | None, typer.Option(help="Rules of an approving body on top, such as ncbtmb.")] = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Validate banks and courses and report every problem; exit code 1 when there is an error."""
+    from cequiz.frontends.cli.bank_check import run_bank_check
+
+    desk = desk_of(ctx)
+    return run_bank_check(paths, profile, as_json=as_json, out=desk.out, err=desk.err)
+
+
+@app.command(epilog="Example: cequiz bank load question_banks/neck-anatomy.yaml")
+def load(ctx: typer.Context, paths: Paths, as_json: JsonOption = False) -> int:
+    """Load banks as new versions that never change; nothing is loaded when any file has an error."""
+    from cequiz.frontends.cli.files import read_sound
+    from cequiz.services import loading
+
+    desk = desk_of(ctx)
+    reading = read_sound(desk, paths)
+    if reading is None:
+        return 1
+    banks = [one.bank for one in reading.banks]
+    say_loaded(desk, loading.load(desk.ports(), banks=banks, actor=desk.actor), as_json=as_json)
+    return 0
+
+
+@app.command("list", epilog="Example: cequiz bank list --json")
+def list_(ctx: typer.Context, as_json: JsonOption = False) -> int:
+    """List every loaded version."""
+    desk = desk_of(ctx)
+    with desk.ports().store.read() as unit:
+        versions = unit.banks.versions()
+    if as_json:
+        desk.document([vars(version) for version in versions])
+        return 0
+    rows = [
+        (one.id, one.version, str(one.questions), one.language, clock_words(one.loaded_at), one.title)
+        for one in versions
+    ]
+    desk.table(("ID", "VERSION", "QUESTIONS", "LANGUAGE", "LOADED", "TITLE"), rows, none="No bank is loaded.")
+    return 0
+
+
+@app.command(epilog="Example: cequiz bank show neck-anatomy")
+def show(
+    ctx: typer.Context,
+    bank: Annotated[str, typer.Argument(metavar="ID", help="ID of a bank, or ID@VERSION; the newest one else.")],
+    as_json: JsonOption = False,
+) -> int:
+    """Show a loaded bank and its questions."""
+    from cequiz.frontends.cli.files import stored_bank
+
+    desk = desk_of(ctx)
+    found = stored_bank(desk, bank)
+    if as_json:
+        desk.document({**found.to_json(), "content_hash": found.content_hash()})
+        return 0
+    desk.fields(_facts(found))
+    rows = [
+        (one.id, str(one.version), one.type, one.objective, str(one.review.status), one.stem)
+        for one in found.questions
+    ]
+    desk.print()
+    desk.table(("QUESTION", "VERSION", "TYPE", "OBJECTIVE", "REVIEW", "STEM"), rows, none="The bank is empty.")
+    return 0
+
+
+@app.command(epilog="Example: cequiz bank diff neck-anatomy@2026.1 question_banks/neck-anatomy.yaml")
+def diff(
+    ctx: typer.Context,
+    before: Annotated[str, typer.Argument(metavar="A", help="A file, or ID@VERSION of a loaded bank.")],
+    after: Annotated[str, typer.Argument(metavar="B", help="A file, or ID@VERSION of a loaded bank.")],
+    as_json: JsonOption = False,
+) -> int:
+    """Show which questions were added, removed or changed; changed keys come first."""
+    from cequiz.frontends.cli.bank_diff import compare, lines
+    from cequiz.frontends.cli.files import any_bank
+
+    desk = desk_of(ctx)
+    found = compare(any_bank(desk, before), any_bank(desk, after))
+    if as_json:
+        desk.document(vars(found))
+        return 0
+    for line in lines(found):
+        desk.print(line)
+    return 0
+
+
+@app.command(epilog="Example: cequiz bank schema > question_banks/schema/bank-1.json")
+def schema(ctx: typer.Context) -> int:
+    """Print the JSON Schema of a bank file, for editors."""
+    from cequiz.domain.bank.bank import bank_schema
+
+    desk_of(ctx).document(bank_schema())
+    return 0
+
+
+def say_loaded(desk: Desk, loaded: tuple[Loaded, ...], *, as_json: bool) -> None:
+    """Print what became of each file: the id alone where it is new, words for a person beside it."""
+    if as_json:
+        desk.document([vars(one) for one in loaded])
+        return
+    for one in loaded:
+        desk.print(f"{one.id}@{one.version}")
+        desk.say(f"{one.kind} {one.id} {one.version}: {'loaded' if one.new else 'was loaded already, unchanged'}")
+
+
+def _facts(bank: Bank) -> list[tuple[str, str]]:
+    return [
+        ("ID", bank.id),
+        ("Version", bank.version),
+        ("Title", bank.title),
+        ("Language", bank.language),
+        ("Licence", bank.licence),
+        ("Authors", ", ".join(author.name for author in bank.authors)),
+        ("Questions", str(len(bank.questions))),
+        *((f"Objective {objective}", title) for objective, title in bank.objectives.items()),
+        ("Content hash", bank.content_hash()),
+    ]

@@ -1,0 +1,124 @@
+"""`cequiz course`: loading and looking at courses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cequiz.frontends.cli.desk import JsonOption, clock_words, desk_of
+from cequiz.frontends.cli.noun import noun
+
+if TYPE_CHECKING:
+    from cequiz.domain.bank.course import Course, Exam
+
+app = noun("course", about="Courses: load, look at.", example="cequiz course show essential-assessments")
+
+
+@app.command(epilog="Example: cequiz course load question_banks")
+def load(
+    ctx: typer.Context,
+    path: Annotated[Path, typer.Argument(help="A course file, or a folder with courses and their banks.")],
+    as_json: JsonOption = False,
+) -> int:
+    """Load a course, with the banks beside it; nothing is loaded when any file has an error."""
+    from cequiz.errors import NotFound
+    from cequiz.frontends.cli.bank import say_loaded
+    from cequiz.frontends.cli.files import read_sound
+    from cequiz.services import loading
+
+    desk = desk_of(ctx)
+    folder = path if path.is_dir() or not path.exists() else path.parent
+    reading = read_sound(desk, [folder])
+    if reading is None:
+        return 1
+    chosen = [one for one in reading.courses if folder == path or one.path.samefile(path)]
+    if not chosen:
+        raise NotFound(f"{path} holds no course.", hint="A course file says `format: cequiz-course/1`.")
+    needed = {bank for one in chosen for exam in one.course.exams for bank in exam.banks}
+    loaded = loading.load(
+        desk.ports(),
+        banks=[one.bank for one in reading.banks if one.bank.id in needed],
+        courses=[one.course for one in chosen],
+        actor=desk.actor,
+    )
+    say_loaded(desk, loaded, as_json=as_json)
+    return 0
+
+
+@app.command("list", epilog="Example: cequiz course list --json")
+def list_(ctx: typer.Context, as_json: JsonOption = False) -> int:
+    """List every loaded version."""
+    desk = desk_of(ctx)
+    with desk.ports().store.read() as unit:
+        versions = unit.courses.versions()
+    if as_json:
+        desk.document([vars(version) for version in versions])
+        return 0
+    rows = [(one.id, one.version, one.ce_hours, clock_words(one.loaded_at), one.title) for one in versions]
+    desk.table(("ID", "VERSION", "CE HOURS", "LOADED", "TITLE"), rows, none="No course is loaded.")
+    return 0
+
+
+@app.command(epilog="Example: cequiz course show essential-assessments")
+def show(
+    ctx: typer.Context,
+    course: Annotated[str, typer.Argument(metavar="ID", help="ID of a course, or ID@VERSION; the newest one else.")],
+    as_json: JsonOption = False,
+) -> int:
+    """Show a loaded course and its exams."""
+    from cequiz.frontends.cli.files import stored_course
+
+    desk = desk_of(ctx)
+    found = stored_course(desk, course)
+    if as_json:
+        desk.document({**found.to_json(), "content_hash": found.content_hash()})
+        return 0
+    desk.fields(_facts(found))
+    desk.print()
+    headings = ("EXAM", "QUESTIONS", "TIME", "PASS MARK", "ATTEMPTS", "REQUIRED", "TITLE")
+    desk.table(headings, [_exam_row(found, exam) for exam in found.exams], none="The course has no exam.")
+    return 0
+
+
+@app.command(epilog="Example: cequiz course schema > question_banks/schema/course-1.json")
+def schema(ctx: typer.Context) -> int:
+    """Print the JSON Schema of a course file, for editors."""
+    from cequiz.domain.bank.course import course_schema
+
+    desk_of(ctx).document(course_schema())
+    return 0
+
+
+def _facts(course: Course) -> list[tuple[str, str]]:
+    from cequiz.domain.bank.fields import decimal_text
+
+    return [
+        ("ID", course.id),
+        ("Version", course.version),
+        ("Title", course.title),
+        ("CE hours", decimal_text(course.ce_hours)),
+        ("Delivery", course.delivery.words()),
+        ("Subjects", ", ".join(course.subjects)),
+        ("Instructors", ", ".join(one.name for one in course.instructors)),
+        ("Approvals", ", ".join(one.board for one in course.approvals) or "none"),
+        ("Enrolment", str(course.enrolment)),
+        ("Content hash", course.content_hash()),
+    ]
+
+
+def _exam_row(course: Course, exam: Exam) -> tuple[str, ...]:
+    from cequiz.domain.exam.marking import percent_text
+    from cequiz.frontends.plain.words import duration_words
+
+    limit = "none" if exam.time_limit is None else duration_words(exam.time_limit)
+    return (
+        f"{course.id}/{exam.id}",
+        str(exam.length),
+        limit,
+        f"{percent_text(exam.pass_mark)} %",
+        str(exam.attempts.limit),
+        "yes" if exam.required else "no",
+        exam.title,
+    )

@@ -1,0 +1,76 @@
+"""Banks and courses named on the command line: a file, or a version in the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cequiz.errors import NotFound, WrongUsage
+
+if TYPE_CHECKING:
+    from cequiz.adapters.bank_files.load import Reading
+    from cequiz.domain.bank.bank import Bank
+    from cequiz.domain.bank.course import Course
+    from cequiz.frontends.cli.desk import Desk
+
+
+def read_sound(desk: Desk, paths: Sequence[Path]) -> Reading | None:
+    """Return what the files hold; when any has an error, report every problem and return None."""
+    from cequiz.bootstrap import read_files
+    from cequiz.frontends.cli.bank_check import problem_line, source_lines
+
+    reading = read_files(paths)
+    if not reading.has_errors:
+        return reading
+    for problem in reading.problems:
+        desk.out.write(problem_line(problem) + "\n")
+        desk.err.write(source_lines(problem))
+    desk.say("Nothing was loaded: correct the errors first.")
+    return None
+
+
+def any_bank(desk: Desk, name: str) -> Bank:
+    """Return a bank from a file or from the store.
+
+    Raises:
+        NotFound: there is neither.
+        WrongUsage: the file has errors, or holds several banks.
+    """
+    path = Path(name)
+    if not (path.exists() or name.endswith((".yaml", ".yml"))):
+        return stored_bank(desk, name)
+    from cequiz.bootstrap import read_files
+
+    reading = read_files([path])
+    if reading.has_errors or len(reading.banks) != 1:
+        raise WrongUsage(f"{name} is not one sound bank.", hint=f"`cequiz bank check {name}` says what is wrong.")
+    return reading.banks[0].bank
+
+
+def stored_bank(desk: Desk, name: str) -> Bank:
+    """Return a bank by `ID` (the newest version) or `ID@VERSION`.
+
+    Raises:
+        NotFound: there is none.
+    """
+    bank_id, _, version = name.partition("@")
+    with desk.ports().store.read() as unit:
+        found = unit.banks.get(bank_id, version) if version else unit.banks.latest(bank_id)
+    if found is None:
+        raise NotFound(f"There is no bank {name}.", hint="`cequiz bank list` shows what is loaded.")
+    return found
+
+
+def stored_course(desk: Desk, name: str) -> Course:
+    """Return a course by `ID` (the newest version) or `ID@VERSION`.
+
+    Raises:
+        NotFound: there is none.
+    """
+    course_id, _, version = name.partition("@")
+    with desk.ports().store.read() as unit:
+        found = unit.courses.get(course_id, version) if version else unit.courses.latest(course_id)
+    if found is None:
+        raise NotFound(f"There is no course {name}.", hint="`cequiz course list` shows what is loaded.")
+    return found

@@ -1,0 +1,41 @@
+"""`cequiz sit`: one exam, straight away, on the screens or in plain lines."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cequiz.frontends.cli.desk import desk_of
+
+
+def add_to(app: typer.Typer) -> None:
+    """Declare the command."""
+    app.command("sit", epilog="Example: cequiz sit essential-assessments/neck-anatomy --student S-7K3Q9V2MXA --plain")(sit)
+
+
+def sit(
+    ctx: typer.Context,
+    exam: Annotated[str, typer.Argument(metavar="EXAM", help="COURSE/EXAM, or the exam's id where that is unique.")],
+    student: Annotated[str, typer.Option(help="ID or e-mail address of the student.")],
+    plain: Annotated[bool, typer.Option("--plain", help="Plain lines, for screen readers and pipes.")] = False,
+) -> int:
+    """Sit an exam, or continue it; exit code 0 when passed or left, 1 when not passed, 3 when refused."""
+    from cequiz.errors import WrongUsage
+
+    desk = desk_of(ctx)
+    if plain or desk.settings.accessible:
+        from cequiz.frontends.plain.console import Console, open_source
+        from cequiz.frontends.plain.sit import sit as talk
+
+        console = Console(open_source(desk.stdin), desk.out)
+        return int(talk(console, desk.ports(), student_id=student, exam_ref=exam, actor=desk.actor))
+    if not desk.interactive:
+        raise WrongUsage(
+            "The screens of cequiz need a terminal.", hint="Add --plain: it asks in plain lines and reads pipes too."
+        )
+    from cequiz.frontends.tui.app import run
+    from cequiz.services import enrolling
+
+    found = enrolling.student(desk.ports(), student)
+    return run(desk.house, student_id=found.id, exam_ref=exam)

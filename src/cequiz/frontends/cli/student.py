@@ -1,0 +1,151 @@
+"""`cequiz student`: people who sit exams."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cequiz.frontends.cli.desk import Desk, JsonOption, desk_of
+from cequiz.frontends.cli.noun import noun
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cequiz.domain.people.student import Licence, Student
+
+app = noun("student", about="Students: add, look at.", example="cequiz student list")
+
+Who = Annotated[str, typer.Argument(metavar="ID", help="ID or e-mail address of a student.")]
+
+
+@app.command(epilog='Example: cequiz student add --name "Sample Student" --email sample@example.org --licence FL:MA12345')
+def add(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Option(help="Name as on the licence; certificates print it exactly so.")],
+    email: Annotated[str, typer.Option(help="E-mail address; it signs the student in.")],
+    licence: Annotated[
+        list[str] | None, typer.Option(help="STATE:NUMBER, such as FL:MA12345; may be given again.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Add a student and print the new id; the first passphrase given at the sign-in becomes the student's."""
+    from cequiz.domain.people.student import parse_licence
+    from cequiz.services import enrolling
+
+    desk = desk_of(ctx)
+    licences = [parse_licence(one) for one in licence or []]
+    _warn_of_twins(desk, licences)
+    student = enrolling.register(desk.ports(), name=name, email=email, licences=licences, actor=desk.actor)
+    if as_json:
+        desk.document(_record(student))
+    else:
+        desk.print(student.id)
+    return 0
+
+
+@app.command("list", epilog="Example: cequiz student list --json")
+def list_(ctx: typer.Context, as_json: JsonOption = False) -> int:
+    """List every student, by name."""
+    from cequiz.services import enrolling
+
+    desk = desk_of(ctx)
+    students = enrolling.students(desk.ports())
+    if as_json:
+        desk.document([_record(one) for one in students])
+        return 0
+    rows = [(one.id, one.name, one.email, ", ".join(map(str, one.licences))) for one in students]
+    desk.table(("ID", "NAME", "E-MAIL", "LICENCES"), rows, none="There is no student yet.")
+    return 0
+
+
+@app.command(epilog="Example: cequiz student show sample@example.org")
+def show(ctx: typer.Context, student: Who, as_json: JsonOption = False) -> int:
+    """Show a student and where the student stands in every course."""
+    from cequiz.services import enrolling, grading, reporting
+
+    desk = desk_of(ctx)
+    found = enrolling.student(desk.ports(), student)
+    grading.sweep(desk.ports())
+    home = reporting.home(desk.ports().store, desk.ports().clock, student_id=found.id)
+    exams = [(course, card) for course in home.courses for card in course.exams]
+    if as_json:
+        record = _record(found)
+        record["exams"] = [
+            {
+                "exam": card.ref,
+                "state": str(card.state),
+                "attempts_used": card.attempts_used,
+                "attempts_left": card.attempts_left,
+                "until": card.until,
+                "enrolled": course.enrolled,
+                "certificate": course.certificate,
+            }
+            for course, card in exams
+        ]
+        desk.document(record)
+        return 0
+    desk.fields(
+        [
+            ("ID", found.id),
+            ("Name", found.name),
+            ("E-mail", found.email),
+            ("Licences", ", ".join(map(str, found.licences)) or "none"),
+            ("Time factor", str(found.factor)),
+        ]
+    )
+    desk.print()
+    rows = [
+        (card.ref, card.state.replace("_", " "), str(card.attempts_used), str(card.attempts_left), course.certificate or "")
+        for course, card in exams
+    ]
+    desk.table(("EXAM", "STATE", "USED", "LEFT", "CERTIFICATE"), rows, none="No course is loaded.")
+    return 0
+
+
+@app.command("reset-passphrase", epilog="Example: cequiz student reset-passphrase sample@example.org")
+def reset_passphrase(ctx: typer.Context, student: Who) -> int:
+    """Set a new passphrase: typed twice at a terminal, else the first line of the input."""
+    from cequiz.services import enrolling
+
+    desk = desk_of(ctx)
+    found = enrolling.student(desk.ports(), student)
+    passphrase = enrolling.check_passphrase(_new_passphrase(desk))
+    enrolling.set_passphrase(desk.ports(), student_id=found.id, passphrase=passphrase, actor=desk.actor)
+    desk.say(f"The passphrase of {found.name} is set.")
+    return 0
+
+
+def _new_passphrase(desk: Desk) -> str:
+    from cequiz.errors import WrongUsage
+
+    if desk.stdin is None or not desk.stdin.isatty():
+        line = desk.stdin.readline() if desk.stdin is not None else ""
+        if not line:
+            raise WrongUsage("No passphrase was given.", hint="Type it at a terminal, or pipe it in as one line.")
+        return line.rstrip("\r\n")
+    from getpass import getpass
+
+    first = getpass("New passphrase: ", stream=desk.err)
+    if getpass("The same again: ", stream=desk.err) != first:
+        raise WrongUsage("The two passphrases are not the same.", hint="Nothing was changed. Try again.")
+    return first
+
+
+def _warn_of_twins(desk: Desk, licences: Sequence[Licence]) -> None:
+    """People are added twice and merged later, so a licence that is known is worth a word and no refusal."""
+    from cequiz.services import enrolling
+
+    for other in enrolling.students(desk.ports()) if licences else ():
+        for licence in set(licences) & set(other.licences):
+            desk.say(f"Warning: {other.name} ({other.id}) has the licence {licence} too.")
+
+
+def _record(student: Student) -> dict[str, object]:
+    return {
+        "id": student.id,
+        "name": student.name,
+        "email": student.email,
+        "licences": [{"state": one.state, "number": one.number} for one in student.licences],
+        "factor": str(student.factor),
+    }

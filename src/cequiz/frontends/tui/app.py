@@ -1,0 +1,135 @@
+"""The app: colours, leaving, and the boundary behind which nothing unexpected reaches a student.
+
+Screens are loaded when they are opened, so that the first one is there before anything heavy is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual.app import App
+from textual.binding import BindingType
+
+from cequiz.errors import CequizError
+from cequiz.frontends.tui import commands, mishap
+from cequiz.frontends.tui.commands import Scope
+from cequiz.frontends.tui.desk import Desk
+from cequiz.frontends.tui.themes import THEMES, following
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from cequiz.bootstrap import House
+
+_LEAVING = 3.0
+"""Seconds that leaving waits for a save that is on its way."""
+
+
+class CequizApp(App[int]):
+    """The student's terminal UI."""
+
+    TITLE = "cequiz"
+    CSS_PATH = "cequiz.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    # Going back belongs to the screens: each knows whether there is a way.
+    BINDINGS: ClassVar[list[BindingType]] = commands.bindings(Scope.EVERYWHERE, without="back")
+    HORIZONTAL_BREAKPOINTS = [(0, "-cramped"), (60, "-narrow"), (80, "-normal"), (110, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (20, "-low"), (30, "-high")]
+
+    def __init__(
+        self,
+        house: House,
+        *,
+        student_id: str | None = None,
+        exam_ref: str | None = None,
+        zone: tzinfo | None = None,
+    ) -> None:
+        super().__init__()
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = THEMES[0].name
+        self.desk = Desk(house, zone=zone)
+        self._student_id = student_id
+        self._exam_ref = exam_ref
+
+    def on_mount(self) -> None:
+        """Show the first screen."""
+        from cequiz.frontends.tui.student.home import HomeScreen  # noqa: PLC0415 - screens are loaded when opened
+
+        self.push_screen(HomeScreen(self.desk, student_id=self._student_id, exam_ref=self._exam_ref))
+
+    def action_theme(self) -> None:
+        """Change the colours."""
+        self.theme = following(self.theme)
+        self.notify(f"Colours: {self.theme.removeprefix('cequiz-').replace('-', ' ')}", timeout=2, markup=False)
+
+    def action_help(self) -> None:
+        """Show what the keys do here."""
+        from cequiz.frontends.tui.student.help import HelpScreen  # noqa: PLC0415 - screens are loaded when opened
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.desk, getattr(self.screen, "SCOPE", Scope.DIALOG)))
+
+    async def action_quit(self) -> None:
+        """Leave by whatever way Textual itself asks for it."""
+        self.action_leave_program()
+
+    def action_leave_program(self) -> None:
+        """Leave from anywhere."""
+        self.run_worker(self._leave(), group="leave", exclusive=True)
+
+    async def _leave(self) -> None:
+        words = await self._put_down()
+        self.exit(return_code=self.desk.exit_code, message=Text(words) if words else None)
+
+    async def _put_down(self) -> str:
+        """Leave a running exam, and return what the student is told about it."""
+        sitting = self.desk.sitting
+        if sitting is None:
+            return ""
+        from cequiz.frontends.tui.pen import leaving_words  # noqa: PLC0415 - only where an exam is open
+
+        try:
+            await asyncio.wait_for(self.desk.write(lambda ports: sitting.leave()), _LEAVING)
+        except (CequizError, TimeoutError):
+            pass  # what was not saved is named below; the rest is on disk
+        return leaving_words(sitting, self.desk.zone)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Log what nobody expected, without the values of variables, and leave with a sentence."""
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        words = mishap.record(error, self.desk.house.settings.home, at=self.desk.house.clock.read().wall)
+        self._return_code = 4
+        self._exit_renderables.append(Text(words))
+        self._close_messages_no_wait()
+
+    async def on_unmount(self) -> None:
+        """Stop the writing thread once everything that was asked for is written."""
+        await asyncio.to_thread(self.desk.close)
+
+
+def run(house: House, *, student_id: str | None = None, exam_ref: str | None = None) -> int:
+    """Run the student's UI until it is left, and return the exit code.
+
+    Args:
+        house: the whole program.
+        student_id: who sits here without signing in; None shows the sign-in.
+        exam_ref: an exam whose briefing opens at once.
+
+    Raises:
+        CequizError: the student or the exam named does not exist, or the store cannot be opened.
+    """
+    if student_id is not None:
+        from cequiz.services.briefing import brief  # noqa: PLC0415 - only where somebody is named
+        from cequiz.services.enrolling import student  # noqa: PLC0415 - as above
+
+        student_id = student(house.ports(), student_id).id
+        if exam_ref is not None:
+            exam_ref = brief(house.ports(), student_id=student_id, exam_ref=exam_ref).ref
+    app = CequizApp(house, student_id=student_id, exam_ref=exam_ref)
+    app.run()
+    return app.return_code or 0

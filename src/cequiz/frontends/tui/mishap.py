@@ -1,0 +1,36 @@
+"""The log of what nobody expected: the way through the code, never the values in it, which may be answers."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from datetime import datetime
+from pathlib import Path
+
+LOG = "cequiz-errors.log"
+
+
+def record(error: BaseException, home: Path, *, at: datetime) -> str:
+    """Append an error to the log in the home folder and return the sentence for the person.
+
+    Args:
+        error: what happened.
+        home: the folder of the log, made if need be.
+        at: when (UTC).
+    """
+    frames = "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)))
+    cause = error.__cause__ or error.__context__
+    inner = "" if cause is None else "".join(traceback.format_list(traceback.extract_tb(cause.__traceback__)))
+    names = type(error).__name__ + (f" from {type(cause).__name__}" if cause is not None else "")
+    path = home / LOG
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(descriptor, "a", encoding="utf-8") as log:
+            log.write(f"{at.isoformat()} {names}\n{inner}{frames}\n")
+    except OSError:
+        return f"Something unexpected happened ({names}). Everything that was shown as saved is saved."
+    return (
+        f"Something unexpected happened ({names}). Everything that was shown as saved is saved. "
+        f"What the people who care for cequiz need to know is in {path}."
+    )

@@ -1,0 +1,144 @@
+"""One student's hand on one attempt: what is shown before the disk has answered, and what of it is saved.
+
+The pen lives in the UI's loop and hands every deed to the writing thread, in order. It decides nothing: the sitting
+knows what is pending, the attempt knows what is kept, and the pen only remembers what was pressed in between.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import tzinfo
+from enum import Enum
+from functools import partial
+from typing import TYPE_CHECKING
+
+from cequiz.errors import EnvironmentFailed
+from cequiz.frontends.tui.words import instant_text
+
+if TYPE_CHECKING:
+    from cequiz.domain.exam.attempt import Response
+    from cequiz.services.sitting import Sitting
+
+FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
+"""Seconds before the first new try to save, and the most that later ones wait."""
+
+
+class Saved(Enum):
+    """Where an answer is."""
+
+    OPEN = "open"
+    SAVING = "saving"
+    SAVED = "saved"
+    UNSAVED = "unsaved"
+
+
+class Pen:
+    """Answers, clears and flags; tells for each item what to show and whether it is on disk."""
+
+    def __init__(
+        self,
+        sitting: Sitting,
+        submit: Callable[[Callable[[], object]], Future[object]],
+        done: Callable[[str, Future[object]], None],
+    ) -> None:
+        self.sitting = sitting
+        self._submit = submit
+        self._done = done
+        self._wished: dict[str, Response | None] = {}
+        self._wished_flags: dict[str, bool] = {}
+        self._under_way: Counter[str] = Counter()
+        self._failures = 0
+        self.trouble: EnvironmentFailed | None = None
+        """Why what is pending could not be written."""
+
+    # What the screen shows ------------------------------------------------------------------------------------
+
+    def response(self, item: str) -> Response | None:
+        """Return the response to show: the newest that was pressed, else the one on disk."""
+        return self._wished[item] if item in self._wished else self.sitting.attempt.responses.get(item)
+
+    def flagged(self, item: str) -> bool:
+        """Whether to show a flag."""
+        return self._wished_flags.get(item, item in self.sitting.attempt.flags)
+
+    def saved(self, item: str) -> Saved:
+        """Return where an item's answer is; only an acknowledged one counts as saved."""
+        pending = any(draft.payload.get("item") == item for draft in self.sitting.pending)
+        if self.trouble is not None and (pending or self._under_way[item]):
+            return Saved.UNSAVED
+        if self._under_way[item]:
+            return Saved.SAVING
+        if pending:
+            return Saved.UNSAVED
+        return Saved.SAVED if item in self.sitting.attempt.responses else Saved.OPEN
+
+    @property
+    def wait(self) -> float:
+        """Seconds until the next try to save."""
+        return min(FIRST_WAIT * 2 ** max(self._failures - 1, 0), LONGEST_WAIT)
+
+    # What the student does ------------------------------------------------------------------------------------
+
+    def answer(self, item: str, response: Response | None) -> None:
+        """Save a response, or take it back with None; stamped now, written when its turn comes."""
+        received = self.sitting.receive()
+        self._wished[item] = response
+        sitting = self.sitting
+        if response is None:
+            self._do(item, lambda: sitting.clear(item, received=received))
+        else:
+            self._do(item, lambda: sitting.answer(item, response, received=received))
+
+    def flag(self, item: str) -> None:
+        """Set the flag of an item, or take it away."""
+        received = self.sitting.receive()
+        self._wished_flags[item] = not self.flagged(item)
+        sitting = self.sitting
+        self._do(item, lambda: sitting.flag(item, received=received))
+
+    def retry(self) -> None:
+        """Try again to write what is pending."""
+        self._do("", self.sitting.save_pending)
+
+    def settle(self, item: str, future: Future[object]) -> None:
+        """Take note that a deed is done, one way or the other; raises what it raised."""
+        self._under_way[item] -= 1
+        try:
+            future.result()
+        except EnvironmentFailed as error:
+            self.trouble = error
+            self._failures += 1
+        else:
+            self.trouble = None
+            self._failures = 0
+        finally:
+            self._forget()
+
+    def _do(self, item: str, work: Callable[[], object]) -> None:
+        self._under_way[item] += 1
+        self._submit(work).add_done_callback(partial(self._done, item))
+
+    def _forget(self) -> None:
+        """Drop what was pressed once the attempt says the same, or the store has refused it."""
+        kept = {draft.payload.get("item") for draft in self.sitting.pending}
+        kept.update(item for item, count in self._under_way.items() if count)
+        self._wished = {item: response for item, response in self._wished.items() if item in kept}
+        self._wished_flags = {item: flag for item, flag in self._wished_flags.items() if item in kept}
+
+
+def leaving_words(sitting: Sitting, zone: tzinfo | None) -> str:
+    """Return what a student who leaves is told: until when the exam goes on, and what is not saved."""
+    attempt = sitting.attempt
+    title = attempt.terms.exam_title
+    deadline = attempt.ledger.deadline
+    if attempt.ledger.suspended:
+        words = f"{title}: the clock stands still until you come back."
+    elif deadline is None:
+        words = f"{title} goes on; it has no time limit."
+    else:
+        words = f"{title} goes on until {instant_text(deadline, zone)}. Come back before that."
+    if sitting.pending:
+        words += f" NOT SAVED: {len(sitting.pending)} of your last answers or flags."
+    return words

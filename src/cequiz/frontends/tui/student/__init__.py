@@ -1,0 +1,1 @@
+"""The student's screens, each loaded when it is opened."""

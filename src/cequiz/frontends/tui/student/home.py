@@ -1,0 +1,161 @@
+"""Home: what there is to do. An exam that is running comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+from textual.widgets.option_list import Option
+
+from cequiz.frontends.tui.commands import Scope, bindings
+from cequiz.frontends.tui.desk import Desk
+from cequiz.frontends.tui.screen import Dialog, HouseScreen
+from cequiz.frontends.tui.widgets.listing import Listing
+
+if TYPE_CHECKING:
+    from cequiz.services.reporting import Home
+
+
+class HomeScreen(HouseScreen[None]):
+    """Courses and exams of the student, or the way in for somebody who is not signed in."""
+
+    SCOPE = Scope.HOME
+    BINDINGS = bindings(SCOPE)
+    HEADING = "Continuing education exams"
+
+    def __init__(self, desk: Desk, *, student_id: str | None = None, exam_ref: str | None = None) -> None:
+        super().__init__(desk)
+        self._student_id = student_id
+        self._exam_ref = exam_ref
+        self._doors: dict[str, Callable[[], None]] = {}
+        self._opened = False
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the greeting and the list."""
+        yield Static("Opening …", id="greeting", markup=False)
+        yield Listing(id="doors")
+
+    def on_mount(self) -> None:
+        """Paint first, then look into the store."""
+        super().on_mount()
+        self.call_after_refresh(self.reload)
+
+    def on_screen_resume(self) -> None:
+        """Show what has changed meanwhile."""
+        if self._opened:
+            self.reload()
+
+    def reload(self) -> None:
+        """Read the home screen anew."""
+        self.task(self._load(), group="load")
+
+    async def _load(self) -> None:
+        first, self._opened = not self._opened, True
+        if self._student_id is not None:
+            await self._seat(self._student_id)
+        self.show(await self.desk.home())
+        if first:
+            # Opening the store takes a moment once; whoever reads the list does not notice it.
+            self.task(self._open_store(), group="open")
+        if self._exam_ref is not None:
+            ref, self._exam_ref = self._exam_ref, None
+            self.open_exam(ref)
+
+    async def _seat(self, student_id: str) -> None:
+        from cequiz.services.enrolling import student  # noqa: PLC0415 - after the first paint
+
+        self._student_id = None
+        self.desk.student = await self.desk.read(lambda ports: student(ports, student_id))
+
+    async def _open_store(self) -> None:
+        await self.desk.read(lambda ports: None)
+
+    def show(self, home: Home) -> None:
+        """Draw the home screen."""
+        from cequiz.frontends.tui.student.home_rows import greeting, rows  # noqa: PLC0415 - after the first paint
+
+        self.query_one("#greeting", Static).update(greeting(home))
+        self._doors = {}
+        options = []
+        for key, prompt, door in rows(home, self, zone=self.desk.zone, now=self.desk.house.clock.read().wall):
+            options.append(Option(prompt, id=key, disabled=door is None))
+            if door is not None:
+                self._doors[key] = door
+        listing = self.query_one(Listing)
+        listing.fill(options)
+        listing.focus()
+        self.top.right = self.desk.student.name if self.desk.student else ""
+        self.show_keys()
+
+    def allows(self, command: str) -> bool:
+        """Only somebody who sits here can sign out."""
+        return command != "sign_out" or self.desk.student is not None
+
+    @on(Listing.OptionSelected)
+    def opened(self, event: Listing.OptionSelected) -> None:
+        """Go through the door that was chosen."""
+        door = self._doors.get(event.option_id or "")
+        if door is not None:
+            door()
+
+    def action_sign_out(self) -> None:
+        """Free the desk."""
+        self.desk.sign_out()
+        self.reload()
+
+    # The doors ------------------------------------------------------------------------------------------------
+
+    def open_sign_in(self) -> None:
+        """Ask who is there."""
+        from cequiz.frontends.tui.student.sign_in import SignInScreen  # noqa: PLC0415 - screens load when opened
+
+        self.app.push_screen(SignInScreen(self.desk))
+
+    def open_register(self) -> None:
+        """Take somebody new in."""
+        from cequiz.frontends.tui.student.register import RegisterScreen  # noqa: PLC0415 - screens load when opened
+
+        self.app.push_screen(RegisterScreen(self.desk))
+
+    def open_exam(self, ref: str) -> None:
+        """Brief on an exam."""
+        from cequiz.frontends.tui.student.briefing import BriefingScreen  # noqa: PLC0415 - screens load when opened
+
+        self.app.push_screen(BriefingScreen(self.desk, ref))
+
+    def open_result(self, attempt_id: str) -> None:
+        """Show how an attempt ended."""
+        from cequiz.frontends.tui.student.result import ResultScreen  # noqa: PLC0415 - screens load when opened
+
+        self.app.push_screen(ResultScreen(self.desk, attempt_id))
+
+    def open_evaluation(self, course_id: str) -> None:
+        """Ask about the course."""
+        from cequiz.frontends.tui.student.evaluation import EvaluationScreen  # noqa: PLC0415 - screens load when opened
+
+        self.app.push_screen(EvaluationScreen(self.desk, course_id))
+
+    def open_certificate(self, course_id: str) -> None:
+        """Show the certificate."""
+        from cequiz.frontends.tui.student.certificate import CertificateScreen  # noqa: PLC0415 - as above
+
+        self.app.push_screen(CertificateScreen(self.desk, course_id))
+
+    def continue_exam(self, attempt_id: str) -> None:
+        """Take a running exam up, after one question."""
+        words = "If it is open in another window, that one becomes read-only: only this one can answer from then on."
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.task(self._resume(attempt_id))
+
+        self.app.push_screen(Dialog("Continue the exam here?", Content(words), yes="Continue", no="Not now"), answered)
+
+    async def _resume(self, attempt_id: str) -> None:
+        from cequiz.frontends.tui.student.exam import resume_here  # noqa: PLC0415 - screens load when opened
+
+        await resume_here(self, attempt_id)

@@ -1,0 +1,66 @@
+"""People: who registers can sign in, and is printed as typed."""
+
+from __future__ import annotations
+
+import pytest
+
+from cequiz.domain.people.student import Licence
+from cequiz.errors import InvalidText, NotAllowed, NotFound, Refused
+from cequiz.services.enrolling import enrol, register, sign_in, student, students
+from cequiz.services.loading import load
+from cequiz.services.ports import Ports
+from tests.builders import course
+
+WORDS = "four plain words here"
+
+
+def test_whoever_registers_can_sign_in_and_only_with_the_passphrase(ports: Ports) -> None:
+    made = register(
+        ports,
+        name="  Zoë O’Brien ",
+        email="Zoe@Example.org",
+        licences=[Licence("FL", "MA1")],
+        passphrase=WORDS,
+        actor="test",
+    )
+    assert made.name == "Zoë O’Brien"
+    assert sign_in(ports, email="zoe@example.org", passphrase=WORDS) == made
+    for email, passphrase in (("zoe@example.org", "something else"), ("nobody@example.org", WORDS)):
+        with pytest.raises(NotAllowed, match="e-mail address or the passphrase"):
+            sign_in(ports, email=email, passphrase=passphrase)
+
+
+def test_a_student_added_without_a_passphrase_sets_one_at_the_first_sign_in(ports: Ports) -> None:
+    made = register(ports, name="Sample", email="s@example.org", actor="test")
+    assert sign_in(ports, email="s@example.org", passphrase=WORDS) == made
+    with pytest.raises(NotAllowed):
+        sign_in(ports, email="s@example.org", passphrase="not the first one")
+
+
+def test_a_short_passphrase_and_a_taken_address_are_refused(ports: Ports) -> None:
+    with pytest.raises(Refused, match="8 characters"):
+        register(ports, name="Sample", email="s@example.org", passphrase="short", actor="test")
+    register(ports, name="Sample", email="s@example.org", actor="test")
+    with pytest.raises(NotAllowed, match="registered already"):
+        register(ports, name="Other", email="S@EXAMPLE.org", actor="test")
+    assert len(students(ports)) == 1
+
+
+def test_a_name_that_no_font_can_print_is_refused_with_its_code_point(ports: Ports) -> None:
+    with pytest.raises(InvalidText, match=r"U\+1F600"):
+        register(ports, name="Ann 😀", email="a@example.org", actor="test")
+
+
+def test_a_student_is_found_by_id_or_address(ports: Ports) -> None:
+    made = register(ports, name="Sample", email="s@example.org", actor="test")
+    assert student(ports, made.id) == student(ports, "s@example.org") == made
+    with pytest.raises(NotFound, match="S-none"):
+        student(ports, "S-none")
+
+
+def test_an_enrolment_keeps_the_version_of_its_day(ports: Ports) -> None:
+    made = register(ports, name="Sample", email="s@example.org", actor="test")
+    first = enrol(ports, student_id=made.id, course_id="course", actor="test")
+    load(ports, courses=[course(version="2")], actor="test")
+    assert enrol(ports, student_id=made.id, course_id="course", actor="test") == first
+    assert first.course_version == "1"
