@@ -16,6 +16,13 @@ from cequiz.paths import bundled
 from cequiz.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from cequiz.adapters.bank_files.load import Reading
+    from cequiz.adapters.store.backup import Backup, Restored
+    from cequiz.adapters.store.care import Health, Upgrade
+    from cequiz.adapters.surroundings import Fact
     from cequiz.services.ports import Clock, Glance, Ports
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -77,7 +84,7 @@ def _open(settings: Settings, clock: Clock) -> Ports:
     from cequiz.adapters.store.store import SqliteStore
     from cequiz.services.ports import Ports
 
-    store = SqliteStore.open(settings.database, key_path=settings.keys / "store.key")
+    store = SqliteStore.open(settings.database, key_path=_store_key(settings))
     ports = Ports(
         store=store,
         clock=clock,
@@ -106,3 +113,55 @@ def load_files(ports: Ports, paths: list[Path], *, actor: str) -> None:
 
     reading = read_paths(paths)
     load(ports, banks=[one.bank for one in reading.banks], courses=[one.course for one in reading.courses], actor=actor)
+
+
+def read_files(paths: Sequence[Path]) -> Reading:
+    """Return what files and folders of banks and courses hold, and everything that is wrong with it.
+
+    Raises:
+        NotFound: for a path that does not exist.
+    """
+    from cequiz.adapters.bank_files.load import read_paths
+
+    return read_paths(paths)
+
+
+def check_store(settings: Settings) -> Health:
+    """Look the whole database through; see `adapters.store.care`."""
+    from cequiz.adapters.store.care import check
+
+    return check(settings.database)
+
+
+def upgrade_store(settings: Settings) -> Upgrade:
+    """Bring the database to the newest generation, after a copy; see `adapters.store.care`."""
+    from cequiz.adapters.store.care import upgrade
+
+    return upgrade(settings.database, key_path=_store_key(settings))
+
+
+def back_up(settings: Settings, target: Path, *, at: datetime) -> Backup:
+    """Write everything that another machine needs into one file; see `adapters.store.backup`."""
+    from cequiz.adapters.store.backup import back_up as write
+
+    return write(settings.home, target, at=at)
+
+
+def restore(settings: Settings, source: Path, *, at: datetime) -> Restored:
+    """Put a backup in the place of the store, which is kept; see `adapters.store.backup`."""
+    from cequiz.adapters.store.backup import restore as put
+
+    return put(source, settings.home, at=at)
+
+
+def survey(settings: Settings) -> tuple[Fact, ...]:
+    """Return what is installed, where things live and what is wrong with it; see `adapters.surroundings`."""
+    from cequiz.adapters.surroundings import look_around
+
+    return look_around(
+        home=settings.home, database=settings.database, keys=settings.keys, fonts=bundled("certificates") / "fonts"
+    )
+
+
+def _store_key(settings: Settings) -> Path:
+    return settings.keys / "store.key"

@@ -40,7 +40,9 @@ def true_false_data(**changes: Any) -> dict[str, Any]:
     return question_data(**({"type": "true_false", "options": None, "answer": "true", "stem": stem} | changes))
 
 
-def multiple_data(*, right: str = "ab", method: str = "all-or-nothing", floor: str = "0", **changes: Any) -> dict[str, Any]:
+def multiple_data(
+    *, right: str = "ab", method: str = "all-or-nothing", floor: str = "0", **changes: Any
+) -> dict[str, Any]:
     """A multiple-response item whose right options are given by their letters."""
     options = [{"id": option["id"], "text": option["text"]} for option in OPTIONS]
     for option in options:

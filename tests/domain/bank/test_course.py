@@ -17,7 +17,13 @@ from cequiz.errors import NotFound
 from tests.domain.bank.samples import course, exam_data
 
 SCHEMA = Path(__file__).parents[3] / "question_banks" / "schema" / "course-1.json"
-APPROVAL = {"board": "ncbtmb", "title": "Essential Assessments", "hours": "16", "from": "2026-01-01", "to": "2026-12-31"}
+APPROVAL = {
+    "board": "ncbtmb",
+    "title": "Essential Assessments",
+    "hours": "16",
+    "from": "2026-01-01",
+    "to": "2026-12-31",
+}
 
 
 def test_a_course_comes_back_from_its_json_as_it_was() -> None:

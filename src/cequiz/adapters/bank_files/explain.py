@@ -131,11 +131,11 @@ def _one_type(context: Mapping[str, Any], _value: str) -> str:
 
 
 def _at_least(context: Mapping[str, Any], _value: str) -> str:
-    return f"at least {context.get('min_length', context.get('ge'))} expected here"
+    return f"at least {context.get('min_length', context.get('ge'))} is expected here"
 
 
 def _at_most(context: Mapping[str, Any], _value: str) -> str:
-    return f"at most {context.get('max_length', context.get('le'))} allowed here"
+    return f"at most {context.get('max_length', context.get('le'))} is allowed here"
 
 
 _OWN: Mapping[str, Code] = {

@@ -81,8 +81,7 @@ def show(
         return 0
     desk.fields(_facts(found))
     rows = [
-        (one.id, str(one.version), one.type, one.objective, str(one.review.status), one.stem)
-        for one in found.questions
+        (one.id, str(one.version), one.type, one.objective, str(one.review.status), one.stem) for one in found.questions
     ]
     desk.print()
     desk.table(("QUESTION", "VERSION", "TYPE", "OBJECTIVE", "REVIEW", "STEM"), rows, none="The bank is empty.")

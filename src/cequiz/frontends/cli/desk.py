@@ -7,7 +7,6 @@ characters escaped, so that no record can steer a terminal.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -117,12 +116,3 @@ def _plain(value: Any) -> object:
     if isinstance(value, Sequence | frozenset):
         return list(value)
     return str(value)
-
-
-def standard_streams() -> tuple[TextIO | None, TextIO, TextIO]:
-    """Return input, output and error stream so that no character and no closed stream can end the program."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="backslashreplace")
-    return sys.stdin, sys.stdout, sys.stderr

@@ -11,7 +11,9 @@ from cequiz.frontends.cli.desk import desk_of
 
 def add_to(app: typer.Typer) -> None:
     """Declare the command."""
-    app.command("evaluate", epilog="Example: cequiz evaluate essential-assessments --student sample@example.org")(evaluate)
+    app.command("evaluate", epilog="Example: cequiz evaluate essential-assessments --student sample@example.org")(
+        evaluate
+    )
 
 
 def evaluate(
@@ -21,17 +23,21 @@ def evaluate(
     decline: Annotated[bool, typer.Option("--decline", help="Decline the evaluation without a question.")] = False,
 ) -> int:
     """Ask for the evaluation of a course, then settle the certificate."""
+    from cequiz.errors import NotAllowed
     from cequiz.frontends.plain.console import Console, open_source
     from cequiz.frontends.plain.evaluation import ask_evaluation
     from cequiz.frontends.plain.sit import say_progress
-    from cequiz.services import enrolling, evaluating
+    from cequiz.services import enrolling, evaluating, issuing
 
     desk = desk_of(ctx)
     ports = desk.ports()
     found = enrolling.student(ports, student)
     with ports.store.read() as unit:
         taken = enrolling.find_course(unit, course, student_id=found.id)
-        evaluating.check_open(unit, student_id=found.id, course_id=taken.id)
+        standing = issuing.progress(unit, student_id=found.id, course=taken).evaluation
+    if standing in {"given", "declined"}:
+        # Refused here as well as by the service, so that nobody types answers in vain.
+        raise NotAllowed("This course was evaluated already.", hint="An evaluation is given, or declined, once.")
     console = Console(open_source(desk.stdin), desk.out)
     if decline:
         evaluating.evaluate(ports, student_id=found.id, course_id=taken.id, answers=None, actor=desk.actor)

@@ -11,7 +11,9 @@ from cequiz.frontends.cli.desk import desk_of
 
 def add_to(app: typer.Typer) -> None:
     """Declare the command."""
-    app.command("sit", epilog="Example: cequiz sit essential-assessments/neck-anatomy --student S-7K3Q9V2MXA --plain")(sit)
+    app.command("sit", epilog="Example: cequiz sit essential-assessments/neck-anatomy --student S-7K3Q9V2MXA --plain")(
+        sit
+    )
 
 
 def sit(

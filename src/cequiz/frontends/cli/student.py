@@ -19,7 +19,9 @@ app = noun("student", about="Students: add, look at.", example="cequiz student l
 Who = Annotated[str, typer.Argument(metavar="ID", help="ID or e-mail address of a student.")]
 
 
-@app.command(epilog='Example: cequiz student add --name "Sample Student" --email sample@example.org --licence FL:MA12345')
+@app.command(
+    epilog='Example: cequiz student add --name "Sample Student" --email sample@example.org --licence FL:MA12345'
+)
 def add(
     ctx: typer.Context,
     name: Annotated[str, typer.Option(help="Name as on the licence; certificates print it exactly so.")],
@@ -96,7 +98,13 @@ def show(ctx: typer.Context, student: Who, as_json: JsonOption = False) -> int:
     )
     desk.print()
     rows = [
-        (card.ref, card.state.replace("_", " "), str(card.attempts_used), str(card.attempts_left), course.certificate or "")
+        (
+            card.ref,
+            card.state.replace("_", " "),
+            str(card.attempts_used),
+            str(card.attempts_left),
+            course.certificate or "",
+        )
         for course, card in exams
     ]
     desk.table(("EXAM", "STATE", "USED", "LEFT", "CERTIFICATE"), rows, none="No course is loaded.")

@@ -134,7 +134,9 @@ class Exam:
         while True:
             self._learn()
             if self._sitting.taken_over:
-                raise OpenElsewhere("This exam is open elsewhere.", hint="Continue there, or sit it again to take over.")
+                raise OpenElsewhere(
+                    "This exam is open elsewhere.", hint="Continue there, or sit it again to take over."
+                )
             self._sitting.attempt.check_open(self._sitting.now())
             self._announce()
             reply = self._console.ask(prompt, due=self._due)
@@ -351,7 +353,9 @@ class Exam:
             return Ending.ELSEWHERE
         except EnvironmentFailed as error:
             self._console.say(f"{error.sentence} {error.hint}".strip())
-            self._console.say("Everything that was saved counts; the exam is closed as soon as the store can be written.")
+            self._console.say(
+                "Everything that was saved counts; the exam is closed as soon as the store can be written."
+            )
             return Ending.UNSAVED
         return Ending.ENDED
 

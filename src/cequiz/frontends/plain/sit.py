@@ -60,9 +60,7 @@ def _start(console: Console, ports: Ports, briefing: Briefing, *, actor: str) ->
     attested = accepted(console)
     if not attested:
         raise NotAllowed("The exam starts only when the statement is accepted.", hint="Nothing was started.")
-    return sitting.start(
-        ports, student_id=briefing.student.id, exam_ref=briefing.ref, attested=attested, actor=actor
-    )
+    return sitting.start(ports, student_id=briefing.student.id, exam_ref=briefing.ref, attested=attested, actor=actor)
 
 
 def _resume(ports: Ports, running: Attempt, actor: str) -> sitting.Sitting:

@@ -12,6 +12,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import tzinfo
 from typing import TYPE_CHECKING, TypeVar
 
+from cequiz.errors import NotFound, WrongState
+
 if TYPE_CHECKING:
     from cequiz.bootstrap import House
     from cequiz.domain.people.student import Student
@@ -66,8 +68,14 @@ class Desk:
     def _home(self) -> Home:
         from cequiz.services.reporting import home  # noqa: PLC0415 - loaded after the first paint
 
-        glance = self.house.glance() or self.house.ports().store
-        return home(glance, self.house.clock, student_id=self.student.id if self.student else None)
+        student_id = self.student.id if self.student else None
+        quick = self.house.glance()
+        if quick is not None:
+            try:
+                return home(quick, self.house.clock, student_id=student_id)
+            except (NotFound, WrongState):
+                pass  # a store that must be made or migrated first, which opening it does
+        return home(self.house.ports().store, self.house.clock, student_id=student_id)
 
     async def idle(self) -> None:
         """Wait until every deed that was asked for so far is done."""

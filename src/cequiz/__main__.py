@@ -1,0 +1,120 @@
+"""The program: one boundary between everything that can go wrong and the person in front of it.
+
+Refusals leave as a sentence, a hint and an exit code. What nobody foresaw leaves as a sentence too; the details go
+into a log file, without the values of variables, because those may be a student's.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TextIO
+
+from cequiz import __version__
+
+_UNFORESEEN = 4
+"""The exit code of an environment that failed: the command did nothing wrong."""
+
+_LOG = "cequiz-errors.log"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run cequiz and return the exit code.
+
+    Args:
+        arguments: what follows the program's name; `sys.argv` when None.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    out, err = _open(sys.stdout), _open(sys.stderr)
+    try:
+        if given == ["--version"]:
+            # Asked for by scripts and packagers, all the time: nothing else is loaded for it.
+            out.write(f"cequiz {__version__}\n")
+            code = 0
+        else:
+            code = _run(given, out, err)
+        out.flush()
+    except BrokenPipeError:
+        # Whoever read the output has had enough, as `head` does. What is still buffered has nowhere to go.
+        _silence()
+        return 0
+    except KeyboardInterrupt:
+        err.write("Stopped. Everything that was reported as saved is saved.\n")
+        return 130
+    return code
+
+
+def _run(given: list[str], out: TextIO, err: TextIO) -> int:
+    from cequiz.bootstrap import House
+    from cequiz.frontends.cli.app import run
+    from cequiz.frontends.cli.desk import Desk
+    from cequiz.settings import Settings
+
+    settings = Settings.read(os.environ)
+    house = House(settings)
+    try:
+        return run(given, Desk(house=house, out=out, err=err, stdin=sys.stdin))
+    except (BrokenPipeError, KeyboardInterrupt):
+        raise
+    except Exception as error:  # noqa: BLE001 - the boundary: no traceback ever reaches a person
+        return _unforeseen(error, home=settings.home, err=err)
+    finally:
+        house.close()
+
+
+def _unforeseen(error: Exception, *, home: Path, err: TextIO) -> int:
+    if isinstance(error, OSError) and error.strerror:
+        place = f": {error.filename}" if error.filename else ""
+        err.write(f"The system refused: {error.strerror}{ascii(place)[1:-1]}.\n")
+    else:
+        err.write("Something went wrong that nobody foresaw. What was reported as saved is saved.\n")
+    where = _log(error, home)
+    if where is not None:
+        err.write(f"The details for whoever looks into it are in {where}\n")
+    return _UNFORESEEN
+
+
+def _log(error: Exception, home: Path) -> Path | None:
+    path = home / _LOG
+    lines = [
+        f"{datetime.now(UTC).isoformat()} cequiz {__version__} {type(error).__name__}\n",
+        *_frames(error.__traceback__),
+    ]
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "a", encoding="utf-8") as log:
+            log.writelines(lines)
+    except OSError:
+        return None
+    return path
+
+
+def _frames(found: TracebackType | None) -> list[str]:
+    """Where it happened: files and lines. The error's own words may quote a student and stay out."""
+    return [f"  {frame.filename}:{frame.lineno} in {frame.name}\n" for frame in traceback.extract_tb(found)]
+
+
+def _open(stream: TextIO | None) -> TextIO:
+    """Return a stream that takes every character; one that was closed takes everything and keeps nothing."""
+    if stream is None:
+        return Path(os.devnull).open("w", encoding="utf-8")
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")
+    return stream
+
+
+def _silence() -> None:
+    """Send what is still buffered nowhere, so that the interpreter does not trip over it at the end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

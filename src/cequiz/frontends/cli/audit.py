@@ -1,0 +1,86 @@
+"""`cequiz audit`: proving that the records are what they were."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cequiz.frontends.cli.desk import JsonOption, clock_words, desk_of, json_text
+from cequiz.frontends.cli.noun import noun
+
+if TYPE_CHECKING:
+    from cequiz.services.ports import Head
+
+app = noun("audit", about="Proving the records.", example="cequiz audit verify --anchors seal.json")
+
+
+@app.command(epilog="Example: cequiz audit verify --anchors seal.json")
+def verify(
+    ctx: typer.Context,
+    anchors: Annotated[Path | None, typer.Option(help="A seal kept outside the store, from `audit seal`.")] = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Recompute every chain and print the first difference of each; exit code 1 when there is one."""
+    from cequiz.services import auditing
+
+    desk = desk_of(ctx)
+    heads = _read_seal(anchors) if anchors else ()
+    report = auditing.verify(desk.ports(), anchors=heads)
+    if as_json:
+        findings = [vars(one) for one in report.findings]
+        desk.document({"chains": report.chains, "records": report.records, "findings": findings})
+        return 1 if findings else 0
+    for one in report.findings:
+        desk.print(f"{one.chain}, place {one.place}: {one.words}")
+    words = f"{report.chains} chains with {report.records} records were recomputed"
+    desk.say(f"{words}, {len(report.findings)} with a difference." if report.findings else f"{words}: all are whole.")
+    return 1 if report.findings else 0
+
+
+@app.command(epilog="Example: cequiz audit seal seal.json")
+def seal(
+    ctx: typer.Context, file: Annotated[Path, typer.Argument(help="The file to write; keep it elsewhere.")]
+) -> int:
+    """Write the heads of all attempts into a file: kept outside, it shows what was cut off or made anew."""
+    from cequiz.errors import EnvironmentFailed
+    from cequiz.services import auditing
+
+    desk = desk_of(ctx)
+    text = json_text(auditing.seal(desk.ports()))
+    try:
+        file.write_text(f"{text}\n", encoding="utf-8")
+    except OSError as error:
+        raise EnvironmentFailed(f"{file} cannot be written: {error.strerror}.") from None
+    desk.print(str(file))
+    return 0
+
+
+@app.command("list", epilog="Example: cequiz audit list --json")
+def list_(ctx: typer.Context, as_json: JsonOption = False) -> int:
+    """List who did what, oldest first."""
+    from cequiz.services import auditing
+
+    desk = desk_of(ctx)
+    records = auditing.records(desk.ports())
+    if as_json:
+        desk.document([vars(one) for one in records])
+        return 0
+    rows = [(clock_words(one.at), one.actor, one.deed, one.subject) for one in records]
+    desk.table(("WHEN", "WHO", "DEED", "SUBJECT"), rows, none="Nothing was recorded yet.")
+    return 0
+
+
+def _read_seal(file: Path) -> tuple[Head, ...]:
+    from cequiz.errors import NotFound, Refused
+    from cequiz.services import auditing
+
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise NotFound(f"{file} cannot be read: {error.strerror}.") from None
+    except (ValueError, RecursionError):
+        raise Refused(f"{file} is not a seal of cequiz.", hint="`cequiz audit seal FILE` writes one.") from None
+    return auditing.read_seal(document if isinstance(document, dict) else {})

@@ -1,0 +1,172 @@
+"""`cequiz certificate`: issuing, showing, printing and verifying certificates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cequiz.frontends.cli.desk import Desk, JsonOption, clock_words, desk_of
+from cequiz.frontends.cli.noun import noun
+
+if TYPE_CHECKING:
+    from cequiz.services.issuing import Verification
+    from cequiz.services.ports import CertificateRecord
+
+app = noun(
+    "certificate", about="Certificates: issue, print, verify.", example="cequiz certificate verify CQ-2026-000001"
+)
+
+Number = Annotated[str, typer.Argument(metavar="NUMBER", help="A certificate number, such as CQ-2026-000001.")]
+
+
+@app.command(epilog="Example: cequiz certificate issue")
+def issue(ctx: typer.Context, as_json: JsonOption = False) -> int:
+    """Issue every certificate that is due, and print the numbers."""
+    from cequiz.services import issuing
+
+    desk = desk_of(ctx)
+    issued = issuing.issue_due(desk.ports(), actor=desk.actor)
+    if as_json:
+        desk.document([_record(one) for one in issued])
+        return 0
+    for one in issued:
+        desk.print(one.number)
+    if not issued:
+        desk.say("No certificate is due.")
+    return 0
+
+
+@app.command("list", epilog="Example: cequiz certificate list --json")
+def list_(ctx: typer.Context, as_json: JsonOption = False) -> int:
+    """List every certificate, oldest first."""
+    from cequiz.services import issuing
+
+    desk = desk_of(ctx)
+    lines = issuing.certificates(desk.ports())
+    if as_json:
+        desk.document([vars(one) for one in lines])
+        return 0
+    rows = [
+        (one.number, one.status, one.completed_on.isoformat(), one.hours, one.student_name, one.course_title)
+        for one in lines
+    ]
+    headings = ("NUMBER", "STATUS", "COMPLETED", "CE HOURS", "NAME", "COURSE")
+    desk.table(headings, rows, none="No certificate was issued yet.")
+    return 0
+
+
+@app.command(epilog="Example: cequiz certificate show CQ-2026-000001")
+def show(ctx: typer.Context, number: Number, as_json: JsonOption = False) -> int:
+    """Show every printed field of a certificate, its status, and where its PDF is (it is written again if need be)."""
+    from cequiz.services import issuing
+
+    desk = desk_of(ctx)
+    record, status = issuing.certificate(desk.ports(), number)
+    path = issuing.write_file(desk.ports(), record)
+    if as_json:
+        desk.document({**_record(record), "status": status, "path": str(path)})
+        return 0
+    fields = [(field.label, field.text) for field in record.facts.printed_fields()]
+    issued = clock_words(record.issued_at)
+    desk.fields([*fields, ("State", status), ("Made", issued), ("SHA-256", record.sha256), ("PDF", str(path))])
+    return 0
+
+
+@app.command("print", epilog="Example: cequiz certificate print CQ-2026-000001")
+def print_(ctx: typer.Context, number: Number) -> int:
+    """Send a certificate to the printer."""
+    from cequiz.services import issuing
+
+    desk = desk_of(ctx)
+    desk.say(issuing.print_certificate(desk.ports(), number, actor=desk.actor))
+    return 0
+
+
+@app.command(epilog="Example: cequiz certificate preview essential-assessments --student sample@example.org --out .")
+def preview(
+    ctx: typer.Context,
+    course: Annotated[str, typer.Argument(metavar="COURSE", help="ID of the course.")],
+    student: Annotated[str, typer.Option(help="ID or e-mail address of the student.")],
+    out: Annotated[Path | None, typer.Option(help="Folder for the file; the folder of certificates else.")] = None,
+) -> int:
+    """Draw a SPECIMEN of a student's certificate and print the file's path."""
+    from cequiz.services import enrolling, issuing
+
+    desk = desk_of(ctx)
+    found = enrolling.student(desk.ports(), student)
+    drawn = issuing.specimen(desk.ports(), student_id=found.id, course_id=course)
+    desk.print(str(issuing.write_file(desk.ports(), drawn, folder=out)))
+    return 0
+
+
+@app.command(epilog="Example: cequiz certificate verify certificate.pdf")
+def verify(
+    ctx: typer.Context,
+    what: Annotated[str, typer.Argument(metavar="FILE|NUMBER", help="A PDF, or a certificate number.")],
+    as_json: JsonOption = False,
+) -> int:
+    """Compare every printed field with the record; exit code 0 only when genuine and in force."""
+    desk = desk_of(ctx)
+    found = _verified(desk, what)
+    verdict = found.verdict
+    if as_json:
+        desk.document(
+            {
+                "standing": str(verdict.standing),
+                "valid": verdict.good,
+                "number": found.number,
+                "reason": found.status_reason,
+                "fields": [vars(field) for field in found.fields],
+                "differences": [vars(one) for one in verdict.differences],
+            }
+        )
+        return 0 if verdict.good else 1
+    if found.fields:
+        desk.fields([(field.label, field.text) for field in found.fields])
+    for one in verdict.differences:
+        desk.print(f"Differs: {one.label}: printed {one.printed!r}, recorded {one.recorded!r}")
+    reason = f" ({found.status_reason})" if found.status_reason else ""
+    desk.print(f"Verdict: {_WORDS[str(verdict.standing)]}{reason}")
+    return 0 if verdict.good else 1
+
+
+_WORDS = {
+    "valid": "VALID. It is genuine and in force.",
+    "superseded": "SUPERSEDED. A newer revision has taken its place.",
+    "suspended": "SUSPENDED. It has no force now.",
+    "revoked": "REVOKED. It has no force.",
+    "expired": "EXPIRED. It has no force any more.",
+    "specimen": "SPECIMEN. It is a preview without any standing.",
+    "altered": "ALTERED. It does not read as it was issued.",
+    "unknown": "UNKNOWN. This store has no such certificate.",
+}
+
+
+def _verified(desk: Desk, what: str) -> Verification:
+    from cequiz.errors import EnvironmentFailed
+    from cequiz.services import issuing
+
+    path = Path(what)
+    if not (path.exists() or what.lower().endswith(".pdf")):
+        return issuing.verify_number(desk.ports(), what)
+    from cequiz.errors import NotFound
+
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise NotFound(f"There is no file {what}.") from None
+    except OSError as error:
+        raise EnvironmentFailed(f"{what} cannot be read: {error.strerror}.") from None
+    return issuing.verify_file(desk.ports(), content)
+
+
+def _record(record: CertificateRecord) -> dict[str, object]:
+    return {
+        "number": record.number,
+        "award": record.award_id,
+        "issued_at": record.issued_at,
+        "sha256": record.sha256,
+        "facts": record.facts.to_json(),
+    }

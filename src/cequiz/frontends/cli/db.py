@@ -1,0 +1,97 @@
+"""`cequiz db`: care of the records as a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cequiz.frontends.cli.desk import JsonOption, desk_of
+from cequiz.frontends.cli.noun import noun
+
+app = noun("db", about="The records as a file: check, back up, restore.", example="cequiz db backup cequiz-backup.zip")
+
+
+@app.command(epilog="Example: cequiz db check")
+def check(ctx: typer.Context, as_json: JsonOption = False) -> int:
+    """Look the database through: structure, references, protection, every chain; exit code 1 when anything is wrong."""
+    from cequiz.bootstrap import check_store
+    from cequiz.services import auditing
+
+    desk = desk_of(ctx)
+    if not desk.settings.database.exists():
+        desk.ports()
+    health = check_store(desk.settings)
+    problems = list(health.problems)
+    # Chains are read through the store, which refuses to open what is damaged: those words stand above already.
+    if health.sound:
+        report = auditing.verify(desk.ports())
+        problems += [f"{one.chain}, place {one.place}: {one.words}" for one in report.findings]
+    if as_json:
+        desk.document({**vars(health), "problems": problems, "sound": not problems})
+        return 1 if problems else 0
+    for problem in problems:
+        desk.print(problem)
+    if not problems:
+        desk.say(f"The database is sound ({health.size // 1024} KiB, SQLite {health.sqlite}).")
+    return 1 if problems else 0
+
+
+@app.command(epilog="Example: cequiz db backup cequiz-backup.zip")
+def backup(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="The file to write.")],
+    as_json: JsonOption = False,
+) -> int:
+    """Write everything that another machine needs into one file, and prove it before it gets its name."""
+    from cequiz.bootstrap import back_up
+
+    desk = desk_of(ctx)
+    desk.ports()
+    done = back_up(desk.settings, file, at=desk.house.clock.read().wall)
+    if as_json:
+        desk.document(vars(done))
+    else:
+        desk.print(str(file))
+    return 0
+
+
+@app.command(epilog="Example: cequiz db restore cequiz-backup.zip")
+def restore(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A file that `db backup` wrote.")],
+    as_json: JsonOption = False,
+) -> int:
+    """Put a backup in the place of the store; what was there is kept beside it."""
+    from cequiz.bootstrap import restore as put
+
+    desk = desk_of(ctx)
+    desk.house.close()
+    done = put(desk.settings, file, at=desk.house.clock.read().wall)
+    if as_json:
+        desk.document(vars(done))
+        return 0
+    desk.say(f"{file} is the store now.")
+    for kept in done.kept:
+        desk.say(f"Kept: {kept}")
+    return 0
+
+
+@app.command(epilog="Example: cequiz db upgrade")
+def upgrade(ctx: typer.Context, as_json: JsonOption = False) -> int:
+    """Bring the database up to date, after a copy."""
+    from cequiz.bootstrap import upgrade_store
+
+    desk = desk_of(ctx)
+    done = upgrade_store(desk.settings)
+    if as_json:
+        desk.document(vars(done))
+        return 0
+    if done.before == done.after:
+        desk.say(f"The database is up to date (generation {done.after}).")
+    else:
+        desk.say(f"The database went from generation {done.before} to {done.after}. Kept: {done.copy}")
+    for name in done.mended:
+        desk.say(f"Put back: {name}")
+    return 0

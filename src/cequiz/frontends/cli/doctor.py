@@ -1,0 +1,59 @@
+"""`cequiz doctor`: what is installed, where things live, what is wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from cequiz.frontends.cli.desk import Desk, JsonOption, desk_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def add_to(app: typer.Typer) -> None:
+    """Declare the command."""
+    app.command("doctor", epilog="Example: cequiz doctor --json")(doctor)
+
+
+def doctor(ctx: typer.Context, as_json: JsonOption = False) -> int:
+    """Look at versions, places, rights, room, fonts, printer and chains; exit code 1 when something is wrong."""
+    desk = desk_of(ctx)
+    found = list(_facts(desk))
+    if as_json:
+        desk.document([{"name": name, "level": level, "words": words} for name, level, words in found])
+    else:
+        desk.table(("WHAT", "STATE", "WORDS"), found, none="")
+    wrong = sum(level == "error" for _, level, _ in found)
+    warnings = sum(level == "warning" for _, level, _ in found)
+    desk.say(f"{wrong} wrong, {warnings} to look at." if wrong or warnings else "All is well.")
+    return 1 if wrong else 0
+
+
+def _facts(desk: Desk) -> Iterator[tuple[str, str, str]]:
+    from cequiz.bootstrap import survey
+
+    for fact in survey(desk.settings):
+        yield fact.name, str(fact.level), fact.words
+    if desk.settings.database.is_file():
+        yield _records(desk)
+
+
+def _records(desk: Desk) -> tuple[str, str, str]:
+    """Recompute the chains of what is there; whatever refuses to open is a fact, not an end."""
+    from cequiz.bootstrap import check_store
+    from cequiz.errors import CequizError
+    from cequiz.services import auditing
+
+    try:
+        health = check_store(desk.settings)
+        if not health.sound:
+            return "records", "error", health.problems[0]
+        report = auditing.verify(desk.ports())
+    except CequizError as error:
+        return "records", "error", error.sentence
+    if report.findings:
+        first = report.findings[0]
+        return "records", "error", f"{first.chain}, place {first.place}: {first.words}"
+    return "records", "ok", f"{report.chains} chains with {report.records} records are whole"

@@ -1,0 +1,89 @@
+"""Before handing in: what is open, flagged or not saved; nothing is handed in without an explicit yes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Button, Static
+
+from cequiz.frontends.tui.commands import Scope, bindings
+from cequiz.frontends.tui.desk import Desk
+from cequiz.frontends.tui.screen import Dialog, HouseScreen
+from cequiz.frontends.tui.student.question_rows import question_rows
+from cequiz.frontends.tui.widgets.listing import Listing
+from cequiz.frontends.tui.widgets.navigator import Cell
+from cequiz.frontends.tui.words import plural
+from cequiz.services.sitting import Sitting
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the student decided: to hand in, or to go to a question."""
+
+    hand_in: bool
+    place: int | None = None
+
+
+class CheckScreen(HouseScreen[Decision | None]):
+    """Returns the decision; None goes back to where the student was."""
+
+    SCOPE = Scope.CHECK
+    BINDINGS = bindings(SCOPE)
+    HEADING = "Before you hand in"
+
+    def __init__(self, desk: Desk, sitting: Sitting, cells: Sequence[Cell]) -> None:
+        super().__init__(desk)
+        self._cells = cells
+        loose = [place for place, cell in enumerate(cells) if not cell.answered or cell.flagged or cell.unsaved]
+        self._rows = question_rows(sitting, cells, loose)
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the count, the list and the two ways on."""
+        with Vertical(classes="body"):
+            yield Static(self._summary(), id="summary", markup=False)
+            yield Listing(*self._rows, id="loose")
+            with Horizontal(classes="buttons"):
+                yield Button(Content("Hand in (s)"), id="hand-in", variant="primary")
+                yield Button(Content("Back to the exam (Esc)"), id="stay")
+
+    def on_mount(self) -> None:
+        """Start on the first loose end, or on the way back where there is none."""
+        super().on_mount()
+        self.query_one("#loose" if self._rows else "#hand-in").focus()
+
+    def _summary(self) -> Content:
+        open_count = sum(not cell.answered for cell in self._cells)
+        flagged = sum(cell.flagged for cell in self._cells)
+        unsaved = sum(cell.unsaved for cell in self._cells)
+        if not self._rows:
+            return Content(f"✓ All {plural(len(self._cells), 'question')} are answered and saved.").stylize("bold $success")
+        words = f"{open_count} open, {flagged} flagged of {plural(len(self._cells), 'question')}."
+        if unsaved:
+            words += f" NOT SAVED: {unsaved}."
+        return Content(f"▲ {words} An open question scores 0.").stylize("bold $warning")
+
+    @on(Listing.OptionSelected)
+    def picked(self, event: Listing.OptionSelected) -> None:
+        """Go to the question."""
+        self.dismiss(Decision(hand_in=False, place=int(event.option_id or 0)))
+
+    @on(Button.Pressed, "#stay")
+    def action_back(self) -> None:
+        """Go back to the exam."""
+        self.dismiss(None)
+
+    @on(Button.Pressed, "#hand-in")
+    def action_hand_in(self) -> None:
+        """Ask once more."""
+        words = "After that you cannot change anything."
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.dismiss(Decision(hand_in=True))
+
+        self.app.push_screen(Dialog("Hand in now?", words, yes="Hand in", no="Not yet"), answered)

@@ -1,0 +1,85 @@
+"""The name and the licences, shown back exactly as they will be printed, before anything is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Button, Static
+
+from cequiz.domain.credential.facts import LicenceFact
+from cequiz.domain.people.student import Licence
+from cequiz.frontends.tui.commands import Scope, bindings
+from cequiz.frontends.tui.desk import Desk
+from cequiz.frontends.tui.screen import HouseScreen
+from cequiz.services.enrolling import register
+
+
+@dataclass(frozen=True, kw_only=True)
+class Newcomer:
+    """Somebody who wants to register; the passphrase never shows, not even in a log."""
+
+    name: str
+    email: str
+    licences: tuple[Licence, ...]
+    passphrase: str = field(repr=False)
+
+
+class ConfirmScreen(HouseScreen[None]):
+    """Shows what will be printed."""
+
+    SCOPE = Scope.CONFIRM
+    BINDINGS = bindings(SCOPE)
+    HEADING = "Is this right?"
+
+    def __init__(self, desk: Desk, newcomer: Newcomer) -> None:
+        super().__init__(desk)
+        self._newcomer = newcomer
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the piece of certificate."""
+        printed = [str(LicenceFact(one.state, one.number)) for one in self._newcomer.licences]
+        with VerticalScroll(classes="body form", can_focus=False):
+            yield Static("This is how your certificate will read:", markup=False)
+            with VerticalScroll(id="plate", can_focus=False):
+                yield Static(self._newcomer.name, id="plate-name", markup=False)
+                yield Static(" · ".join(printed) or "no licence", id="plate-licences", markup=False)
+            yield Static(f"You sign in with {self._newcomer.email}.", classes="quiet", markup=False)
+            with Horizontal(classes="buttons"):
+                yield Button(Content("Yes, it is right (y)"), id="agree", variant="primary")
+                yield Button(Content("Change it (n)"), id="change")
+
+    def on_mount(self) -> None:
+        """Start on the yes: everything was typed just now."""
+        super().on_mount()
+        self.query_one("#agree").focus()
+
+    @on(Button.Pressed, "#agree")
+    def action_agree(self) -> None:
+        """Keep the student, once."""
+        if not any(worker.group == "agree" and not worker.is_finished for worker in self.workers):
+            self.task(self._register(), group="agree")
+
+    @on(Button.Pressed, "#change")
+    def action_change(self) -> None:
+        """Go back to the form."""
+        self.app.pop_screen()
+
+    async def _register(self) -> None:
+        new = self._newcomer
+        student = await self.desk.write(
+            lambda ports: register(
+                ports,
+                name=new.name,
+                email=new.email,
+                licences=new.licences,
+                passphrase=new.passphrase,
+                actor=self.desk.house.settings.actor,
+            )
+        )
+        self.desk.sign_in(student)
+        self.app.pop_screen()
+        self.app.pop_screen()

@@ -1,0 +1,31 @@
+"""Signing in: address and passphrase. Nothing of it is remembered."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from cequiz.frontends.tui.student.form import FormScreen
+from cequiz.services.enrolling import sign_in
+
+
+class SignInScreen(FormScreen):
+    """Asks who is there."""
+
+    HEADING = "Sign in"
+    INTRODUCTION = "With the e-mail address and the passphrase that you registered with."
+    SEND = "Sign in"
+
+    def compose_fields(self) -> ComposeResult:
+        """Lay out the two fields."""
+        yield from self.field("email", "E-mail address", hint="name@example.org")
+        yield from self.field("passphrase", "Passphrase", secret=True)
+
+    async def send(self) -> None:
+        """Check the two, in the writing thread: the check is slow on purpose and may set a first passphrase."""
+        email, passphrase = self.value("email"), self.value("passphrase")
+        self.refuse("")
+        student = await self.desk.write(lambda ports: sign_in(ports, email=email, passphrase=passphrase))
+        self.query_one("#passphrase", Input).value = ""
+        self.desk.sign_in(student)
+        self.app.pop_screen()

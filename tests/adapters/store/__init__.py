@@ -1,0 +1,1 @@
+"""The SQLite store: its files, its schema, its chains, its care."""

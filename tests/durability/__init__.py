@@ -1,0 +1,1 @@
+"""What must survive power cuts, killed programs, full disks and busy fingers."""

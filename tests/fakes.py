@@ -1,0 +1,597 @@
+"""The ports in memory: small, honest, and held to the same contract suite as the real ones."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from cequiz.domain.bank.bank import Bank
+from cequiz.domain.bank.course import Course
+from cequiz.domain.canonical import canonical
+from cequiz.domain.chain import START, link
+from cequiz.domain.credential.award import Award
+from cequiz.domain.credential.facts import Facts
+from cequiz.domain.credential.numbering import parse_number
+from cequiz.domain.credential.provider import Provider
+from cequiz.domain.exam.attempt import Status
+from cequiz.domain.exam.events import AttemptEvent, EventDraft, EventKind, message
+from cequiz.domain.exam.marking import Score
+from cequiz.domain.exam.timekeeping import Stamp
+from cequiz.domain.people.student import Student
+from cequiz.errors import (
+    AttemptClosed,
+    DeadlinePassed,
+    NotFound,
+    OpenElsewhere,
+    PrinterFailed,
+    Refused,
+    WrongState,
+)
+from cequiz.services.ports import (
+    Ack,
+    AttemptHeader,
+    AuditRecord,
+    BankVersion,
+    CertificateRecord,
+    CertificateStatus,
+    ChainFinding,
+    ChainReport,
+    CourseVersion,
+    Enrolment,
+    Evaluation,
+    Head,
+    HomeFacts,
+    Standing,
+)
+from tests.builders import KEY, NOON
+
+T = TypeVar("T")
+
+_TIMELESS = {
+    EventKind.SUBMITTED,
+    EventKind.EXPIRED,
+    EventKind.VOIDED,
+    EventKind.CLOCK_MOVED,
+    EventKind.TIME_ADJUSTED,
+    EventKind.RESUMED,
+}
+_ENDINGS = {EventKind.SUBMITTED, EventKind.EXPIRED, EventKind.VOIDED}
+
+# ------------------------------------------------------------------------------------------------- small ports
+
+
+class FakeClock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self, at: datetime = NOON, *, boot_id: str = "boot-1") -> None:
+        self.boot_id = boot_id
+        self._start = at
+        self._elapsed = timedelta(0)
+        self._moved = timedelta(0)
+
+    def read(self) -> Stamp:
+        """Return both clocks."""
+        boot = timedelta(hours=1) + self._elapsed
+        return Stamp(self._start + self._elapsed + self._moved, boot // timedelta(microseconds=1), self.boot_id)
+
+    def advance(self, by: timedelta) -> None:
+        """Let time pass."""
+        self._elapsed += by
+
+    def set_wall(self, by: timedelta) -> None:
+        """Move the wall clock away from the true time by so much; time itself does not pass."""
+        self._moved = by
+
+    def reboot(self, boot_id: str = "boot-2") -> None:
+        """Start the machine anew: the boot clock counts from another start."""
+        self.boot_id = boot_id
+
+
+class FakeIds:
+    """Identities that count."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def new(self, prefix: str) -> str:
+        """Return the next id."""
+        self._count += 1
+        return f"{prefix}-{self._count:04}"
+
+    def token(self) -> str:
+        """Return the next token."""
+        self._count += 1
+        return f"token-{self._count:04}"
+
+
+class FakePassphrases:
+    """Hashes that anyone can read, and quick ones."""
+
+    def hash(self, passphrase: str) -> str:
+        """Return a recognisable stand-in for a hash."""
+        return f"hash of {passphrase}"
+
+    def verify(self, stored: str | None, passphrase: str) -> bool:
+        """Whether it is the one."""
+        return stored == f"hash of {passphrase}"
+
+
+class FakePress:
+    """Certificates as canonical JSON behind a PDF's first bytes."""
+
+    MAGIC = b"%PDF-fake "
+
+    def title(self, delivery: str) -> str:
+        """Return the document title for a course's delivery."""
+        return "Certificate of Achievement" if delivery == "home-study" else "Certificate of Completion"
+
+    def draw(self, facts: Facts) -> bytes:
+        """Return the fake PDF; the same facts give the same bytes."""
+        return self.MAGIC + canonical(facts.to_json())
+
+    def read_fields(self, pdf: bytes) -> Mapping[str, str]:
+        """Return every printed field by name."""
+        if not pdf.startswith(self.MAGIC):
+            raise Refused("This is not a certificate of cequiz.")
+        facts = Facts.from_json(json.loads(pdf.removeprefix(self.MAGIC)))
+        return {one.name: one.text for one in facts.printed_fields()}
+
+    def uncovered(self, text: str) -> tuple[str, ...]:
+        """Return the characters from CJK upwards: no fake font has them."""
+        return tuple(dict.fromkeys(character for character in text if ord(character) > 0x2E80))
+
+
+class FakePrinter:
+    """A printer that remembers."""
+
+    def __init__(self, *, broken: bool = False) -> None:
+        self.broken = broken
+        self.printed: list[Path] = []
+
+    def print_file(self, path: Path) -> str:
+        """Remember the file."""
+        if self.broken:
+            raise PrinterFailed("There is no printer.", hint=f"The file is {path}.")
+        self.printed.append(path)
+        return f"{path.name} went to the fake printer."
+
+
+# ------------------------------------------------------------------------------------------------------ records
+
+
+@dataclass
+class _Records:
+    """Everything the store holds; a transaction works on a copy, which takes its place when it commits."""
+
+    banks: dict[tuple[str, str], tuple[Bank, datetime]] = field(default_factory=dict)
+    courses: dict[tuple[str, str], tuple[Course, datetime]] = field(default_factory=dict)
+    students: dict[str, Student] = field(default_factory=dict)
+    passphrases: dict[str, str | None] = field(default_factory=dict)
+    enrolments: dict[tuple[str, str], Enrolment] = field(default_factory=dict)
+    evaluations: dict[tuple[str, str], Evaluation] = field(default_factory=dict)
+    headers: dict[str, AttemptHeader] = field(default_factory=dict)
+    events: dict[str, tuple[AttemptEvent, ...]] = field(default_factory=dict)
+    scores: dict[tuple[str, int], Score] = field(default_factory=dict)
+    awards: dict[tuple[str, str, str], Award] = field(default_factory=dict)
+    certificates: dict[str, CertificateRecord] = field(default_factory=dict)
+    statuses: dict[int, CertificateStatus] = field(default_factory=dict)
+    audit: dict[int, AuditRecord] = field(default_factory=dict)
+    provider: dict[str, Provider] = field(default_factory=dict)
+
+    def copy(self) -> _Records:
+        return _Records(**{part.name: dict(getattr(self, part.name)) for part in fields(self)})
+
+
+K = TypeVar("K")
+
+
+def _insert(table: dict[K, T], key: K, value: T) -> None:
+    if key in table:
+        raise WrongState("The store already holds such a record.")
+    table[key] = value
+
+
+class _Banks:
+    def __init__(self, records: _Records) -> None:
+        self._banks = records.banks
+
+    def add(self, bank: Bank, *, at: datetime) -> None:
+        _insert(self._banks, (bank.id, bank.version), (bank, at))
+
+    def get(self, bank_id: str, version: str) -> Bank | None:
+        return self._banks.get((bank_id, version), (None, None))[0]
+
+    def latest(self, bank_id: str) -> Bank | None:
+        return next((bank for bank, _ in reversed(self._banks.values()) if bank.id == bank_id), None)
+
+    def content_hash(self, bank_id: str, version: str) -> str | None:
+        bank = self.get(bank_id, version)
+        return bank.content_hash() if bank else None
+
+    def versions(self) -> Sequence[BankVersion]:
+        lines = [
+            BankVersion(
+                id=bank.id,
+                version=bank.version,
+                title=bank.title,
+                language=bank.language,
+                content_hash=bank.content_hash(),
+                questions=len(bank.questions),
+                loaded_at=at,
+            )
+            for bank, at in self._banks.values()
+        ]
+        return sorted(lines, key=lambda line: line.id)
+
+
+class _Courses:
+    def __init__(self, records: _Records) -> None:
+        self._courses = records.courses
+
+    def add(self, course: Course, *, at: datetime) -> None:
+        _insert(self._courses, (course.id, course.version), (course, at))
+
+    def get(self, course_id: str, version: str) -> Course | None:
+        return self._courses.get((course_id, version), (None, None))[0]
+
+    def latest(self, course_id: str) -> Course | None:
+        return next((course for course, _ in reversed(self._courses.values()) if course.id == course_id), None)
+
+    def content_hash(self, course_id: str, version: str) -> str | None:
+        course = self.get(course_id, version)
+        return course.content_hash() if course else None
+
+    def versions(self) -> Sequence[CourseVersion]:
+        lines = [
+            CourseVersion(
+                id=course.id,
+                version=course.version,
+                title=course.title,
+                ce_hours=str(course.to_json()["ce_hours"]),
+                content_hash=course.content_hash(),
+                loaded_at=at,
+            )
+            for course, at in self._courses.values()
+        ]
+        return sorted(lines, key=lambda line: line.id)
+
+
+class _Students:
+    def __init__(self, records: _Records) -> None:
+        self._records = records
+
+    def add(self, student: Student, *, passphrase_hash: str | None, at: datetime) -> None:
+        _insert(self._records.students, student.id, student)
+        self._records.passphrases[student.id] = passphrase_hash
+
+    def get(self, student_id: str) -> Student | None:
+        return self._records.students.get(student_id)
+
+    def by_email(self, email: str) -> Student | None:
+        wanted = email.casefold()
+        return next((one for one in self._records.students.values() if one.email.casefold() == wanted), None)
+
+    def all(self) -> Sequence[Student]:
+        return sorted(self._records.students.values(), key=lambda one: (one.name.casefold(), one.id))
+
+    def passphrase_hash(self, student_id: str) -> str | None:
+        return self._records.passphrases.get(student_id)
+
+    def set_passphrase(self, student_id: str, passphrase_hash: str) -> None:
+        self._records.passphrases[student_id] = passphrase_hash
+
+
+class _Enrolments:
+    def __init__(self, records: _Records) -> None:
+        self._enrolments = records.enrolments
+
+    def add(self, enrolment: Enrolment) -> None:
+        _insert(self._enrolments, (enrolment.student_id, enrolment.course_id), enrolment)
+
+    def get(self, student_id: str, course_id: str) -> Enrolment | None:
+        return self._enrolments.get((student_id, course_id))
+
+    def of(self, student_id: str) -> Sequence[Enrolment]:
+        mine = [one for one in self._enrolments.values() if one.student_id == student_id]
+        return sorted(mine, key=lambda one: one.enrolled_at)
+
+
+class _Attempts:
+    def __init__(self, records: _Records) -> None:
+        self._headers, self._events = records.headers, records.events
+
+    def start(self, draft: EventDraft, *, standing: Standing) -> Ack:
+        known = self._known(draft)
+        if known is not None:
+            return known
+        data = draft.payload
+        number = data["number"]
+        if draft.kind is not EventKind.STARTED or not isinstance(number, int):
+            raise ValueError("an attempt starts with a `started` event")
+        header = AttemptHeader(
+            id=draft.attempt_id,
+            student_id=str(data["student"]),
+            course_id=str(data["course"]),
+            course_version=str(data["course_version"]),
+            exam_id=str(data["exam"]),
+            number=number,
+            started_at=draft.at,
+            standing=standing,
+            seq=0,
+            head=START,
+        )
+        place = (header.student_id, header.course_id, header.exam_id, header.number)
+        if any(place == (one.student_id, one.course_id, one.exam_id, one.number) for one in self._headers.values()):
+            raise WrongState("The store already holds such a record.")
+        _insert(self._headers, header.id, header)
+        self._events[header.id] = ()
+        return self._place(draft, header)
+
+    def append(self, draft: EventDraft, *, expected_seq: int, standing: Standing | None = None) -> Ack:
+        if draft.kind is EventKind.STARTED or (draft.kind in _ENDINGS and standing is None):
+            raise ValueError(f"{draft.kind} needs a start or a standing")
+        known = self._known(draft)
+        if known is not None:
+            return known
+        header = self._headers.get(draft.attempt_id)
+        if header is None:
+            raise NotFound(f"There is no attempt {draft.attempt_id}.")
+        status, deadline = header.standing.status, header.standing.deadline
+        if status is Status.VOIDED or (status is not Status.OPEN and draft.kind is not EventKind.VOIDED):
+            raise AttemptClosed("This attempt has ended.")
+        if header.seq != expected_seq:
+            raise OpenElsewhere("This exam is open elsewhere.")
+        if deadline is not None and draft.at > deadline and draft.kind not in _TIMELESS:
+            raise DeadlinePassed("The time is over.")
+        return self._place(draft, replace(header, standing=standing or header.standing))
+
+    def events(self, attempt_id: str) -> Sequence[AttemptEvent]:
+        return self._events.get(attempt_id, ())
+
+    def header(self, attempt_id: str) -> AttemptHeader | None:
+        return self._headers.get(attempt_id)
+
+    def headers(
+        self, *, student_id: str | None = None, course_id: str | None = None, exam_id: str | None = None
+    ) -> Sequence[AttemptHeader]:
+        found = [
+            one
+            for one in self._headers.values()
+            if student_id in {None, one.student_id}
+            and course_id in {None, one.course_id}
+            and exam_id in {None, one.exam_id}
+        ]
+        return sorted(found, key=lambda one: one.started_at)
+
+    def overdue(self, at: datetime) -> Sequence[str]:
+        late = [
+            (one.standing.deadline, one.id)
+            for one in self._headers.values()
+            if one.standing.status is Status.OPEN and one.standing.deadline is not None and one.standing.deadline < at
+        ]
+        return [attempt for _, attempt in sorted(late)]
+
+    def _known(self, draft: EventDraft) -> Ack | None:
+        found = next((event for event in self.events(draft.attempt_id) if event.key == draft.key), None)
+        return None if found is None else Ack(found, repeated=True)
+
+    def _place(self, draft: EventDraft, header: AttemptHeader) -> Ack:
+        seq = header.seq + 1
+        hashed = link(key=KEY, previous=header.head, message=message(draft, seq=seq))
+        payload = json.loads(canonical(draft.payload))
+        event = AttemptEvent(**{**vars(draft), "payload": payload}, seq=seq, previous=header.head, hash=hashed)
+        self._events[header.id] = (*self._events[header.id], event)
+        self._headers[header.id] = replace(header, seq=seq, head=hashed)
+        return Ack(event)
+
+
+class _Scores:
+    def __init__(self, records: _Records) -> None:
+        self._scores = records.scores
+
+    def add(self, score: Score, *, actor: str, at: datetime) -> None:
+        _insert(self._scores, (score.attempt_id, score.revision), score)
+
+    def latest(self, attempt_id: str) -> Score | None:
+        mine = [score for (attempt, _), score in self._scores.items() if attempt == attempt_id]
+        return max(mine, key=lambda score: score.revision, default=None)
+
+
+class _Evaluations:
+    def __init__(self, records: _Records) -> None:
+        self._evaluations = records.evaluations
+
+    def add(self, evaluation: Evaluation) -> None:
+        _insert(self._evaluations, (evaluation.student_id, evaluation.course_id), evaluation)
+
+    def get(self, student_id: str, course_id: str) -> Evaluation | None:
+        return self._evaluations.get((student_id, course_id))
+
+
+class _Awards:
+    def __init__(self, records: _Records) -> None:
+        self._awards = records.awards
+
+    def add(self, award: Award) -> None:
+        _insert(self._awards, (award.student_id, award.course_id, award.course_version), award)
+
+    def get(self, student_id: str, course_id: str, course_version: str) -> Award | None:
+        return self._awards.get((student_id, course_id, course_version))
+
+    def all(self) -> Sequence[Award]:
+        return tuple(self._awards.values())
+
+
+class _Certificates:
+    def __init__(self, records: _Records) -> None:
+        self._certificates, self._statuses = records.certificates, records.statuses
+
+    def next_sequence(self, year: int) -> int:
+        numbers = [parse_number(number) for number in self._certificates]
+        return max((number.sequence for number in numbers if number.year == year), default=0) + 1
+
+    def add(self, record: CertificateRecord, *, actor: str) -> None:
+        _insert(self._certificates, record.number, record)
+        self.add_status(
+            CertificateStatus(number=record.number, status="issued", reason="", actor=actor, at=record.issued_at)
+        )
+
+    def get(self, number: str) -> CertificateRecord | None:
+        return self._certificates.get(number)
+
+    def of_award(self, award_id: str) -> Sequence[CertificateRecord]:
+        return tuple(one for one in self._certificates.values() if one.award_id == award_id)
+
+    def all(self) -> Sequence[CertificateRecord]:
+        return tuple(self._certificates.values())
+
+    def add_status(self, status: CertificateStatus) -> None:
+        if status.number not in self._certificates:
+            raise WrongState("There is no such certificate.")
+        self._statuses[len(self._statuses) + 1] = status
+
+    def status(self, number: str) -> CertificateStatus | None:
+        return next((one for one in reversed(self._statuses.values()) if one.number == number), None)
+
+
+class _Audit:
+    def __init__(self, records: _Records) -> None:
+        self._audit = records.audit
+
+    def add(self, record: AuditRecord) -> None:
+        self._audit[len(self._audit) + 1] = replace(record, details=json.loads(canonical(record.details)))
+
+    def all(self) -> Sequence[AuditRecord]:
+        return tuple(self._audit.values())
+
+
+class _Providers:
+    def __init__(self, records: _Records) -> None:
+        self._provider = records.provider
+
+    def get(self) -> Provider | None:
+        return self._provider.get("provider")
+
+    def set(self, provider: Provider, *, at: datetime) -> None:
+        self._provider["provider"] = provider
+
+
+class FakeUnit:
+    """The repositories over one copy of the records."""
+
+    def __init__(self, records: _Records) -> None:
+        self.banks = _Banks(records)
+        self.courses = _Courses(records)
+        self.students = _Students(records)
+        self.enrolments = _Enrolments(records)
+        self.attempts = _Attempts(records)
+        self.scores = _Scores(records)
+        self.evaluations = _Evaluations(records)
+        self.awards = _Awards(records)
+        self.certificates = _Certificates(records)
+        self.audit = _Audit(records)
+        self.providers = _Providers(records)
+
+
+# ---------------------------------------------------------------------------------------------------- the store
+
+
+class FakeStore:
+    """The records in memory. It never fails; a test that needs a failing disk wraps it."""
+
+    def __init__(self) -> None:
+        self._records = _Records()
+        self.ballast = True
+        self.closed = False
+
+    @contextmanager
+    def write(self) -> Iterator[FakeUnit]:
+        """Work on a copy, which takes the records' place on a clean exit."""
+        copy = self._records.copy()
+        yield FakeUnit(copy)
+        self._records = copy
+
+    @contextmanager
+    def read(self) -> Iterator[FakeUnit]:
+        """Work on a copy that is thrown away."""
+        yield FakeUnit(self._records.copy())
+
+    def append(self, draft: EventDraft, *, expected_seq: int, standing: Standing | None = None) -> Ack:
+        """Append one event in a transaction of its own."""
+        with self.write() as unit:
+            return unit.attempts.append(draft, expected_seq=expected_seq, standing=standing)
+
+    def recover(self) -> None:
+        """Nothing can be lost here."""
+
+    def make_room(self) -> bool:
+        """Give the ballast away, once."""
+        given, self.ballast = self.ballast, False
+        return given
+
+    def close(self) -> None:
+        """Remember that it was closed."""
+        self.closed = True
+
+    def heads(self) -> Sequence[Head]:
+        """Return the head of every attempt's chain."""
+        return tuple(Head(one.id, one.seq, one.head.hex()) for one in self._records.headers.values())
+
+    def verify_chains(self, *, anchors: Sequence[Head] = ()) -> ChainReport:
+        """Recompute the attempts' chains; the other tables have none here."""
+        records = self._records
+        findings = [found for one in records.headers.values() if (found := _differs(one, records.events[one.id]))]
+        for anchor in anchors:
+            events = records.events.get(anchor.attempt_id, ())
+            if anchor.hash not in {event.hash.hex() for event in events if event.seq == anchor.seq}:
+                findings.append(ChainFinding("anchor", anchor.seq, f"attempt {anchor.attempt_id} is not what it was"))
+        tables = [len(records.scores), len(records.certificates), len(records.statuses), len(records.audit)]
+        count = sum(map(len, records.events.values())) + sum(tables)
+        return ChainReport(len(records.headers) + len(tables), count, tuple(findings))
+
+    def home(self, student_id: str | None) -> HomeFacts:
+        """Return what the home screen is computed from."""
+        unit = FakeUnit(self._records.copy())
+        enrolments = tuple(unit.enrolments.of(student_id)) if student_id else ()
+        attempts = tuple(unit.attempts.headers(student_id=student_id)) if student_id else ()
+        scores = {one.id: unit.scores.latest(one.id) for one in attempts if one.standing.status is not Status.OPEN}
+        return HomeFacts(
+            student=unit.students.get(student_id) if student_id else None,
+            courses=_pinned(unit, {one.course_id: one.course_version for one in enrolments}),
+            enrolments=enrolments,
+            attempts=attempts,
+            passed={attempt: score.passed for attempt, score in scores.items() if score is not None},
+            evaluated=frozenset(course for student, course in self._records.evaluations if student == student_id),
+            certificates={
+                award.course_id: certificate.number
+                for award in unit.awards.all()
+                if award.student_id == student_id
+                for certificate in unit.certificates.of_award(award.id)
+                if (status := unit.certificates.status(certificate.number)) and status.status == "issued"
+            },
+        )
+
+
+def _pinned(unit: FakeUnit, versions: Mapping[str, str]) -> tuple[Course, ...]:
+    names = dict.fromkeys(version.id for version in unit.courses.versions())
+    found = [
+        unit.courses.get(name, versions[name]) if name in versions else unit.courses.latest(name)
+        for name in sorted(names)
+    ]
+    return tuple(course for course in found if course is not None)
+
+
+def _differs(header: AttemptHeader, events: Sequence[AttemptEvent]) -> ChainFinding | None:
+    previous = START
+    for seq, event in enumerate(events, start=1):
+        previous = link(key=KEY, previous=previous, message=message(event, seq=seq))
+        if event.hash != previous:
+            return ChainFinding(f"attempt {header.id}", seq, "the event is not the one that was recorded")
+    if (header.seq, header.head) != (len(events), previous):
+        return ChainFinding(f"attempt {header.id}", len(events), "the chain does not end at its head")
+    return None
