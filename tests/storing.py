@@ -31,18 +31,20 @@ def open_store(folder: Path, settings: Settings = LIGHT) -> SqliteStore:
     return SqliteStore.open(folder / "cequiz.db", key_path=folder / "keys" / "store.key", settings=settings)
 
 
-def student(name: str = "S-1", **changes: object) -> Student:
+def student(who: str = "S-1", *, name: str = "Zoë <Müller> & Σία", email: str | None = None) -> Student:
     """Return a student with a name that is not ASCII and two licences."""
     return Student(
-        id=name,
-        name=str(changes.get("name", "Zoë <Müller> & Σία")),
-        email=str(changes.get("email", f"{name}@Example.org")),
+        id=who,
+        name=name,
+        email=email or f"{who}@Example.org",
         licences=(Licence("FL", "MA12345"), Licence("CA", "7/8 'x'")),
         factor=Fraction(3, 2),
     )
 
 
-def opening_draft(attempt: str = "A-1", *, who: str = "S-1", number: int = 1, at: datetime = NOON, items: int = 4) -> EventDraft:
+def opening_draft(
+    attempt: str = "A-1", *, who: str = "S-1", number: int = 1, at: datetime = NOON, items: int = 4
+) -> EventDraft:
     """Return the `started` event of an attempt of ten minutes, complete enough to be replayed."""
     sample = bank(counts={"D1": items})
     form = draw(
@@ -89,13 +91,17 @@ def draft(
     )
 
 
-def answer(number: int, *, choice: str = "b", attempt: str = "A-1", at: datetime = NOON + timedelta(minutes=1), items: int = 4) -> EventDraft:
+def answer(
+    number: int, *, choice: str = "b", attempt: str = "A-1", at: datetime = NOON + timedelta(minutes=1), items: int = 4
+) -> EventDraft:
     """Return the draft of the n-th answer; it goes round the attempt's items."""
     payload: dict[str, Json] = {"item": f"sample/d1-{number % items + 1}", "response": {"choice": choice}}
     return draft(EventKind.ANSWERED, payload, key=f"answer {number}", attempt=attempt, at=at)
 
 
-def begin(store: Store, attempt: str = "A-1", *, who: str = "S-1", number: int = 1, at: datetime = NOON, items: int = 4) -> Ack:
+def begin(
+    store: Store, attempt: str = "A-1", *, who: str = "S-1", number: int = 1, at: datetime = NOON, items: int = 4
+) -> Ack:
     """Add bank, course and student where they are missing, and start an attempt with a deadline after ten minutes."""
     with store.write() as unit:
         if unit.courses.latest("course") is None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cequiz.clock import SystemClock
+from cequiz.errors import StorageDamaged
 from cequiz.paths import bundled
 from cequiz.settings import Settings
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cequiz.adapters.bank_files.load import Reading
+    from cequiz.adapters.preview import Cell
     from cequiz.adapters.store.backup import Backup, Restored
     from cequiz.adapters.store.care import Health, Upgrade
     from cequiz.adapters.surroundings import Fact
@@ -112,6 +114,9 @@ def load_files(ports: Ports, paths: list[Path], *, actor: str) -> None:
     from cequiz.services.loading import load
 
     reading = read_paths(paths)
+    if reading.has_errors:
+        first = next(problem for problem in reading.problems if problem.level == "error")
+        raise StorageDamaged(f"A bundled file has an error: {first}.", hint="Install cequiz again.")
     load(ports, banks=[one.bank for one in reading.banks], courses=[one.course for one in reading.courses], actor=actor)
 
 
@@ -161,6 +166,13 @@ def survey(settings: Settings) -> tuple[Fact, ...]:
     return look_around(
         home=settings.home, database=settings.database, keys=settings.keys, fonts=bundled("certificates") / "fonts"
     )
+
+
+def preview(pdf: bytes, columns: int, rows: int) -> list[list[Cell]]:
+    """Return a page as half blocks for a terminal; see `adapters.preview`."""
+    from cequiz.adapters.preview import preview as render
+
+    return render(pdf, columns=columns, rows=rows)
 
 
 def _store_key(settings: Settings) -> Path:

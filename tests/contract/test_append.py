@@ -30,7 +30,11 @@ def test_events_come_back_field_for_field(store: Store) -> None:
     begin(store)
     sent = [
         answer(0),
-        draft(EventKind.FLAGGED, {"item": "sample/d1-1", "note": "Zoë «[/]» \u0000?", "deep": [1, None, {"a": True}]}, key="f"),
+        draft(
+            EventKind.FLAGGED,
+            {"item": "sample/d1-1", "note": "Zoë «[/]» \u0000?", "deep": [1, None, {"a": True}]},
+            key="f",
+        ),
         draft(EventKind.TIME_ADJUSTED, {"milliseconds": -(2**53) + 1, "reason": "x"}, key="t"),
     ]
     acks = [store.append(one, expected_seq=place) for place, one in enumerate(sent, start=1)]
@@ -94,7 +98,9 @@ def test_the_deadline_itself_is_still_in_time(store: Store) -> None:
 @pytest.mark.parametrize("kind", [EventKind.CLOCK_MOVED, EventKind.TIME_ADJUSTED, EventKind.RESUMED])
 def test_what_is_no_answer_may_come_after_the_deadline(store: Store, kind: EventKind) -> None:
     begin(store)
-    assert store.append(draft(kind, {"milliseconds": 1, "reason": "x"}, key="k", at=LATE), expected_seq=1).event.seq == 2
+    assert (
+        store.append(draft(kind, {"milliseconds": 1, "reason": "x"}, key="k", at=LATE), expected_seq=1).event.seq == 2
+    )
 
 
 @pytest.mark.parametrize(
@@ -199,5 +205,3 @@ def test_anchors_are_found_again_after_the_chain_has_grown(store: Store) -> None
     store.append(answer(1), expected_seq=2)
     assert [anchor.seq for anchor in anchors] == [2]
     assert store.verify_chains(anchors=anchors).findings == ()
-
-

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import rfc8785
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cequiz.domain.canonical import canonical, digest
@@ -19,6 +19,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(VALUES)
 def test_the_bytes_are_those_of_the_reference_implementation(value: Any) -> None:
     assert canonical(value) == rfc8785.dumps(value)

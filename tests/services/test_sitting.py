@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -27,7 +28,7 @@ from cequiz.services.briefing import brief
 from cequiz.services.enrolling import register
 from cequiz.services.grading import SWEEP_GRACE, load_attempt, result, sweep
 from cequiz.services.loading import load
-from cequiz.services.ports import Ack, Ports, Standing
+from cequiz.services.ports import Ack, Ports, Standing, Unit
 from cequiz.services.sitting import Sitting, resume, start
 from tests.builders import NOON, bank, course, exam_json
 from tests.fakes import FakeClock, FakeStore
@@ -318,6 +319,27 @@ def test_what_cannot_be_saved_stays_pending_in_order_and_is_never_called_saved(
     assert list(sitting.attempt.responses) == [first, second]
     with ports.store.read() as unit:
         assert [event.at for event in unit.attempts.events(sitting.attempt.id)] == [NOON, NOON, NOON + MINUTE]
+
+
+def test_a_submit_whose_outcome_is_unknown_ends_the_attempt_once(
+    ports: Ports, student: str, flaky: Flaky, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sitting = begin(replace(ports, store=flaky), student)
+    sound, failures = flaky.sound.write, [True]
+
+    @contextmanager
+    def write() -> Iterator[Unit]:
+        with sound() as unit:
+            yield unit
+        if failures:
+            failures.pop()
+            raise StorageIO("The disk failed.")
+
+    monkeypatch.setattr(flaky, "write", write, raising=False)
+    score = sitting.submit()
+    assert score.cause is Status.SUBMITTED
+    assert flaky.recovered == 1
+    assert kinds(ports, sitting) == ["started", "submitted"]
 
 
 # ------------------------------------------------------------------------------------------------------ the clock

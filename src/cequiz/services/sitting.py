@@ -9,8 +9,9 @@ A sitting is driven by one thread at a time. `attempt` is a value: any thread ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from cequiz.domain.bank.question import Question
 from cequiz.domain.canonical import Json
@@ -35,6 +36,8 @@ from cequiz.services.briefing import Briefing, compose, find_exam
 from cequiz.services.enrolling import ensure_enrolled, find_student
 from cequiz.services.grading import finish, load_attempt, questions_of, sweep
 from cequiz.services.ports import Ack, Ports, Standing, Unit
+
+T = TypeVar("T")
 
 _RECOVERIES = 3
 """How often an unknown outcome is looked up before the student is told that the answer is not saved."""
@@ -227,16 +230,20 @@ class Sitting:
 
     def _append(self, draft: EventDraft) -> Ack:
         standing = standing_after(self.attempt, draft)
+        return self._durably(lambda: self._ports.store.append(draft, expected_seq=self.attempt.seq, standing=standing))
+
+    def _durably(self, deed: Callable[[], T]) -> T:
+        """Do something that may be asked for again, until its outcome is known."""
         for _ in range(_RECOVERIES):
             try:
-                return self._ports.store.append(draft, expected_seq=self.attempt.seq, standing=standing)
+                return deed()
             except StorageIO:
-                # The outcome is unknown. The store answers with what is there when it sees the same key again.
+                # The outcome is unknown. Asked again, the store answers with what is there.
                 self._ports.store.recover()
             except StorageFull:
                 if not self._ports.store.make_room():
                     raise
-        return self._ports.store.append(draft, expected_seq=self.attempt.seq, standing=standing)
+        return deed()
 
     def _end(self, cause: EventKind, received: Stamp | None) -> Score:
         stamp = received or self.receive()
@@ -247,15 +254,17 @@ class Sitting:
                 continue  # it was received too late: it does not count, and the student was told so
         while not self.taken_over:
             try:
-                score = finish(
-                    self._ports,
-                    attempt_id=self.attempt.id,
-                    cause=cause,
-                    at=reckon(self._anchor, stamp),
-                    stamp=stamp,
-                    actor=self._actor,
-                    session=self._session,
-                    expected_seq=self.attempt.seq,
+                score = self._durably(
+                    lambda: finish(
+                        self._ports,
+                        attempt_id=self.attempt.id,
+                        cause=cause,
+                        at=reckon(self._anchor, stamp),
+                        stamp=stamp,
+                        actor=self._actor,
+                        session=self._session,
+                        expected_seq=self.attempt.seq,
+                    )
                 )
             except OpenElsewhere:
                 self._reload()

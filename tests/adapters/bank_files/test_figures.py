@@ -49,6 +49,8 @@ def test_a_drawing_is_shown(tmp_path: Path, inside: str) -> None:
         "<style>@import 'a.css';</style>",
         "<style>.a{fill:url( 'https://example.org')}</style>",
         "<style>.a{fill:u\\72l(https://example.org)}</style>",
+        "<style>.a{}<!-- -->@im&#112;ort 'a.css';</style>",
+        '<path xml:base="https://example.org/"/>',
         "<?xml-stylesheet href='a.css'?>",
         "<path>",
     ],

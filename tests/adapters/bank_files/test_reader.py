@@ -178,7 +178,7 @@ def test_hostile_texts_are_read_in_bounded_time(text: str) -> None:
     assert len(document.notes) <= 102
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(ANY_TEXT | YAMLISH)
 def test_no_text_makes_the_reader_fail(text: str) -> None:
     document = read(text)
@@ -187,6 +187,7 @@ def test_no_text_makes_the_reader_fail(text: str) -> None:
     assert document.data is not None or document.notes
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text("abc", min_size=1), st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]))))
 def test_quoted_text_comes_back_as_it_was(data: dict[str, str]) -> None:
     text = "{" + ", ".join(f"{key}: '" + value.replace("'", "''") + "'" for key, value in data.items()) + "}\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cequiz.domain.bank.blueprint import Shortfall, enemies_of, shortfalls
@@ -57,6 +57,7 @@ def pools(draw: st.DrawFn) -> list[Question]:
     ]
 
 
+@settings(deadline=None)
 @given(pools(), st.integers(1, 4), st.integers(1, 4))
 def test_it_agrees_with_trying_every_form(pool: list[Question], three: int, four: int) -> None:
     enemies = enemies_of(pool)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cequiz.domain.bank.question import Question
@@ -40,12 +40,14 @@ def answered(draw: st.DrawFn) -> tuple[Question, list[str]]:
     return item, chosen
 
 
+@settings(deadline=None)
 @given(answered())
 def test_every_response_earns_a_share_from_nothing_to_everything(case: tuple[Question, list[str]]) -> None:
     item, chosen = case
     assert 0 <= item.mark(item.respond(chosen)) <= 1
 
 
+@settings(deadline=None)
 @given(questions())
 def test_the_key_earns_everything_and_no_response_earns_nothing(item: Question) -> None:
     assert item.mark(item.key()) == 1
@@ -53,6 +55,7 @@ def test_the_key_earns_everything_and_no_response_earns_nothing(item: Question) 
     assert item.chosen(None) == ()
 
 
+@settings(deadline=None)
 @given(answered())
 def test_what_was_chosen_comes_back_from_the_stored_response(case: tuple[Question, list[str]]) -> None:
     item, chosen = case
@@ -120,6 +123,7 @@ def test_a_response_that_does_not_fit_is_refused_everywhere(data: Any, response:
             refuse(response)
 
 
+@settings(deadline=None)
 @given(questions(), st.sampled_from([[], ["z"], ["a", "a"], ["true", "false"]]))
 def test_choices_that_make_no_response_are_refused(item: Question, chosen: list[str]) -> None:
     with pytest.raises(InvalidResponse):

@@ -34,11 +34,12 @@ def bank_paths(paths: Iterable[Path]) -> Iterator[Path]:
 def text_of(path: Path) -> str | Note:
     """Return the text of a file, or why there is none, as a note at its first place."""
     try:
-        if path.stat().st_size > _MOST_BYTES:
-            return Note(TOP, Code.SIZE, f"the file is larger than {_MOST_BYTES // 2**20} MB: split the bank")
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES + 1)  # a device or a pipe has no size to ask for
     except OSError as problem:
         return Note(TOP, Code.UNREADABLE, f"the file cannot be read: {(problem.strerror or 'unknown reason').lower()}")
+    if len(content) > _MOST_BYTES:
+        return Note(TOP, Code.SIZE, f"the file is larger than {_MOST_BYTES // 2**20} MB: split the bank")
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as problem:

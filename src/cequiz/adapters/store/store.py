@@ -27,7 +27,7 @@ from cequiz.adapters.store.glance import read_home
 from cequiz.adapters.store.place import BALLAST, Place
 from cequiz.adapters.store.unit import SqlUnit
 from cequiz.domain.exam.events import EventDraft
-from cequiz.errors import StorageDamaged, StorageIO
+from cequiz.errors import StorageBusy, StorageDamaged, StorageIO
 from cequiz.services.ports import Ack, ChainFinding, ChainReport, Head, HomeFacts, Standing
 
 _QUICK_CHECK_UP_TO = 16 * 1024 * 1024
@@ -78,6 +78,8 @@ class SqliteStore:
         self._translated = translated()
         self._engine = self._fresh_engine()
         self._writer: Connection | None = None
+        self._doubtful = False
+        """Whether a failure of unknown outcome has not been settled yet."""
 
     @classmethod
     def open(
@@ -163,18 +165,11 @@ class SqliteStore:
             return ack
 
     def recover(self) -> None:
-        """Drop every connection and open the store anew, after an unknown outcome.
-
-        A flush that failed may have left a whole transaction in the log that the disk never got, and a later flush
-        of the log would not write it again. Folding the log into the database does, so what is found after this is
-        really there.
-        """
-        with self._translated, self._gate:
+        """Drop every connection and open the store anew, after an unknown outcome."""
+        with self._writing(), self._translated:
             self._drop()
-            self._engine = self._fresh_engine()
-            driver: Any = self._connection().connection.driver_connection
-            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            triggers.check(driver)
+            self._doubtful = True
+            triggers.check(self._connection().connection.driver_connection)
 
     def make_room(self) -> bool:
         """Give the ballast's space back to a full disk; False when it was already given."""
@@ -212,6 +207,7 @@ class SqliteStore:
             try:
                 yield
             except StorageIO:
+                self._doubtful = True
                 self._drop()
                 raise
 
@@ -228,8 +224,28 @@ class SqliteStore:
     def _connection(self) -> Connection:
         """Return the writer's connection; the caller holds the gate."""
         if self._writer is None:
-            self._writer = self._engine.connect()
+            writer = self._engine.connect()
+            try:
+                self._settle(writer.connection.driver_connection)
+            except BaseException:
+                writer.invalidate()
+                writer.close()
+                raise
+            self._writer = writer
         return self._writer
+
+    def _settle(self, driver: Any) -> None:
+        """Make sure that what is found in the log is on the disk, before anyone is told so.
+
+        A flush that failed may leave a whole transaction in the log that the disk never got: it is found there later,
+        by us or by the next program, but flushing the log again would not write it. Folding the log into the database
+        does. After a failure of ours nothing else will do; otherwise whatever other sessions' reading allows.
+        """
+        how = "FULL" if self._doubtful else "PASSIVE"
+        busy, _, _ = driver.execute(f"PRAGMA wal_checkpoint({how})").fetchone()
+        if self._doubtful and busy:
+            raise StorageBusy("Another program reads the store.", hint="Wait a moment and try again.")
+        self._doubtful = False
 
     def _drop(self) -> None:
         """Close every connection, whatever state it is in; the engine opens new ones when they are needed."""

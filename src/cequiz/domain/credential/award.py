@@ -34,6 +34,11 @@ class RequiredPass:
     percent: Fraction | None = None
     pass_mark: Fraction = Fraction(0)
 
+    @property
+    def passed(self) -> bool:
+        """Whether the exam is passed."""
+        return self.finished_at is not None
+
 
 def last_pass(required: Sequence[RequiredPass]) -> RequiredPass | None:
     """Return the pass that completed the course, or None while a required exam is not passed."""

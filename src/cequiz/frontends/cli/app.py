@@ -27,6 +27,7 @@ from cequiz.frontends.cli import (
     student,
 )
 from cequiz.frontends.cli.desk import Desk, desk_of
+from cequiz.frontends.cli.noun import example
 
 INTERRUPTED = 130
 """What shells expect of a program that Ctrl-C ended."""
@@ -42,7 +43,7 @@ def build() -> typer.Typer:
     app = typer.Typer(
         name="cequiz",
         help=_HELP,
-        epilog="Example: cequiz demo --out certificates",
+        epilog=example("cequiz demo --out certificates"),
         invoke_without_command=True,
         add_completion=False,
         rich_markup_mode=None,
@@ -65,16 +66,19 @@ def run(arguments: Sequence[str], desk: Desk) -> int:
     """
     command = typer.main.get_command(build())
     try:
-        code = command.main(args=list(arguments), prog_name="cequiz", standalone_mode=False, obj=desk)
+        # Not `command.main`: it would turn interrupts and closed pipes into exits of its own.
+        with command.make_context("cequiz", list(arguments), obj=desk) as context:
+            code = command.invoke(context)
     except CequizError as error:
         return refuse(desk, error)
+    except typer.Exit as end:
+        return end.exit_code
     except typer.TyperException as error:
         # The parser's own refusals: unknown commands and options, values that do not fit.
         return refuse(desk, WrongUsage(_sentence(error), hint=_see_help(error)))
     except (KeyboardInterrupt, typer.Abort):
-        code = INTERRUPTED
-    if code == INTERRUPTED:
         desk.say("Stopped. Everything that was reported as saved is saved.")
+        return INTERRUPTED
     return code if isinstance(code, int) else 0
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cequiz.frontends.cli.desk import JsonOption, clock_words, desk_of
-from cequiz.frontends.cli.noun import noun
+from cequiz.frontends.cli.noun import example, noun
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from cequiz.domain.exam.marking import Score
     from cequiz.services.ports import AttemptHeader
 
-app = noun("attempt", about="Attempts: what happened in an exam.", example="cequiz attempt list")
+app = noun("attempt", about="Attempts: what happened in an exam.", shows="cequiz attempt list")
 
 AttemptId = Annotated[str, typer.Argument(metavar="ID", help="ID of an attempt.")]
 
 
-@app.command("list", epilog="Example: cequiz attempt list --student sample@example.org --json")
+@app.command("list", epilog=example("cequiz attempt list --student sample@example.org --json"))
 def list_(
     ctx: typer.Context,
     student: Annotated[str | None, typer.Option(help="Only those of this student (ID or e-mail address).")] = None,
@@ -53,7 +53,7 @@ def list_(
     return 0
 
 
-@app.command(epilog="Example: cequiz attempt show A-7K3Q9V2MXA")
+@app.command(epilog=example("cequiz attempt show A-7K3Q9V2MXA"))
 def show(ctx: typer.Context, attempt: AttemptId, as_json: JsonOption = False) -> int:
     """Show an attempt: its state, its score and every item."""
     from cequiz.services import grading
@@ -70,7 +70,7 @@ def show(ctx: typer.Context, attempt: AttemptId, as_json: JsonOption = False) ->
     return 0
 
 
-@app.command("explain-time", epilog="Example: cequiz attempt explain-time A-7K3Q9V2MXA")
+@app.command("explain-time", epilog=example("cequiz attempt explain-time A-7K3Q9V2MXA"))
 def explain_time(ctx: typer.Context, attempt: AttemptId, as_json: JsonOption = False) -> int:
     """Say when the time of an attempt ends, and every reason for it."""
     from cequiz.frontends.plain.words import duration_words
@@ -107,7 +107,7 @@ def explain_time(ctx: typer.Context, attempt: AttemptId, as_json: JsonOption = F
     return 0
 
 
-@app.command(epilog="Example: cequiz attempt export A-7K3Q9V2MXA > attempt.json")
+@app.command(epilog=example("cequiz attempt export A-7K3Q9V2MXA > attempt.json"))
 def export(ctx: typer.Context, attempt: AttemptId) -> int:
     """Print an attempt's events with their hashes as one JSON document, for an auditor."""
     from cequiz.errors import NotFound
@@ -209,7 +209,7 @@ def _item_rows(attempt: Attempt, score: Score | None, questions: Mapping[str, Qu
     from cequiz.domain.exam.marking import points_text
 
     marks = {one.item: one for one in score.marks} if score else {}
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for item in attempt.form.items:
         mark = marks.get(item.key)
         earned = f"{points_text(mark.earned)} of {points_text(mark.possible)}" if mark else ""

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cequiz.frontends.cli.desk import JsonOption, clock_words, desk_of, json_text
-from cequiz.frontends.cli.noun import noun
+from cequiz.frontends.cli.noun import example, noun
 
 if TYPE_CHECKING:
     from cequiz.services.ports import Head
 
-app = noun("audit", about="Proving the records.", example="cequiz audit verify --anchors seal.json")
+app = noun("audit", about="Proving the records.", shows="cequiz audit verify --anchors seal.json")
 
 
-@app.command(epilog="Example: cequiz audit verify --anchors seal.json")
+@app.command(epilog=example("cequiz audit verify --anchors seal.json"))
 def verify(
     ctx: typer.Context,
     anchors: Annotated[Path | None, typer.Option(help="A seal kept outside the store, from `audit seal`.")] = None,
@@ -40,9 +40,10 @@ def verify(
     return 1 if report.findings else 0
 
 
-@app.command(epilog="Example: cequiz audit seal seal.json")
+@app.command(epilog=example("cequiz audit seal seal.json"))
 def seal(
-    ctx: typer.Context, file: Annotated[Path, typer.Argument(help="The file to write; keep it elsewhere.")]
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write; keep it elsewhere.")],
 ) -> int:
     """Write the heads of all attempts into a file: kept outside, it shows what was cut off or made anew."""
     from cequiz.errors import EnvironmentFailed
@@ -58,7 +59,7 @@ def seal(
     return 0
 
 
-@app.command("list", epilog="Example: cequiz audit list --json")
+@app.command("list", epilog=example("cequiz audit list --json"))
 def list_(ctx: typer.Context, as_json: JsonOption = False) -> int:
     """List who did what, oldest first."""
     from cequiz.services import auditing

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cequiz.frontends.cli.desk import Desk, JsonOption, clock_words, desk_of
-from cequiz.frontends.cli.noun import noun
+from cequiz.frontends.cli.noun import example, noun
 
 if TYPE_CHECKING:
     from cequiz.domain.bank.bank import Bank
     from cequiz.services.loading import Loaded
 
-app = noun("bank", about="Question banks: check, load, look at.", example="cequiz bank check question_banks")
+app = noun("bank", about="Question banks: check, load, look at.", shows="cequiz bank check question_banks")
 
-Paths = Annotated[list[Path], typer.Argument(help="Files, or folders that are searched for them.")]
+Paths = Annotated[list[Path], typer.Argument(metavar="PATH", help="Files, or folders that are searched for them.")]
 
 
-@app.command(epilog="Example: cequiz bank check question_banks --profile ncbtmb")
+@app.command(epilog=example("cequiz bank check question_banks --profile ncbtmb"))
 def check(
     ctx: typer.Context,
     paths: Paths,
@@ -33,7 +33,7 @@ def check(
     return run_bank_check(paths, profile, as_json=as_json, out=desk.out, err=desk.err)
 
 
-@app.command(epilog="Example: cequiz bank load question_banks/neck-anatomy.yaml")
+@app.command(epilog=example("cequiz bank load question_banks/neck-anatomy.yaml"))
 def load(ctx: typer.Context, paths: Paths, as_json: JsonOption = False) -> int:
     """Load banks as new versions that never change; nothing is loaded when any file has an error."""
     from cequiz.frontends.cli.files import read_sound
@@ -48,7 +48,7 @@ def load(ctx: typer.Context, paths: Paths, as_json: JsonOption = False) -> int:
     return 0
 
 
-@app.command("list", epilog="Example: cequiz bank list --json")
+@app.command("list", epilog=example("cequiz bank list --json"))
 def list_(ctx: typer.Context, as_json: JsonOption = False) -> int:
     """List every loaded version."""
     desk = desk_of(ctx)
@@ -65,7 +65,7 @@ def list_(ctx: typer.Context, as_json: JsonOption = False) -> int:
     return 0
 
 
-@app.command(epilog="Example: cequiz bank show neck-anatomy")
+@app.command(epilog=example("cequiz bank show neck-anatomy"))
 def show(
     ctx: typer.Context,
     bank: Annotated[str, typer.Argument(metavar="ID", help="ID of a bank, or ID@VERSION; the newest one else.")],
@@ -88,7 +88,7 @@ def show(
     return 0
 
 
-@app.command(epilog="Example: cequiz bank diff neck-anatomy@2026.1 question_banks/neck-anatomy.yaml")
+@app.command(epilog=example("cequiz bank diff neck-anatomy@2026.1 question_banks/neck-anatomy.yaml"))
 def diff(
     ctx: typer.Context,
     before: Annotated[str, typer.Argument(metavar="A", help="A file, or ID@VERSION of a loaded bank.")],
@@ -109,7 +109,7 @@ def diff(
     return 0
 
 
-@app.command(epilog="Example: cequiz bank schema > question_banks/schema/bank-1.json")
+@app.command(epilog=example("cequiz bank schema > question_banks/schema/bank-1.json"))
 def schema(ctx: typer.Context) -> int:
     """Print the JSON Schema of a bank file, for editors."""
     from cequiz.domain.bank.bank import bank_schema

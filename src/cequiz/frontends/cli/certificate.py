@@ -8,20 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cequiz.frontends.cli.desk import Desk, JsonOption, clock_words, desk_of
-from cequiz.frontends.cli.noun import noun
+from cequiz.frontends.cli.noun import example, noun
 
 if TYPE_CHECKING:
     from cequiz.services.issuing import Verification
     from cequiz.services.ports import CertificateRecord
 
-app = noun(
-    "certificate", about="Certificates: issue, print, verify.", example="cequiz certificate verify CQ-2026-000001"
-)
+app = noun("certificate", about="Certificates: issue, print, verify.", shows="cequiz certificate verify CQ-2026-000001")
 
 Number = Annotated[str, typer.Argument(metavar="NUMBER", help="A certificate number, such as CQ-2026-000001.")]
 
 
-@app.command(epilog="Example: cequiz certificate issue")
+@app.command(epilog=example("cequiz certificate issue"))
 def issue(ctx: typer.Context, as_json: JsonOption = False) -> int:
     """Issue every certificate that is due, and print the numbers."""
     from cequiz.services import issuing
@@ -38,7 +36,7 @@ def issue(ctx: typer.Context, as_json: JsonOption = False) -> int:
     return 0
 
 
-@app.command("list", epilog="Example: cequiz certificate list --json")
+@app.command("list", epilog=example("cequiz certificate list --json"))
 def list_(ctx: typer.Context, as_json: JsonOption = False) -> int:
     """List every certificate, oldest first."""
     from cequiz.services import issuing
@@ -57,13 +55,14 @@ def list_(ctx: typer.Context, as_json: JsonOption = False) -> int:
     return 0
 
 
-@app.command(epilog="Example: cequiz certificate show CQ-2026-000001")
+@app.command(epilog=example("cequiz certificate show CQ-2026-000001"))
 def show(ctx: typer.Context, number: Number, as_json: JsonOption = False) -> int:
     """Show every printed field of a certificate, its status, and where its PDF is (it is written again if need be)."""
     from cequiz.services import issuing
 
     desk = desk_of(ctx)
-    record, status = issuing.certificate(desk.ports(), number)
+    record, newest = issuing.certificate(desk.ports(), number)
+    status = newest.status if newest else "unknown"
     path = issuing.write_file(desk.ports(), record)
     if as_json:
         desk.document({**_record(record), "status": status, "path": str(path)})
@@ -74,7 +73,7 @@ def show(ctx: typer.Context, number: Number, as_json: JsonOption = False) -> int
     return 0
 
 
-@app.command("print", epilog="Example: cequiz certificate print CQ-2026-000001")
+@app.command("print", epilog=example("cequiz certificate print CQ-2026-000001"))
 def print_(ctx: typer.Context, number: Number) -> int:
     """Send a certificate to the printer."""
     from cequiz.services import issuing
@@ -84,7 +83,7 @@ def print_(ctx: typer.Context, number: Number) -> int:
     return 0
 
 
-@app.command(epilog="Example: cequiz certificate preview essential-assessments --student sample@example.org --out .")
+@app.command(epilog=example("cequiz certificate preview essential-assessments --student sample@example.org --out ."))
 def preview(
     ctx: typer.Context,
     course: Annotated[str, typer.Argument(metavar="COURSE", help="ID of the course.")],
@@ -101,7 +100,7 @@ def preview(
     return 0
 
 
-@app.command(epilog="Example: cequiz certificate verify certificate.pdf")
+@app.command(epilog=example("cequiz certificate verify certificate.pdf"))
 def verify(
     ctx: typer.Context,
     what: Annotated[str, typer.Argument(metavar="FILE|NUMBER", help="A PDF, or a certificate number.")],
@@ -111,25 +110,26 @@ def verify(
     desk = desk_of(ctx)
     found = _verified(desk, what)
     verdict = found.verdict
+    good = verdict.good and not verdict.differences
     if as_json:
         desk.document(
             {
                 "standing": str(verdict.standing),
-                "valid": verdict.good,
+                "valid": good,
                 "number": found.number,
                 "reason": found.status_reason,
                 "fields": [vars(field) for field in found.fields],
                 "differences": [vars(one) for one in verdict.differences],
             }
         )
-        return 0 if verdict.good else 1
+        return 0 if good else 1
     if found.fields:
         desk.fields([(field.label, field.text) for field in found.fields])
     for one in verdict.differences:
         desk.print(f"Differs: {one.label}: printed {one.printed!r}, recorded {one.recorded!r}")
     reason = f" ({found.status_reason})" if found.status_reason else ""
     desk.print(f"Verdict: {_WORDS[str(verdict.standing)]}{reason}")
-    return 0 if verdict.good else 1
+    return 0 if good else 1
 
 
 _WORDS = {

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cequiz.frontends.cli.desk import JsonOption, clock_words, desk_of
-from cequiz.frontends.cli.noun import noun
+from cequiz.frontends.cli.noun import example, noun
 
 if TYPE_CHECKING:
     from cequiz.domain.bank.course import Course, Exam
 
-app = noun("course", about="Courses: load, look at.", example="cequiz course show essential-assessments")
+app = noun("course", about="Courses: load, look at.", shows="cequiz course show essential-assessments")
 
 
-@app.command(epilog="Example: cequiz course load question_banks")
+@app.command(epilog=example("cequiz course load question_banks"))
 def load(
     ctx: typer.Context,
-    path: Annotated[Path, typer.Argument(help="A course file, or a folder with courses and their banks.")],
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="A course file, or a folder with courses and their banks.")
+    ],
     as_json: JsonOption = False,
 ) -> int:
     """Load a course, with the banks beside it; nothing is loaded when any file has an error."""
@@ -47,7 +49,7 @@ def load(
     return 0
 
 
-@app.command("list", epilog="Example: cequiz course list --json")
+@app.command("list", epilog=example("cequiz course list --json"))
 def list_(ctx: typer.Context, as_json: JsonOption = False) -> int:
     """List every loaded version."""
     desk = desk_of(ctx)
@@ -61,7 +63,7 @@ def list_(ctx: typer.Context, as_json: JsonOption = False) -> int:
     return 0
 
 
-@app.command(epilog="Example: cequiz course show essential-assessments")
+@app.command(epilog=example("cequiz course show essential-assessments"))
 def show(
     ctx: typer.Context,
     course: Annotated[str, typer.Argument(metavar="ID", help="ID of a course, or ID@VERSION; the newest one else.")],
@@ -82,7 +84,7 @@ def show(
     return 0
 
 
-@app.command(epilog="Example: cequiz course schema > question_banks/schema/course-1.json")
+@app.command(epilog=example("cequiz course schema > question_banks/schema/course-1.json"))
 def schema(ctx: typer.Context) -> int:
     """Print the JSON Schema of a course file, for editors."""
     from cequiz.domain.bank.course import course_schema

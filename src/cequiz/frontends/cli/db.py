@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from cequiz.frontends.cli.desk import JsonOption, desk_of
-from cequiz.frontends.cli.noun import noun
+from cequiz.frontends.cli.noun import example, noun
 
-app = noun("db", about="The records as a file: check, back up, restore.", example="cequiz db backup cequiz-backup.zip")
+app = noun("db", about="The records as a file: check, back up, restore.", shows="cequiz db backup cequiz-backup.zip")
 
 
-@app.command(epilog="Example: cequiz db check")
+@app.command(epilog=example("cequiz db check"))
 def check(ctx: typer.Context, as_json: JsonOption = False) -> int:
     """Look the database through: structure, references, protection, every chain; exit code 1 when anything is wrong."""
     from cequiz.bootstrap import check_store
@@ -38,10 +38,10 @@ def check(ctx: typer.Context, as_json: JsonOption = False) -> int:
     return 1 if problems else 0
 
 
-@app.command(epilog="Example: cequiz db backup cequiz-backup.zip")
+@app.command(epilog=example("cequiz db backup cequiz-backup.zip"))
 def backup(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="The file to write.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
     as_json: JsonOption = False,
 ) -> int:
     """Write everything that another machine needs into one file, and prove it before it gets its name."""
@@ -57,10 +57,10 @@ def backup(
     return 0
 
 
-@app.command(epilog="Example: cequiz db restore cequiz-backup.zip")
+@app.command(epilog=example("cequiz db restore cequiz-backup.zip"))
 def restore(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A file that `db backup` wrote.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that `db backup` wrote.")],
     as_json: JsonOption = False,
 ) -> int:
     """Put a backup in the place of the store; what was there is kept beside it."""
@@ -78,7 +78,7 @@ def restore(
     return 0
 
 
-@app.command(epilog="Example: cequiz db upgrade")
+@app.command(epilog=example("cequiz db upgrade"))
 def upgrade(ctx: typer.Context, as_json: JsonOption = False) -> int:
     """Bring the database up to date, after a copy."""
     from cequiz.bootstrap import upgrade_store

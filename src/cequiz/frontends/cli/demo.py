@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cequiz.frontends.cli.desk import Desk, desk_of
+from cequiz.frontends.cli.noun import example
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +29,7 @@ _ONE_WRONG_IN = 9
 
 def add_to(app: typer.Typer) -> None:
     """Declare the command."""
-    app.command("demo", epilog="Example: cequiz demo --out certificates")(demo)
+    app.command("demo", epilog=example("cequiz demo --out certificates"))(demo)
 
 
 def demo(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from cequiz.frontends.cli.desk import Desk, JsonOption, desk_of
+from cequiz.frontends.cli.noun import example
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 def add_to(app: typer.Typer) -> None:
     """Declare the command."""
-    app.command("doctor", epilog="Example: cequiz doctor --json")(doctor)
+    app.command("doctor", epilog=example("cequiz doctor --json"))(doctor)
 
 
 def doctor(ctx: typer.Context, as_json: JsonOption = False) -> int:

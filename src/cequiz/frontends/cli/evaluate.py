@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 
 from cequiz.frontends.cli.desk import desk_of
+from cequiz.frontends.cli.noun import example
 
 
 def add_to(app: typer.Typer) -> None:
     """Declare the command."""
-    app.command("evaluate", epilog="Example: cequiz evaluate essential-assessments --student sample@example.org")(
+    app.command("evaluate", epilog=example("cequiz evaluate essential-assessments --student sample@example.org"))(
         evaluate
     )
 
@@ -32,10 +33,9 @@ def evaluate(
     desk = desk_of(ctx)
     ports = desk.ports()
     found = enrolling.student(ports, student)
-    with ports.store.read() as unit:
-        taken = enrolling.find_course(unit, course, student_id=found.id)
-        standing = issuing.progress(unit, student_id=found.id, course=taken).evaluation
-    if standing in {"given", "declined"}:
+    progress = issuing.course_progress(ports, student_id=found.id, course_id=course)
+    taken = progress.course
+    if progress.evaluation in {issuing.EvaluationState.GIVEN, issuing.EvaluationState.DECLINED}:
         # Refused here as well as by the service, so that nobody types answers in vain.
         raise NotAllowed("This course was evaluated already.", hint="An evaluation is given, or declined, once.")
     console = Console(open_source(desk.stdin), desk.out)

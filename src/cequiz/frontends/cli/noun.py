@@ -5,12 +5,16 @@ from __future__ import annotations
 import typer
 
 
-def noun(name: str, *, about: str, example: str) -> typer.Typer:
+def example(command: str) -> str:
+    """Return the end of a command's help; it is never broken into lines, so that it can be copied."""
+    return f"\b\nExample: {command}"
+
+
+def noun(name: str, *, about: str, shows: str) -> typer.Typer:
     """Return the group of a noun's commands."""
     return typer.Typer(
         name=name,
         help=about,
-        epilog=f"Example: {example}",
-        no_args_is_help=True,
+        epilog=example(shows),
         rich_markup_mode=None,
     )

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cequiz.frontends.cli.desk import JsonOption, desk_of
-from cequiz.frontends.cli.noun import noun
+from cequiz.frontends.cli.noun import example, noun
 
 if TYPE_CHECKING:
     from cequiz.domain.credential.provider import Provider
 
 app = noun(
-    "provider", about="Who issues certificates; without it every PDF is a SPECIMEN.", example="cequiz provider show"
+    "provider", about="Who issues certificates; without it every PDF is a SPECIMEN.", shows="cequiz provider show"
 )
 
-_SET = (
-    'Example: cequiz provider set --name "Sample School" --contact office@example.org --address "Tampa, Florida" '
+_SET = example(
+    'cequiz provider set --name "Sample School" --contact office@example.org --address "Tampa, Florida" '
     '--time-zone America/New_York --administrator "Sample Person" --administrator-role "Provider Administrator"'
 )
 
@@ -55,7 +55,7 @@ def set_(
     return 0
 
 
-@app.command(epilog="Example: cequiz provider show --json")
+@app.command(epilog=example("cequiz provider show --json"))
 def show(ctx: typer.Context, as_json: JsonOption = False) -> int:
     """Show who issues certificates."""
     from cequiz.errors import NotFound

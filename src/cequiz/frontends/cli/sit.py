@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 
 from cequiz.frontends.cli.desk import desk_of
+from cequiz.frontends.cli.noun import example
 
 
 def add_to(app: typer.Typer) -> None:
     """Declare the command."""
-    app.command("sit", epilog="Example: cequiz sit essential-assessments/neck-anatomy --student S-7K3Q9V2MXA --plain")(
+    app.command("sit", epilog=example("cequiz sit essential-assessments/neck-anatomy --student S-7K3Q9V2MXA --plain"))(
         sit
     )
 

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cequiz.frontends.cli.desk import Desk, JsonOption, desk_of
-from cequiz.frontends.cli.noun import noun
+from cequiz.frontends.cli.noun import example, noun
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cequiz.domain.people.student import Licence, Student
 
-app = noun("student", about="Students: add, look at.", example="cequiz student list")
+app = noun("student", about="Students: add, look at.", shows="cequiz student list")
 
 Who = Annotated[str, typer.Argument(metavar="ID", help="ID or e-mail address of a student.")]
 
 
 @app.command(
-    epilog='Example: cequiz student add --name "Sample Student" --email sample@example.org --licence FL:MA12345'
+    epilog=example('cequiz student add --name "Sample Student" --email sample@example.org --licence FL:MA12345')
 )
 def add(
     ctx: typer.Context,
@@ -46,7 +46,7 @@ def add(
     return 0
 
 
-@app.command("list", epilog="Example: cequiz student list --json")
+@app.command("list", epilog=example("cequiz student list --json"))
 def list_(ctx: typer.Context, as_json: JsonOption = False) -> int:
     """List every student, by name."""
     from cequiz.services import enrolling
@@ -61,7 +61,7 @@ def list_(ctx: typer.Context, as_json: JsonOption = False) -> int:
     return 0
 
 
-@app.command(epilog="Example: cequiz student show sample@example.org")
+@app.command(epilog=example("cequiz student show sample@example.org"))
 def show(ctx: typer.Context, student: Who, as_json: JsonOption = False) -> int:
     """Show a student and where the student stands in every course."""
     from cequiz.services import enrolling, grading, reporting
@@ -111,7 +111,7 @@ def show(ctx: typer.Context, student: Who, as_json: JsonOption = False) -> int:
     return 0
 
 
-@app.command("reset-passphrase", epilog="Example: cequiz student reset-passphrase sample@example.org")
+@app.command("reset-passphrase", epilog=example("cequiz student reset-passphrase sample@example.org"))
 def reset_passphrase(ctx: typer.Context, student: Who) -> int:
     """Set a new passphrase: typed twice at a terminal, else the first line of the input."""
     from cequiz.services import enrolling

@@ -19,7 +19,8 @@ def ask_evaluation(console: Console, ports: Ports, *, course: Course, student_id
     console.say()
     console.say(f"Your evaluation of the course {course.title}.")
     console.say("Type decline to decline it, or x to leave it for later.")
-    answers: dict[str, Json] | None = {}
+    answers: dict[str, Json] = {}
+    declined = False
     for question in course.evaluation.questions:
         answer = _ask(console, question)
         if isinstance(answer, Signal):
@@ -27,11 +28,12 @@ def ask_evaluation(console: Console, ports: Ports, *, course: Course, student_id
             console.say(f"Your certificate waits for your evaluation. Give it with: {again}")
             return False
         if answer is None:
-            answers = None
+            declined = True
             break
         answers[question.id] = answer
-    evaluate(ports, student_id=student_id, course_id=course.id, answers=answers, actor=actor)
-    console.say("You declined the evaluation." if answers is None else "Thank you. Your evaluation is saved.")
+    given = None if declined else answers
+    evaluate(ports, student_id=student_id, course_id=course.id, answers=given, actor=actor)
+    console.say("You declined the evaluation." if declined else "Thank you. Your evaluation is saved.")
     return True
 
 

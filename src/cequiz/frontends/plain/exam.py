@@ -6,6 +6,7 @@ it was in time and whether it is saved, the sitting says.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from datetime import timedelta
 from enum import Enum
@@ -58,6 +59,7 @@ class Exam:
         self._back = back
         """The command that continues this exam."""
         self._place = 0
+        self._deadline = sitting.attempt.ledger.deadline
         left = sitting.time_left()
         self._told = None if left is None else _warning(left)
         self._commands: dict[str, Callable[[], Ending | None]] = {
@@ -101,7 +103,8 @@ class Exam:
         if command is not None:
             return command()
         if reply.isascii() and reply.isdigit():
-            return self._go_to(reply)
+            self._go_to(reply)
+            return None
         return self._answer(reply) if reply else None
 
     def _guarded(self, deed: Callable[[], Ending | None]) -> Ending | None:
@@ -162,14 +165,14 @@ class Exam:
 
     def _learn(self) -> None:
         """Learn what others wrote: extra time, a take-over, an ending."""
-        before = self._sitting.attempt.ledger.deadline
-        try:
-            changed = self._sitting.refresh()
-        except EnvironmentFailed:
-            return  # reading can wait; what matters is said when something cannot be written
-        after = self._sitting.attempt.ledger.deadline
-        if changed and after != before and self._sitting.attempt.status is Status.OPEN:
-            self._console.say(f"Your time has changed: the exam now ends on {deadline_words(after)}.")
+        # Reading can wait when the store fails: what matters is said when something cannot be written.
+        with contextlib.suppress(EnvironmentFailed):
+            self._sitting.refresh()
+        # A deed may have learned of it as well, so the deadline that was last told is what counts.
+        deadline = self._sitting.attempt.ledger.deadline
+        if deadline != self._deadline and self._sitting.attempt.status is Status.OPEN:
+            self._console.say(f"Your time has changed: the exam now ends on {deadline_words(deadline)}.")
+            self._deadline = deadline
 
     # -------------------------------------------------------------------------------------------------- saving
 
@@ -327,8 +330,10 @@ class Exam:
         except AttemptClosed:
             return self._expire()
         except EnvironmentFailed as error:
-            self._not_saved(error)
-            self._console.say(f"You left. Continue with: {self._back}")
+            self._console.say(f"{error.sentence} {error.hint}".strip())
+            for words in self._unsaved():
+                self._console.say(f"NOT SAVED: {words}")
+            self._console.say(f"You left, and not everything is saved. Continue with: {self._back}")
             return Ending.UNSAVED
         if self._sitting.attempt.status is not Status.OPEN:
             return Ending.ENDED
@@ -376,7 +381,7 @@ class Exam:
             if attempt.open_items:
                 self._place = attempt.form.position(attempt.open_items[0].key)
             answered = self._count - len(attempt.open_items)
-            self._console.say(f"You continue this exam: {answered} of {self._count} questions are answered. {time}")
+            self._console.say(f"You continue this exam: {answered} of {self._count} questions answered. {time}")
         else:
             self._console.say(f"The exam has started. {time} Type ? for help.")
         self._show()

@@ -15,6 +15,7 @@ from cequiz.frontends.plain.outcome import say_result
 from cequiz.services import briefing as briefings
 from cequiz.services import grading, issuing, sitting
 from cequiz.services.briefing import Briefing
+from cequiz.services.issuing import EvaluationState
 from cequiz.services.ports import Ports
 
 
@@ -88,13 +89,12 @@ def say_progress(console: Console, ports: Ports, *, course: Course, student_id: 
     settlement = issuing.settle(ports, student_id=student_id, course_id=course.id, actor=actor)
     progress = settlement.progress
     passed_all = all(exam.passed for exam in progress.required)
-    if passed_all and progress.evaluation == "missing":
+    if passed_all and progress.evaluation is EvaluationState.MISSING:
         if not ask_evaluation(console, ports, course=progress.course, student_id=student_id, actor=actor):
             return
         settlement = issuing.settle(ports, student_id=student_id, course_id=course.id, actor=actor)
     if settlement.award is None:
-        for sentence in settlement.progress.missing:
-            console.say(sentence)
+        console.say(f"Still to do for your certificate: {' '.join(settlement.progress.missing)}")
         return
     console.say()
     console.say(f"You have completed {progress.course.title}.")

@@ -6,6 +6,7 @@ Screens are loaded when they are opened, so that the first one is there before a
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -27,6 +28,10 @@ _LEAVING = 3.0
 """Seconds that leaving waits for a save that is on its way."""
 
 
+_WIDTHS = [(0, "-cramped"), (60, "-narrow"), (80, "-normal"), (110, "-wide")]
+_HEIGHTS = [(0, "-flat"), (20, "-low"), (24, "-middle"), (32, "-high")]
+
+
 class CequizApp(App[int]):
     """The student's terminal UI."""
 
@@ -35,8 +40,8 @@ class CequizApp(App[int]):
     ENABLE_COMMAND_PALETTE = False
     # Going back belongs to the screens: each knows whether there is a way.
     BINDINGS: ClassVar[list[BindingType]] = commands.bindings(Scope.EVERYWHERE, without="back")
-    HORIZONTAL_BREAKPOINTS = [(0, "-cramped"), (60, "-narrow"), (80, "-normal"), (110, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (20, "-low"), (30, "-high")]
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    VERTICAL_BREAKPOINTS = _HEIGHTS
 
     def __init__(
         self,
@@ -91,10 +96,9 @@ class CequizApp(App[int]):
             return ""
         from cequiz.frontends.tui.pen import leaving_words  # noqa: PLC0415 - only where an exam is open
 
-        try:
+        # What was not saved is named in the words; the rest is on disk.
+        with contextlib.suppress(CequizError, TimeoutError):
             await asyncio.wait_for(self.desk.write(lambda ports: sitting.leave()), _LEAVING)
-        except (CequizError, TimeoutError):
-            pass  # what was not saved is named below; the rest is on disk
         return leaving_words(sitting, self.desk.zone)
 
     def _handle_exception(self, error: Exception) -> None:

@@ -17,11 +17,18 @@ from cequiz.errors import NotFound, WrongState
 if TYPE_CHECKING:
     from cequiz.bootstrap import House
     from cequiz.domain.people.student import Student
+    from cequiz.frontends.tui.widgets.page import Cells, Draw
     from cequiz.services.ports import Ports
     from cequiz.services.reporting import Home
     from cequiz.services.sitting import Sitting
 
 T = TypeVar("T")
+
+
+def _draw_page(pdf: bytes, columns: int, rows: int) -> Cells:
+    from cequiz.bootstrap import preview  # noqa: PLC0415 - only where there is a page to look at
+
+    return preview(pdf, columns, rows)
 
 
 class Desk:
@@ -37,6 +44,8 @@ class Desk:
         self.sitting: Sitting | None = None
         """The exam that is open at this desk."""
         self.exit_code = 0
+        self.draw_page: Draw = _draw_page
+        """Turns a PDF into cells of a terminal."""
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="cequiz-writer")
 
     def sign_in(self, student: Student) -> None:

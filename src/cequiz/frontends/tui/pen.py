@@ -77,7 +77,7 @@ class Pen:
     @property
     def wait(self) -> float:
         """Seconds until the next try to save."""
-        return min(FIRST_WAIT * 2 ** max(self._failures - 1, 0), LONGEST_WAIT)
+        return min(FIRST_WAIT * float(2 ** min(max(self._failures - 1, 0), 10)), LONGEST_WAIT)
 
     # What the student does ------------------------------------------------------------------------------------
 

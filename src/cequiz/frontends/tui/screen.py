@@ -9,7 +9,7 @@ from collections.abc import Coroutine
 from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
@@ -35,7 +35,7 @@ class HouseScreen(Screen[R]):
     A subclass gives `SCOPE`, `BINDINGS = bindings(SCOPE)` and `compose_body`.
     """
 
-    BINDINGS = [Binding("escape", "back", show=False, id="everywhere.back")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", show=False, id="everywhere.back")]
     SCOPE: ClassVar[Scope]
     HEADING: ClassVar[str] = ""
 
@@ -82,10 +82,21 @@ class HouseScreen(Screen[R]):
 
     def show_keys(self) -> None:
         """Bring the key line up to date."""
-        common = [command for command in commands.of(Scope.EVERYWHERE) if command.id != "back" or self.can_go_back]
-        own: list[Command] = [command for command in commands.of(self.SCOPE) if self.allows(command.id)]
-        self.query_one(KeyBar).commands = (*own, *common)
+        common = [command for command in commands.of(Scope.EVERYWHERE) if command.id not in self.unsaid]
+        own: list[Command] = []
+        if self.SCOPE is not Scope.EVERYWHERE:
+            own = [command for command in commands.of(self.SCOPE) if self.allows(command.id)]
+        self.query_one(KeyBar).commands = (*(self.as_shown(command) for command in own), *common)
         self.refresh_bindings()
+
+    def as_shown(self, command: Command) -> Command:
+        """Return a command as the key line shows it here."""
+        return command
+
+    @property
+    def unsaid(self) -> frozenset[str]:
+        """Common commands that the key line leaves out here; the help has them all."""
+        return frozenset() if self.can_go_back else frozenset({"back"})
 
     @property
     def can_go_back(self) -> bool:
@@ -97,9 +108,13 @@ class HouseScreen(Screen[R]):
         if self.can_go_back:
             self.app.pop_screen()
 
-    def task(self, work: Coroutine[object, object, None], *, group: str = "work") -> None:
+    def attend(self, work: Coroutine[object, object, None], *, group: str = "work") -> None:
         """Run something that waits; a refusal becomes a notification."""
         self.run_worker(self._guarded(work), group=group, exclusive=False)
+
+    def busy(self, group: str) -> bool:
+        """Whether something of this group still runs: a second press of the same key waits for it."""
+        return any(worker.group == group and not worker.is_finished for worker in self.workers if worker.node is self)
 
     async def _guarded(self, work: Coroutine[object, object, None]) -> None:
         try:
@@ -119,7 +134,7 @@ class HouseScreen(Screen[R]):
 class Dialog(ModalScreen[bool]):
     """A question that waits for a yes or a no, or a note that waits to be closed."""
 
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         *commands.bindings(Scope.DIALOG),
         *commands.bindings(Scope.NOTE),
         Binding("escape", "back", show=False, id="everywhere.back"),

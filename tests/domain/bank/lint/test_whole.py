@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cequiz.domain.bank.course import Exam
-from cequiz.domain.bank.lint import PROFILES, lint_bank, lint_course
+from cequiz.domain.bank.lint import PROFILES, Level, lint_bank, lint_course
 from cequiz.domain.bank.lint.whole_course import guess_pass
 from tests.domain.bank.samples import OPTIONS, bank, course, exam_data, many, options, question, question_data
 
@@ -80,6 +80,16 @@ def test_a_form_that_enemies_keep_from_being_drawn_is_an_error_at_its_objective(
 def test_an_objective_that_no_bank_has_is_an_error() -> None:
     found = exam_findings(many(12), blueprint={"D4": "4", "D9": "1"})
     assert found["E06"] == ("blueprint", "D9")
+
+
+def test_items_that_no_blueprint_draws_are_worth_a_warning() -> None:
+    idle = question_data(id="idle", objective="D3")
+    (found,) = [
+        finding for finding in lint_course(course(), {"neck-anatomy": bank(*many(12), idle)}) if finding.code == "E06"
+    ]
+    assert (found.level, found.loc) == (Level.WARNING, ("exams", 0, "banks", 0))
+    both = course(exam_data(), exam_data(id="other", blueprint={"D3": "1"}))
+    assert "E06" not in {finding.code for finding in lint_course(both, {"neck-anatomy": bank(*many(12), idle)})}
 
 
 def test_a_pool_made_up_unlike_the_form_is_noticed() -> None:

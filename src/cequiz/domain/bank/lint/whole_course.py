@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import ceil
@@ -10,7 +10,7 @@ from math import ceil
 from cequiz.domain.bank.bank import Bank
 from cequiz.domain.bank.blueprint import shortfalls
 from cequiz.domain.bank.course import Course, Exam
-from cequiz.domain.bank.lint.finding import Finding, Loc, error, remark
+from cequiz.domain.bank.lint.finding import Finding, Loc, error, remark, warning
 from cequiz.domain.bank.lint.profile import Profile
 from cequiz.domain.bank.question import Question
 
@@ -32,7 +32,24 @@ def lint_course(course: Course, banks: Mapping[str, Bank], profile: Profile | No
         findings += _pass_mark(exam, place, profile)
         if all(bank_id in banks for bank_id in exam.banks):
             findings += _against_banks(exam, place, [banks[bank_id] for bank_id in dict.fromkeys(exam.banks)])
+    findings += _never_drawn(course, banks)
     return tuple(findings)
+
+
+def _never_drawn(course: Course, banks: Mapping[str, Bank]) -> Iterator[Finding]:
+    """E06 (H1): approved items that no blueprint asks for; a warning, because practice may still use them."""
+    first_use: dict[str, Loc] = {}
+    asked: dict[str, set[str]] = defaultdict(set)
+    for index, exam in enumerate(course.exams):
+        for place, bank_id in enumerate(exam.banks):
+            first_use.setdefault(bank_id, ("exams", index, "banks", place))
+            asked[bank_id] |= set(exam.blueprint)
+    for bank_id, loc in first_use.items():
+        if bank_id in banks:
+            idle = Counter(item.objective for item in banks[bank_id].questions if item.is_scored)
+            for objective in sorted(set(idle) - asked[bank_id]):
+                message = f"no blueprint draws the {idle[objective]} items of {objective} in bank {bank_id}"
+                yield warning("E06", message, *loc)
 
 
 def _pass_mark(exam: Exam, place: Loc, profile: Profile | None) -> Iterator[Finding]:

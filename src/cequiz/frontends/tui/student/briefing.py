@@ -63,7 +63,7 @@ class BriefingScreen(HouseScreen[None]):
         """Read the briefing."""
         super().on_mount()
         self.query_one("#rules").focus()
-        self.task(self._load(), group="load")
+        self.attend(self._load(), group="load")
 
     async def _load(self) -> None:
         assert self.desk.student is not None  # noqa: S101 - only somebody who sits here gets in; for the type checker
@@ -74,7 +74,10 @@ class BriefingScreen(HouseScreen[None]):
         rules = self.query_one("#rules")
         await rules.remove_children()
         await rules.mount_all(
-            [Static(Hanging(Content(label.ljust(_LABEL)).stylize("$quiet"), text)) for label, text in self._facts(found)]
+            [
+                Static(Hanging(Content(label.ljust(_LABEL)).stylize("$quiet"), text))
+                for label, text in self._facts(found)
+            ]
         )
         if found.eligibility.bar not in (None, Bar.RUNNING):
             self.desk.exit_code = 3
@@ -117,8 +120,8 @@ class BriefingScreen(HouseScreen[None]):
 
     def action_start(self) -> None:
         """Start the exam, once."""
-        if not any(worker.group == "start" and not worker.is_finished for worker in self.workers):
-            self.task(self._start(), group="start")
+        if not self.busy("start"):
+            self.attend(self._start(), group="start")
 
     async def _start(self) -> None:
         found, desk = self._briefing, self.desk
@@ -137,14 +140,19 @@ class BriefingScreen(HouseScreen[None]):
         terms = found.terms
         left = found.eligibility
         floors = [f"{percent_text(floor)} % in {objective}" for objective, floor in terms.floors.items()]
-        moves = "One direction: earlier questions cannot be changed." if terms.forward_only else "Go back and forth freely."
+        moves = (
+            "One direction: earlier questions cannot be changed." if terms.forward_only else "Go back and forth freely."
+        )
         facts = [
             ("Course", found.course.title),
             ("Questions", f"{plural(found.items, 'question')}. {moves}"),
             ("To pass", f"{percent_text(terms.pass_mark)} %" + (f", and {', '.join(floors)}" if floors else "")),
             ("Attempts", f"{left.attempts_used} used, {left.attempts_left} left{_waiting(found)}"),
             ("Material", "Open book: you may use the course material." if terms.open_book else "Closed book."),
-            ("Leaving", "Stops the clock until you come back." if terms.pauses else "The clock goes on while you are away."),
+            (
+                "Leaving",
+                "Stops the clock until you come back." if terms.pauses else "The clock goes on while you are away.",
+            ),
             ("At the end", "Everything that was saved counts; an unanswered question scores 0."),
             ("Result", f"At once. After passing you see {_SHOWN[terms.after_pass]}; else {_SHOWN[terms.after_fail]}."),
         ]

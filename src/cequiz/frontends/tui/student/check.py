@@ -61,7 +61,9 @@ class CheckScreen(HouseScreen[Decision | None]):
         flagged = sum(cell.flagged for cell in self._cells)
         unsaved = sum(cell.unsaved for cell in self._cells)
         if not self._rows:
-            return Content(f"✓ All {plural(len(self._cells), 'question')} are answered and saved.").stylize("bold $success")
+            return Content(f"✓ All {plural(len(self._cells), 'question')} are answered and saved.").stylize(
+                "bold $success"
+            )
         words = f"{open_count} open, {flagged} flagged of {plural(len(self._cells), 'question')}."
         if unsaved:
             words += f" NOT SAVED: {unsaved}."

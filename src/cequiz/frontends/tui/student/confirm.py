@@ -60,8 +60,8 @@ class ConfirmScreen(HouseScreen[None]):
     @on(Button.Pressed, "#agree")
     def action_agree(self) -> None:
         """Keep the student, once."""
-        if not any(worker.group == "agree" and not worker.is_finished for worker in self.workers):
-            self.task(self._register(), group="agree")
+        if not self.busy("agree"):
+            self.attend(self._register(), group="agree")
 
     @on(Button.Pressed, "#change")
     def action_change(self) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual import on
 from textual.app import ComposeResult
@@ -23,7 +23,7 @@ from cequiz.domain.bank.question import Question
 from cequiz.domain.exam.attempt import Status
 from cequiz.domain.exam.form import FormItem
 from cequiz.errors import AttemptClosed, CequizError, DeadlinePassed, EnvironmentFailed, OpenElsewhere
-from cequiz.frontends.tui.commands import LETTERS, Scope, bindings
+from cequiz.frontends.tui.commands import LETTERS, Command, Scope, bindings
 from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.pen import Pen, Saved, leaving_words
 from cequiz.frontends.tui.questions import faces, letters_of
@@ -119,6 +119,11 @@ class ExamScreen(HouseScreen[None]):
         return False
 
     @property
+    def unsaid(self) -> frozenset[str]:
+        """The key line has room for the exam's own keys only."""
+        return frozenset({"back", "leave_program"})
+
+    @property
     def read_only(self) -> bool:
         """Whether nothing may be written from here any more."""
         return self._ending or self.sitting.taken_over
@@ -186,6 +191,10 @@ class ExamScreen(HouseScreen[None]):
                 return not forward and not self._ending
             case _:
                 return not self._ending or command == "scroll_question"
+
+    def as_shown(self, command: Command) -> Command:
+        """Name the letters that this question has."""
+        return replace(command, shown=f"a-{LETTERS[len(self.item.order) - 1]}") if command.id == "answer" else command
 
     # Answers --------------------------------------------------------------------------------------------------
 
@@ -359,7 +368,7 @@ class ExamScreen(HouseScreen[None]):
 
     def action_take_over(self) -> None:
         """Take the exam over again."""
-        self.task(resume_here(self, self.sitting.attempt.id), group="resume")
+        self.attend(resume_here(self, self.sitting.attempt.id), group="resume")
 
     # Endings --------------------------------------------------------------------------------------------------
 
@@ -372,7 +381,7 @@ class ExamScreen(HouseScreen[None]):
         if decision is None:
             return
         if decision.hand_in:
-            self.task(self._hand_in(), group="end")
+            self.attend(self._hand_in(), group="end")
         else:
             self.go(decision.place)
 
@@ -397,7 +406,7 @@ class ExamScreen(HouseScreen[None]):
         self._close_what_is_on_top()
         self.show_keys()
         self._show_banner("The time is over. Closing the exam …")
-        self.task(self._expire(), group="end")
+        self.attend(self._expire(), group="end")
 
     async def _expire(self) -> None:
         sitting, wait = self.sitting, 1.0
@@ -442,7 +451,7 @@ class ExamScreen(HouseScreen[None]):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self.task(self._leave(), group="leave")
+                self.attend(self._leave(), group="leave")
 
         self.app.push_screen(Dialog("Leave the exam?", words, yes="Leave", no="Stay"), answered)
 

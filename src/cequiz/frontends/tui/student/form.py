@@ -59,8 +59,8 @@ class FormScreen(HouseScreen[None]):
 
     def action_send(self) -> None:
         """Send the form; a second press while it is on its way does nothing."""
-        if not any(worker.group == "send" and not worker.is_finished for worker in self.workers):
-            self.task(self.send(), group="send")
+        if not self.busy("send"):
+            self.attend(self.send(), group="send")
 
     async def send(self) -> None:
         """Do what the form is for."""

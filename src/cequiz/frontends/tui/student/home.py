@@ -51,7 +51,7 @@ class HomeScreen(HouseScreen[None]):
 
     def reload(self) -> None:
         """Read the home screen anew."""
-        self.task(self._load(), group="load")
+        self.attend(self._load(), group="load")
 
     async def _load(self) -> None:
         first, self._opened = not self._opened, True
@@ -60,7 +60,7 @@ class HomeScreen(HouseScreen[None]):
         self.show(await self.desk.home())
         if first:
             # Opening the store takes a moment once; whoever reads the list does not notice it.
-            self.task(self._open_store(), group="open")
+            self.attend(self._open_store(), group="open")
         if self._exam_ref is not None:
             ref, self._exam_ref = self._exam_ref, None
             self.open_exam(ref)
@@ -151,7 +151,7 @@ class HomeScreen(HouseScreen[None]):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self.task(self._resume(attempt_id))
+                self.attend(self._resume(attempt_id))
 
         self.app.push_screen(Dialog("Continue the exam here?", Content(words), yes="Continue", no="Not now"), answered)
 

@@ -42,7 +42,11 @@ def greeting(home: Home) -> Content:
 def rows(home: Home, screen: HomeScreen, *, zone: tzinfo | None, now: datetime) -> Iterator[Row]:
     """Yield the rows: what is running, the way in, then each course with its exams."""
     if home.student is None:
-        yield "sign-in", _row("→", "$primary", "Sign in", "with your e-mail address and passphrase"), screen.open_sign_in
+        yield (
+            "sign-in",
+            _row("→", "$primary", "Sign in", "with your e-mail address and passphrase"),
+            screen.open_sign_in,
+        )
         yield "register", _row("+", "$primary", "Register", "you are new here"), screen.open_register
     for card in home.running:
         yield _running(card, screen, zone=zone, now=now)
@@ -83,7 +87,11 @@ def _exam(card: ExamCard, screen: HomeScreen, *, signed_in: bool, zone: tzinfo |
     ended = card.last_ended
     if card.state in (ExamState.PASSED, ExamState.USED_UP, ExamState.CLOSED) and ended is not None:
         attempt_id = ended.id
-        return f"exam {card.ref}", _row(sign, tone, card.exam.title, word, about), lambda: screen.open_result(attempt_id)
+        return (
+            f"exam {card.ref}",
+            _row(sign, tone, card.exam.title, word, about),
+            lambda: screen.open_result(attempt_id),
+        )
     ref = card.ref
     return f"exam {ref}", _row(sign, tone, card.exam.title, word, about), lambda: screen.open_exam(ref)
 

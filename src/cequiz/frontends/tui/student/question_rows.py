@@ -13,9 +13,11 @@ from cequiz.services.sitting import Sitting
 
 
 def question_rows(sitting: Sitting, cells: Sequence[Cell], places: Iterable[int]) -> list[Option]:
-    """Return one row a question: number, signs, words for the state, the stem's beginning."""
+    """Return one row a question: number, signs, words for the the stem's beginning."""
     items = sitting.attempt.form.items
-    return [Option(_row(place, cells[place], sitting.questions[items[place].key].stem), id=str(place)) for place in places]
+    return [
+        Option(_row(place, cells[place], sitting.questions[items[place].key].stem), id=str(place)) for place in places
+    ]
 
 
 def _row(place: int, cell: Cell, stem: str) -> Hanging:
@@ -25,6 +27,8 @@ def _row(place: int, cell: Cell, stem: str) -> Hanging:
     sign, tone = (ANSWERED, "$success") if cell.answered else (OPEN, "$quiet")
     if cell.unsaved:
         sign, tone = UNSAVED, "bold $error"
-    mark = Content.assemble((f"{place + 1:>3} ", "bold"), (sign, tone), (FLAGGED if cell.flagged else " ", "$warning"), " ")
-    first_line = Content(" ".join(stem.split())).truncate(160, ellipsis=True)
-    return Hanging(mark, Content.assemble((", ".join(words), tone), "\n", first_line))
+    mark = Content.assemble(
+        (f"{place + 1:>3} ", "bold"), (sign, tone), (FLAGGED if cell.flagged else " ", "$warning"), " "
+    )
+    state = ", ".join(words).ljust(len("answered"))
+    return Hanging(mark, Content.assemble((state, tone), "  ", " ".join(stem.split())), one_line=True)

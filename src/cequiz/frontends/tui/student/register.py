@@ -27,7 +27,9 @@ class RegisterScreen(FormScreen):
         yield from self.field("email", "E-mail address", hint="name@example.org")
         yield Static("Licences, one a line, such as FL:MA12345 (none: leave it empty)", classes="label", markup=False)
         yield TextArea(id="licences", compact=True, tab_behavior="focus", soft_wrap=False)
-        yield from self.field("passphrase", "Passphrase, at least 8 characters; a few words are easy to keep", secret=True)
+        yield from self.field(
+            "passphrase", "Passphrase, at least 8 characters; a few words are easy to keep", secret=True
+        )
         yield from self.field("again", "The passphrase again", secret=True)
 
     async def send(self) -> None:

@@ -25,7 +25,7 @@ class Bar:
 class Bars(Widget):
     """Draws bars; two lines each: the label, then the bar with its words."""
 
-    def __init__(self, bars: tuple[Bar, ...], *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
+    def __init__(self, bars: tuple[Bar, ...], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._bars = bars
 
@@ -45,5 +45,10 @@ class Bars(Widget):
         note = f"  {bar.note}" if bar.note else ""
         label = Content(bar.label).truncate(max(self.size.width - len(note), 1), ellipsis=True)
         return Content.assemble(
-            label, (note, f"bold {tone}"), "\n", (_FULL * filled, tone), (_EMPTY * (width - filled), "$quiet"), f"  {bar.words}"
+            label,
+            (note, f"bold {tone}"),
+            "\n",
+            (_FULL * filled, tone),
+            (_EMPTY * (width - filled), "$quiet"),
+            f"  {bar.words}",
         )

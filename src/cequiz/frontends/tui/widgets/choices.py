@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets.option_list import Option
 
@@ -17,7 +18,7 @@ class Choices(Listing):
     """Draws the lines of a question; the screen hears `OptionSelected` with the option's id."""
 
     # The list itself is short; the keys scroll a long question above it instead.
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pagedown", "screen.scroll_question('pagedown')", show=False),
         Binding("pageup", "screen.scroll_question('pageup')", show=False),
     ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from cequiz.frontends.tui.words import clock_text, plural
+from cequiz.frontends.tui.words import clock_text
 
 WARNINGS = (1, 5, 10)
 """Minutes."""
@@ -25,7 +25,7 @@ class Countdown:
         level = _level(left)
         due = self._begun and level is not None and (self._level is None or level < self._level)
         self._level, self._begun = level, True
-        return f"Less than {plural(level, 'minute')} left." if due and level is not None else ""
+        return f"The last {_minutes(level)} of your time began." if due and level is not None else ""
 
     def text(self, left: timedelta | None, *, suspended: bool) -> tuple[str, str]:
         """Return the words for the top bar and their style; the words alone say everything."""
@@ -37,7 +37,11 @@ class Countdown:
         if level is None:
             return f"{clock_text(left)} left", "bold"
         tone = "bold $error" if level == min(WARNINGS) else "bold $warning"
-        return f"▲ {clock_text(left)} left, under {plural(level, 'minute')}", tone
+        return f"▲ {clock_text(left)} left, last {_minutes(level)}", tone
+
+
+def _minutes(level: int) -> str:
+    return "minute" if level == 1 else f"{level} minutes"
 
 
 def _level(left: timedelta | None) -> int | None:

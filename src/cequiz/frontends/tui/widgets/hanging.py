@@ -10,11 +10,12 @@ from textual.visual import RenderOptions, Visual
 
 
 class Hanging(Visual):
-    """A mark on the left, text on the right."""
+    """A mark on the left, text on the right; a text of one line is cut with an ellipsis instead of wrapped."""
 
-    def __init__(self, mark: Content, text: Content) -> None:
+    def __init__(self, mark: Content, text: Content, *, one_line: bool = False) -> None:
         self.mark = mark
         self.text = text
+        self._one_line = one_line
 
     @property
     def plain(self) -> str:
@@ -24,7 +25,9 @@ class Hanging(Visual):
     def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
         """Draw the text in what the mark leaves, with the mark on its first line."""
         indent = self.mark.cell_length
-        lines = self.text.render_strips(max(width - indent, 1), height, style, options)
+        room = max(width - indent, 1)
+        text = self.text.truncate(room, ellipsis=True) if self._one_line else self.text
+        lines = text.render_strips(room, height, style, options)
         marks = self.mark.render_strips(indent, 1, style, options)
         blank = Strip.blank(indent, style.rich_style)
         return [Strip.join([(marks[0] if row == 0 else blank), line]) for row, line in enumerate(lines)]
@@ -35,4 +38,4 @@ class Hanging(Visual):
 
     def get_height(self, rules: RulesMap, width: int) -> int:
         """Return the height in lines at a width in cells."""
-        return self.text.get_height(rules, max(width - self.mark.cell_length, 1))
+        return 1 if self._one_line else self.text.get_height(rules, max(width - self.mark.cell_length, 1))

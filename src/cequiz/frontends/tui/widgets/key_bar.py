@@ -16,6 +16,9 @@ _MOST_LINES = 2
 class KeyBar(Widget):
     """Shows commands, in at most two lines; help always stays."""
 
+    auto_links = False
+    """The keys have their own colours."""
+
     commands: reactive[tuple[Command, ...]] = reactive((), layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -24,7 +27,9 @@ class KeyBar(Widget):
 
     def render(self) -> Content:
         """Draw the keys."""
-        return Content("\n").join(Content("").join(_entry(one) for one in line) for line in self._lines(self.size.width))
+        return Content("\n").join(
+            Content("").join(_entry(one) for one in line) for line in self._lines(self.size.width)
+        )
 
     def _lines(self, width: int) -> list[list[Command]]:
         shown = [command for command in self.commands if command.label]

@@ -5,8 +5,10 @@ Screen readers and braille lines of terminals follow the cursor, so it stands wh
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual import events
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.geometry import Offset
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
@@ -15,9 +17,9 @@ from textual.widgets.option_list import Option
 class Listing(OptionList):
     """A list of rows, each one option; a hundred rows are still one widget."""
 
-    BINDINGS = [Binding("space", "select", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "select", show=False)]
 
-    def __init__(self, *rows: Option, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
+    def __init__(self, *rows: Option, id: str | None = None) -> None:
         super().__init__(*rows, id=id, markup=False)
 
     def fill(self, rows: list[Option], *, keep: bool = True) -> None:

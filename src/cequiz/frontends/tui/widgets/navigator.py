@@ -49,7 +49,9 @@ class Navigator(Widget):
         first, rows = self._window()
         columns = self._columns(self.size.width)
         lines = [
-            Content("").join(self._cell(place) for place in range(row * columns, min((row + 1) * columns, len(self.cells))))
+            Content("").join(
+                self._cell(place) for place in range(row * columns, min((row + 1) * columns, len(self.cells)))
+            )
             for row in range(first, first + rows)
         ]
         return Content("\n").join([*lines, *self._legend()])

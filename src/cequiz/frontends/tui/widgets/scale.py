@@ -13,7 +13,7 @@ class Scale(Widget, can_focus=True):
 
     chosen: reactive[int | None] = reactive(None)
 
-    def __init__(self, top: int, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
+    def __init__(self, top: int, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.top = top
 

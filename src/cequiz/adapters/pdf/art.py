@@ -1,0 +1,211 @@
+"""The drawing around the words: border, rosettes, seal, and the word SPECIMEN as outlines.
+
+Everything is vector and a function of the page alone. Decoration holds no text that a reader of the file could take
+for a fact: the diagonal SPECIMEN is strokes, and the seal's words are not those of a printed field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import cos, pi, sin
+
+from reportlab.lib.colors import HexColor
+from reportlab.pdfgen.canvas import Canvas
+
+from cequiz.adapters.pdf import fonts
+from cequiz.adapters.pdf.fonts import Fonts
+from cequiz.adapters.pdf.page import CENTRE, HEIGHT, WIDTH
+from cequiz.adapters.pdf.template import Template
+
+Point = tuple[float, float]
+
+_EDGE = 27.0  # office printers cannot print closer to the edge than a quarter of an inch
+_BAND = 20.0
+
+_ROUND = tuple((cos(pi * step / 8), sin(pi * step / 8)) for step in range(17))
+
+
+def _arc(x: float, y: float, wide: float, high: float, *, start: int, stop: int) -> list[Point]:
+    """Return points of an ellipse from one sixteenth of a turn to another, counted against the clock from the right."""
+    step = 1 if stop > start else -1
+    return [(x + wide * _ROUND[n % 16][0], y + high * _ROUND[n % 16][1]) for n in range(start, stop + step, step)]
+
+
+# Each letter's width and strokes, 1.4 units high.
+_LETTERS: dict[str, tuple[float, Sequence[Sequence[Point]]]] = {
+    "S": (0.9, [_arc(0.45, 1.04, 0.42, 0.36, start=2, stop=12) + _arc(0.45, 0.34, 0.45, 0.34, start=20, stop=10)]),
+    "P": (0.9, [[(0, 0), (0, 1.4), (0.45, 1.4), *_arc(0.45, 1.03, 0.42, 0.37, start=4, stop=-4), (0, 0.66)]]),
+    "E": (0.8, [[(0.8, 1.4), (0, 1.4), (0, 0), (0.8, 0)], [(0, 0.72), (0.65, 0.72)]]),
+    "C": (1.0, [_arc(0.58, 0.7, 0.58, 0.7, start=2, stop=14)]),
+    "I": (0.0, [[(0, 0), (0, 1.4)]]),
+    "M": (1.1, [[(0, 0), (0, 1.4), (0.55, 0.55), (1.1, 1.4), (1.1, 0)]]),
+    "N": (1.0, [[(0, 0), (0, 1.4), (1, 0), (1, 1.4)]]),
+}
+
+
+def border(canvas: Canvas, template: Template) -> None:
+    """Draw the double rule, the braided band between, and a rosette in each corner."""
+    ink, accent = HexColor(template.colours["ink"]), HexColor(template.colours["accent"])
+    canvas.setStrokeColor(ink)
+    for inset, width in ((_EDGE, 1.6), (_EDGE + _BAND + 8, 1.0)):
+        canvas.setLineWidth(width)
+        canvas.rect(inset, inset, WIDTH - 2 * inset, HEIGHT - 2 * inset)
+    middle = _EDGE + 4 + _BAND / 2
+    canvas.setLineWidth(0.45)
+    for phase, colour in ((0.0, ink), (2 * pi / 3, accent), (4 * pi / 3, accent), (pi, ink)):
+        canvas.setStrokeColor(colour)
+        for swing in (0.36 * _BAND, 0.2 * _BAND):
+            _braid(canvas, middle, phase, swing)
+    for x in (middle, WIDTH - middle):
+        for y in (middle, HEIGHT - middle):
+            _rosette(canvas, x, y, template)
+
+
+def _braid(canvas: Canvas, middle: float, phase: float, swing: float) -> None:
+    # Smooth Bezier waves: a whole number of periods on each side, so that corners meet the rosettes alike.
+    for length, place in ((WIDTH - 2 * middle, _along_x), (HEIGHT - 2 * middle, _along_y)):
+        periods = round(length / 22)
+        step = length / periods / 8
+        for far in (False, True):
+            path = canvas.beginPath()
+            path.moveTo(*place(middle, 0.0, swing * sin(phase), far=far))
+            for number in range(periods * 8):
+                start, end = number * step, (number + 1) * step
+                at, to = phase + number * pi / 4, phase + (number + 1) * pi / 4
+                slope = swing * pi / 4 / 3
+                path.curveTo(
+                    *place(middle, start + step / 3, swing * sin(at) + slope * cos(at), far=far),
+                    *place(middle, end - step / 3, swing * sin(to) - slope * cos(to), far=far),
+                    *place(middle, end, swing * sin(to), far=far),
+                )
+            canvas.drawPath(path)
+
+
+def _along_x(middle: float, along: float, off: float, *, far: bool) -> Point:
+    return middle + along, (HEIGHT - middle if far else middle) + off
+
+
+def _along_y(middle: float, along: float, off: float, *, far: bool) -> Point:
+    return (WIDTH - middle if far else middle) + off, middle + along
+
+
+def _rosette(canvas: Canvas, x: float, y: float, template: Template) -> None:
+    ink, accent = HexColor(template.colours["ink"]), HexColor(template.colours["accent"])
+    canvas.setFillColor(HexColor("#FFFFFF"))
+    canvas.setStrokeColor(ink)
+    canvas.setLineWidth(1.0)
+    canvas.circle(x, y, 17, fill=1)
+    canvas.setLineWidth(0.3)
+    canvas.setStrokeColor(accent)
+    _flower(canvas, (x, y), radius=14.5, petals=18)
+    canvas.setFillColor(ink)
+    canvas.circle(x, y, 3.2, stroke=0, fill=1)
+
+
+def _flower(canvas: Canvas, centre: Point, *, radius: float, petals: int) -> None:
+    """Draw overlapping circles round a centre, the engraver's rosette."""
+    x, y = centre
+    for number in range(petals):
+        turn = 2 * pi * number / petals
+        canvas.circle(x + radius / 2 * cos(turn), y + radius / 2 * sin(turn), radius / 2)
+
+
+def watermark(canvas: Canvas, template: Template) -> None:
+    """Draw a pale rosette behind the words."""
+    canvas.setStrokeColor(HexColor(template.colours["tint"]))
+    canvas.setLineWidth(0.5)
+    _flower(canvas, (CENTRE, 330), radius=172, petals=48)
+
+
+def rule(canvas: Canvas, template: Template, *, y: float, half: float) -> None:
+    """Draw a thin rule with a diamond in its middle."""
+    accent = HexColor(template.colours["accent"])
+    canvas.setStrokeColor(accent)
+    canvas.setFillColor(accent)
+    canvas.setLineWidth(0.8)
+    canvas.line(CENTRE - half, y, CENTRE - 7, y)
+    canvas.line(CENTRE + 7, y, CENTRE + half, y)
+    path = canvas.beginPath()
+    path.moveTo(CENTRE - 3.4, y)
+    for point in ((CENTRE, y + 3.4), (CENTRE + 3.4, y), (CENTRE, y - 3.4)):
+        path.lineTo(*point)
+    path.close()
+    canvas.drawPath(path, stroke=0, fill=1)
+
+
+def seal(canvas: Canvas, template: Template, faces: Fonts, *, hours: str) -> None:
+    """Draw the seal with the hours in its middle."""
+    x, y, radius = CENTRE, 117.0, 31.0
+    ink, accent = HexColor(template.colours["ink"]), HexColor(template.colours["accent"])
+    canvas.setFillColor(accent)
+    path = canvas.beginPath()
+    for number in range(72):
+        turn, reach = 2 * pi * number / 72, radius + (1.6 if number % 2 else -1.2)
+        (path.lineTo if number else path.moveTo)(x + reach * cos(turn), y + reach * sin(turn))
+    path.close()
+    canvas.drawPath(path, stroke=0, fill=1)
+    canvas.setFillColor(ink)
+    canvas.circle(x, y, radius - 3.4, stroke=0, fill=1)
+    canvas.setStrokeColor(HexColor("#FFFFFF"))
+    canvas.setLineWidth(0.4)
+    canvas.circle(x, y, radius - 5)
+    canvas.setFillColor(HexColor(template.colours["tint"]))
+    canvas.circle(x, y, radius - 13, stroke=0, fill=1)
+    canvas.setStrokeColor(accent)
+    canvas.circle(x, y, radius - 14.4)
+    canvas.setFillColor(HexColor("#FFFFFF"))
+    _arc_text(canvas, faces, "CONTINUING EDUCATION", (x, y), radius=radius - 10.6, size=4.9, over=True)
+    _arc_text(canvas, faces, "MANUAL THERAPY", (x, y), radius=radius - 10.6 + 3.5, size=4.9, over=False)
+    canvas.setFillColor(ink)
+    size = 17.0 if len(hours) <= 2 else 11.0
+    canvas.setFont(fonts.NAME, size)
+    canvas.drawCentredString(x, y - size * 0.18, hours)
+    canvas.setFont(fonts.CAPITALS, 4.2)
+    canvas.drawCentredString(x, y - 10.5, "HOURS")
+
+
+def _arc_text(
+    canvas: Canvas, faces: Fonts, text: str, centre: Point, *, radius: float, size: float, over: bool
+) -> None:
+    """Set letters on a circle: over the top, or under the bottom and still upright."""
+    gap = 0.7
+    widths = [faces.width(fonts.CAPITALS, letter, size) + gap for letter in text]
+    sign = -1 if over else 1
+    turn = (pi / 2 if over else -pi / 2) - sign * sum(widths) / radius / 2
+    canvas.setFont(fonts.CAPITALS, size)
+    for letter, width in zip(text, widths, strict=True):
+        turn += sign * width / radius / 2
+        canvas.saveState()
+        canvas.translate(centre[0] + radius * cos(turn), centre[1] + radius * sin(turn))
+        canvas.rotate((turn + (-pi / 2 if over else pi / 2)) * 180 / pi)
+        canvas.drawCentredString(gap / 2, 0, letter)
+        canvas.restoreState()
+        turn += sign * width / radius / 2
+
+
+def specimen(canvas: Canvas, template: Template) -> None:
+    """Draw the word SPECIMEN across the page, as strokes."""
+    canvas.saveState()
+    canvas.translate(CENTRE, HEIGHT / 2)
+    canvas.rotate(28)
+    canvas.setStrokeColor(HexColor("#DDE0E4"))
+    canvas.setLineWidth(8)
+    canvas.setLineCap(1)
+    canvas.setLineJoin(1)
+    unit, gap = 62.0, 0.42
+    word = [_LETTERS[letter] for letter in "SPECIMEN"]
+    left = -(sum(wide for wide, _ in word) + gap * (len(word) - 1)) / 2
+    for wide, strokes in word:
+        for stroke in strokes:
+            _stroke(canvas, [((left + px) * unit, (py - 0.7) * unit) for px, py in stroke])
+        left += wide + gap
+    canvas.restoreState()
+
+
+def _stroke(canvas: Canvas, points: Sequence[Point]) -> None:
+    path = canvas.beginPath()
+    move: Callable[..., None] = path.moveTo
+    for point in points:
+        move(*point)
+        move = path.lineTo
+    canvas.drawPath(path)

@@ -1,0 +1,60 @@
+"""The shipped fonts: which one prints a text, and which characters none can print."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+
+from cequiz.errors import EnvironmentFailed
+
+TEXT = "CqText"
+NAME = "CqName"
+ITALIC = "CqItalic"
+CAPITALS = "CqCapitals"
+
+_FILES = {
+    TEXT: "EBGaramond-Regular.ttf",
+    NAME: "EBGaramond-Medium.ttf",
+    ITALIC: "EBGaramond-Italic.ttf",
+    CAPITALS: "Cinzel-Regular.ttf",
+}
+_LAST_BMP = 0xFFFF  # ReportLab's map back to Unicode is right up to here
+
+
+class Fonts:
+    """The four faces of a certificate, registered once when they are first needed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @cached_property
+    def _faces(self) -> dict[str, TTFont]:
+        faces = {}
+        for name, file in _FILES.items():
+            try:
+                face = TTFont(name, str(self._folder / file))
+            except Exception as error:
+                raise EnvironmentFailed(f"The font {file} cannot be read.", hint="Install cequiz again.") from error
+            pdfmetrics.registerFont(face)
+            faces[name] = face
+        return faces
+
+    def covers(self, font: str, text: str) -> bool:
+        """Whether a face has a glyph for every character."""
+        known = self._faces[font].face.charToGlyph
+        return all(ord(character) in known and ord(character) <= _LAST_BMP for character in text)
+
+    def best(self, font: str, text: str) -> str:
+        """Return the face that was asked for if it covers the text, else the text face of the same standing."""
+        return font if self.covers(font, text) else NAME if font == CAPITALS else TEXT
+
+    def width(self, font: str, text: str, size: float) -> float:
+        """Return a text's width in points."""
+        return float(self._faces[font].stringWidth(text, size))
+
+    def uncovered(self, text: str) -> tuple[str, ...]:
+        """Return the characters that the text face cannot print, each once, in order."""
+        return tuple(dict.fromkeys(character for character in text if not self.covers(TEXT, character)))

@@ -1,0 +1,142 @@
+"""Where each printed field stands: one box a field, so that what was drawn can be read back.
+
+Points, origin at the lower left, landscape Letter (792 x 612). Boxes never overlap; text stays inside its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cequiz.adapters.pdf import fonts
+from cequiz.adapters.pdf.fonts import Fonts
+from cequiz.domain.credential.facts import Facts
+from cequiz.errors import Refused
+
+WIDTH, HEIGHT = 792.0, 612.0
+CENTRE = WIDTH / 2
+
+
+class Align(StrEnum):
+    """Where a line starts in its box."""
+
+    LEFT = "left"
+    CENTRE = "centre"
+
+
+@dataclass(frozen=True)
+class Box:
+    """The place of a field and how its text is fitted: largest to smallest size, then more lines."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+    font: str
+    largest: float
+    smallest: float
+    lines: int = 1
+    colour: str = "ink"
+    align: Align = Align.CENTRE
+
+    @property
+    def width(self) -> float:
+        """The room for a line, in points."""
+        return self.right - self.left
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of text in its place."""
+
+    text: str
+    x: float
+    y: float
+    font: str
+    size: float
+    colour: str
+
+
+def _column(number: int, bottom: float, *, wide: int = 1, lines: int = 1) -> Box:
+    left = 92 + number * 154
+    top = bottom + 17
+    return Box(left, bottom, left + 154 * wide - 10, top, fonts.TEXT, 11.5, 6.5, lines)
+
+
+BOXES: Mapping[str, Box] = {
+    "provider": Box(96, 516, 696, 540, fonts.CAPITALS, 16, 8),
+    "contact": Box(96, 500, 696, 515, fonts.TEXT, 10.5, 7, colour="quiet"),
+    "title": Box(96, 450, 696, 499, fonts.CAPITALS, 38, 20),
+    "name": Box(96, 369, 696, 424, fonts.NAME, 38, 18, 2),
+    "licences": Box(96, 343, 696, 360, fonts.TEXT, 12, 7, colour="quiet"),
+    "course": Box(96, 274, 696, 320, fonts.NAME, 25, 14, 2),
+    "hours": Box(96, 254, 696, 273, fonts.CAPITALS, 15, 12, colour="accent"),
+    "subjects": Box(96, 239, 696, 253, fonts.ITALIC, 10.5, 7, colour="quiet"),
+    "completed": _column(0, 202),
+    "examination": _column(1, 202),
+    "format": _column(2, 202),
+    "number": _column(3, 202),
+    "issued": _column(0, 169),
+    "place": _column(1, 169, wide=2),
+    "revision": _column(3, 169),
+    "approvals": Box(96, 150, 696, 168, fonts.TEXT, 8.5, 5.5, 2, "quiet"),
+    "instructor": Box(92, 97, 302, 112, fonts.TEXT, 11, 6.5),
+    "administrator": Box(490, 97, 700, 112, fonts.TEXT, 11, 6.5),
+    "footer": Box(92, 57, 700, 72, fonts.TEXT, 7.5, 5, 2, "quiet"),
+}
+"""Field name to place; a SPECIMEN's own word stands where the number would."""
+
+LABELS: Mapping[str, str] = {
+    "completed": "Completed",
+    "examination": "Examination",
+    "format": "Format",
+    "number": "Certificate no.",
+    "issued": "Issued",
+    "place": "Place",
+    "revision": "Revision",
+}
+"""Small capitals over the columns; static, and outside the boxes."""
+
+
+def lines(facts: Facts, faces: Fonts) -> Iterator[Line]:
+    """Yield every printed field, fitted into its box.
+
+    Raises:
+        Refused: a text is too long for its box at the smallest size.
+    """
+    for field in facts.printed_fields():
+        box = BOXES["number" if field.name == "specimen" else field.name]
+        text = " ".join(field.text.split())
+        font = faces.best(box.font, text)
+        size, broken = _fitted(text, box, font, faces, label=field.label)
+        leading = size * 1.12
+        middle = (box.top + box.bottom) / 2
+        for number, line in enumerate(broken):
+            y = middle + leading * ((len(broken) - 1) / 2 - number) - size * 0.3
+            width = faces.width(font, line, size)
+            x = box.left + (box.width - width) / 2 if box.align is Align.CENTRE else box.left
+            yield Line(line, x, y, font, size, box.colour)
+
+
+def _fitted(text: str, box: Box, font: str, faces: Fonts, *, label: str) -> tuple[float, list[str]]:
+    """Return the largest size that fits: first on one line, then on as many as the box has, then smaller."""
+    for count in range(1, box.lines + 1):
+        size = box.largest if count == 1 else min(box.largest, (box.top - box.bottom) / (count * 1.15))
+        while size >= box.smallest or (count == box.lines and size >= 5):
+            broken = _wrapped(text, box.width, font, size, faces)
+            if len(broken) <= count and all(faces.width(font, line, size) <= box.width for line in broken):
+                return size, broken
+            size -= 0.5
+    raise Refused(f"The {label.lower()} is too long to be printed: {text[:40]}...", hint="Shorten it.")
+
+
+def _wrapped(text: str, width: float, font: str, size: float, faces: Fonts) -> list[str]:
+    broken: list[str] = []
+    for word in text.split(" "):
+        longer = f"{broken[-1]} {word}" if broken else word
+        if broken and faces.width(font, longer, size) <= width:
+            broken[-1] = longer
+        else:
+            broken.append(word)
+    return broken

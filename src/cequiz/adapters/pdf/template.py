@@ -1,0 +1,52 @@
+"""A certificate's wording and colours, read from the template that ships beside the fonts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from cequiz.errors import EnvironmentFailed, NotFound
+
+
+@dataclass(frozen=True)
+class Template:
+    """What a layout says and how it is coloured (colours as `#RRGGBB`)."""
+
+    titles: Mapping[str, str]
+    """Delivery of the course to document title."""
+    words: Mapping[str, str]
+    colours: Mapping[str, str]
+
+    def title(self, delivery: str) -> str:
+        """Return the document title for a delivery.
+
+        Raises:
+            NotFound: the template has no title for it.
+        """
+        try:
+            return self.titles[delivery]
+        except KeyError:
+            raise NotFound(
+                f"The certificate template has no title for the delivery {delivery}.", hint="Add it under `titles`."
+            ) from None
+
+
+def read_template(path: Path) -> Template:
+    """Read a template that ships with cequiz or that a provider edited.
+
+    Raises:
+        EnvironmentFailed: the file is missing or is not a template.
+    """
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        titles, words, colours = (
+            {str(key): str(value) for key, value in data[name].items()} for name in ("titles", "words", "colours")
+        )
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, AttributeError):
+        raise EnvironmentFailed(
+            f"The certificate template {path.name} cannot be read.", hint="Install cequiz again, or mend the file."
+        ) from None
+    return Template(titles, words, colours)

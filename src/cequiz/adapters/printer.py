@@ -1,0 +1,61 @@
+"""Sending a certificate to paper: `lp` where there is one, the system's viewer on Windows."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from cequiz.errors import PrinterFailed
+
+Run = Callable[[Sequence[str]], "subprocess.CompletedProcess[str]"]
+
+_SECONDS = 30
+
+
+class SystemPrinter:
+    """Prints through the system's own commands, always as a list of arguments, never through a shell."""
+
+    def __init__(self, *, run: Run | None = None, find: Callable[[str], str | None] = shutil.which) -> None:
+        self._run = run or _run
+        self._find = find
+
+    def print_file(self, path: Path) -> str:
+        """Print the file and return a sentence that says where it went.
+
+        Raises:
+            PrinterFailed: there is no printer, or it refused; the hint says where the file is.
+        """
+        where = f"The file is {path}."
+        if sys.platform == "win32":
+            return _open_on_windows(path)
+        lp = self._find("lp")
+        if lp is None:
+            raise PrinterFailed("There is no printing system here (no `lp` command).", hint=where)
+        try:
+            # The page is landscape already; the printing system turns it, so no orientation is asked for.
+            done = self._run([lp, "-t", path.stem, "-o", "print-scaling=fit", "--", str(path)])
+        except (OSError, subprocess.TimeoutExpired):
+            raise PrinterFailed("The printing system does not answer.", hint=where) from None
+        if done.returncode:
+            said = " ".join(done.stderr.split())[:200]
+            raise PrinterFailed(f"The printer refused: {said or 'no reason given'}.", hint=where)
+        return f"Sent to the printer: {' '.join(done.stdout.split()) or path.name}."
+
+
+def _run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - a fixed program with arguments as a list
+        list(command), capture_output=True, text=True, timeout=_SECONDS, check=False, stdin=subprocess.DEVNULL
+    )
+
+
+def _open_on_windows(path: Path) -> str:
+    import os  # noqa: PLC0415 - only there
+
+    start = getattr(os, "startfile", None)
+    if start is None:
+        raise PrinterFailed("This system offers no way to print.", hint=f"The file is {path}.")
+    start(str(path), "print")
+    return f"Handed to the system's viewer: {path}."

@@ -1,0 +1,130 @@
+"""The certificate: its fields, the page in half blocks where there is room, the file, printing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from cequiz.errors import CequizError, EnvironmentFailed
+from cequiz.frontends.tui.commands import Scope, bindings
+from cequiz.frontends.tui.desk import Desk
+from cequiz.frontends.tui.screen import HouseScreen
+from cequiz.frontends.tui.widgets.hanging import Hanging
+from cequiz.frontends.tui.widgets.page import Page
+from cequiz.services.issuing import Drawn, drawn, print_certificate, settle, write_file
+from cequiz.services.ports import Ports
+
+_LABEL = 20
+_SPECIMEN = (
+    "SPECIMEN: a preview without any standing. You have earned the hours; the real certificate is issued "
+    "as soon as the provider has entered its name here, and the course stays earned until then."
+)
+
+
+@dataclass(frozen=True)
+class _Found:
+    drawn: Drawn
+    path: Path | None
+    trouble: str
+
+
+class CertificateScreen(HouseScreen[None]):
+    """Shows the certificate in force, or the SPECIMEN."""
+
+    SCOPE = Scope.CERTIFICATE
+    BINDINGS = bindings(SCOPE)
+    HEADING = "Certificate"
+
+    def __init__(self, desk: Desk, course_id: str) -> None:
+        super().__init__(desk)
+        self._course_id = course_id
+        self._found: _Found | None = None
+        self._page_asked = False
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out fields and page; which of them shows depends on the room."""
+        with Vertical(classes="body", id="certificate"):
+            yield Static("Drawing …", id="kind", markup=False)
+            yield VerticalScroll(id="fields")
+            yield Page(self.desk.draw_page, id="page")
+            yield Static("", id="path", classes="quiet", markup=False)
+
+    def on_mount(self) -> None:
+        """Settle what is due, then show it."""
+        super().on_mount()
+        self.query_one("#fields").focus()
+        self.attend(self._load(), group="load")
+
+    async def _load(self) -> None:
+        assert self.desk.student is not None  # noqa: S101 - only somebody who sits here gets in; for the type checker
+        student_id, course_id, actor = self.desk.student.id, self._course_id, self.desk.actor
+
+        def work(ports: Ports) -> _Found:
+            trouble = ""
+            try:
+                settle(ports, student_id=student_id, course_id=course_id, actor=actor)
+            except CequizError as error:
+                trouble = f"{error.sentence} {error.hint}"
+            page = drawn(ports, student_id=student_id, course_id=course_id)
+            try:
+                return _Found(page, write_file(ports, page), trouble)
+            except EnvironmentFailed as error:
+                return _Found(page, None, f"{error.sentence} {error.hint}")
+
+        self._found = await self.desk.write(work)
+        await self._show(self._found)
+
+    async def _show(self, found: _Found) -> None:
+        facts = found.drawn.facts
+        kind = self.query_one("#kind", Static)
+        if facts.is_specimen:
+            kind.update(Content(f"▲ {_SPECIMEN}").stylize("bold $warning"))
+        else:
+            kind.update(Content(f"✓ {facts.document_title}, number {facts.number}").stylize("bold $success"))
+        await self.query_one("#fields").mount_all(
+            Static(Hanging(Content(field.label.ljust(_LABEL)).stylize("$quiet"), Content(field.text)))
+            for field in facts.printed_fields()
+        )
+        path = f"File: {found.path}" if found.path else f"▲ {found.trouble}"
+        self.query_one("#path", Static).update(Content(path))
+        self.query_one(Page).show(found.drawn.pdf)
+        self.show_keys()
+
+    def allows(self, command: str) -> bool:
+        """Opening needs a file, printing a certificate."""
+        match command:
+            case "open_file":
+                return self._found is not None and self._found.path is not None
+            case "print":
+                return self._found is not None
+            case _:
+                return True
+
+    def action_preview(self) -> None:
+        """Show the page instead of the fields, or the fields again."""
+        self._page_asked = not self._page_asked
+        self.query_one("#certificate").set_class(self._page_asked, "page-asked")
+
+    def action_open_file(self) -> None:
+        """Open the PDF in this computer's viewer."""
+        if self._found is not None and self._found.path is not None:
+            self.app.open_url(self._found.path.as_uri())
+            self.tell("Asked this computer's viewer to open the PDF.")
+
+    def action_print(self) -> None:
+        """Print, once at a time."""
+        if not self.busy("print"):
+            self.attend(self._print(), group="print")
+
+    async def _print(self) -> None:
+        found = self._found
+        if found is None:
+            return
+        actor = self.desk.actor
+        words = await self.desk.write(lambda ports: print_certificate(ports, found.drawn, actor=actor))
+        self.tell(words)

@@ -1,0 +1,39 @@
+"""The whole way without a keyboard."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from cequiz.frontends.cli.demo import walk
+from cequiz.frontends.cli.desk import Desk
+from cequiz.services import loading
+from cequiz.settings import Settings
+from tests.builders import bank, course, exam_json
+from tests.frontends.desks import FakeHouse, fake_ports
+
+
+def test_every_step_is_printed_and_the_specimen_is_there(tmp_path: Path) -> None:
+    ports = fake_ports(tmp_path)
+    exams = [exam_json("first"), exam_json("last", blueprint={"D1": 6, "D2": 5})]
+    loading.load(ports, banks=[bank()], courses=[course(exams=exams)], actor="test")
+    house = FakeHouse(Settings(home=tmp_path, database_url=None, user="tester"), ports)
+    out = io.StringIO()
+    desk = Desk(house=house, out=out, err=io.StringIO(), stdin=None)
+    assert walk(desk, ports, out=tmp_path / "out", actor="os:tester") == 0
+    lines = out.getvalue().splitlines()
+    assert [line.split(":", 1)[0] for line in lines] == [
+        "Loaded",
+        "Registered",
+        "Sat",
+        "Sat",
+        "Evaluated",
+        "Earned",
+        "Verified",
+        "Certificate",
+        "Records",
+    ]
+    # The longer exam holds wrong answers too, and is passed all the same.
+    assert "Score: 10 of 11 (90.9 %). Passed." in lines[3]
+    (specimen,) = (tmp_path / "out").iterdir()
+    assert lines[7] == f"Certificate: {specimen}"

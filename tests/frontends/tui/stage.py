@@ -1,0 +1,190 @@
+"""A stage for the student's UI: a house on fakes with a clock that stands still, and ways to wait without sleeping."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+from textual.content import Content
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from cequiz.bootstrap import House
+from cequiz.domain.bank.bank import Bank
+from cequiz.domain.bank.course import Course
+from cequiz.domain.people.student import Licence, Student
+from cequiz.errors import StorageBusy
+from cequiz.frontends.tui.app import CequizApp
+from cequiz.services.enrolling import register
+from cequiz.services.loading import load
+from cequiz.services.ports import Ack, Glance, Ports
+from cequiz.services.sitting import Sitting, start
+from cequiz.settings import Settings
+from tests import builders
+from tests.fakes import FakeClock, FakeIds, FakePassphrases, FakePress, FakePrinter, FakeStore
+
+PASSPHRASE = "correct horse battery"
+
+
+class JammedStore(FakeStore):
+    """A store whose disk fails while `jammed` is set, and which can be held at the door by a gate."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.jammed = False
+
+    def append(self, draft: Any, *, expected_seq: int, standing: Any = None) -> Ack:
+        """Fail while jammed."""
+        if self.jammed:
+            raise StorageBusy("Another program holds the store.", hint="Wait a moment.")
+        return super().append(draft, expected_seq=expected_seq, standing=standing)
+
+
+class StageHouse(House):
+    """A house whose ports are at hand."""
+
+    def __init__(self, ports: Ports, home: Path) -> None:
+        super().__init__(Settings(home=home, database_url=None, user="tester"), clock=ports.clock)
+        self._fakes = ports
+
+    def glance(self) -> Glance | None:
+        """Return nothing: the fake store is quick enough."""
+        return None
+
+    def ports(self) -> Ports:
+        """Return the fakes."""
+        return self._fakes
+
+
+class Stage:
+    """Everything a test of the UI needs."""
+
+    def __init__(self, home: Path) -> None:
+        self.clock = FakeClock()
+        self.store = JammedStore()
+        self.printer = FakePrinter()
+        self.ports = Ports(
+            store=self.store,
+            clock=self.clock,
+            ids=FakeIds(),
+            passphrases=FakePassphrases(),
+            press=FakePress(),
+            printer=self.printer,
+            folder=home / "certificates",
+        )
+        self.house = StageHouse(self.ports, home)
+
+    def load(self, *, course: Course | None = None, bank: Bank | None = None) -> None:
+        """Load a course with its bank."""
+        load(self.ports, banks=[bank or builders.bank()], courses=[course or builders.course()], actor="test")
+
+    def student(self, name: str = "Ana Souza") -> Student:
+        """Register a student who can sign in."""
+        return register(
+            self.ports,
+            name=name,
+            email="ana@example.org",
+            licences=(Licence("FL", "MA12345"),),
+            passphrase=PASSPHRASE,
+            actor="test",
+        )
+
+    def start(self, student: Student, exam: str = "course/quiz") -> Sitting:
+        """Start an exam behind the UI's back."""
+        return start(self.ports, student_id=student.id, exam_ref=exam, attested=True, actor="test")
+
+    def app(self, student: Student | None = None, exam: str | None = None) -> CequizApp:
+        """Return the app, with times in UTC and pages as grey paper."""
+        app = CequizApp(self.house, student_id=student.id if student else None, exam_ref=exam, zone=UTC)
+        app.desk.draw_page = lambda pdf, columns, rows: [[("▀", (90, 90, 90), (230, 230, 230))] * columns] * rows
+        app.animation_level = "none"
+        return app
+
+    @asynccontextmanager
+    async def open(
+        self, student: Student | None = None, exam: str | None = None, *, size: tuple[int, int] = (80, 24)
+    ) -> AsyncIterator[Pilot[int]]:
+        """Run the app and wait until its first screen is complete."""
+        async with self.app(student, exam).run_test(size=size) as pilot:
+            await settle(pilot)
+            yield pilot
+
+
+async def settle(pilot: Pilot[Any]) -> None:
+    """Wait until nothing is under way: workers, the writing thread, messages, repaints."""
+    app = pilot.app
+    assert isinstance(app, CequizApp)
+    for _ in range(20):
+        await pilot.pause()
+        waiting = [worker.wait() for worker in app.workers if not worker.is_finished]
+        await asyncio.gather(*waiting, return_exceptions=True)
+        if app.is_running:
+            await app.desk.idle()
+        await pilot.pause()
+        if all(worker.is_finished for worker in app.workers):
+            return
+
+
+async def press(pilot: Pilot[Any], *keys: str) -> None:
+    """Press keys and wait for what they cause after each."""
+    for key in keys:
+        await pilot.press(key)
+        await settle(pilot)
+
+
+async def write(pilot: Pilot[Any], text: str) -> None:
+    """Type a text."""
+    await pilot.press(*("space" if character == " " else character for character in text))
+
+
+def said(pilot: Pilot[Any]) -> str:
+    """Return the text of everything the top screen shows, as plain as it is."""
+    parts = []
+    for widget in pilot.app.screen.walk_children():
+        if not widget.display:
+            continue
+        if isinstance(widget, Static):
+            content = widget.visual
+        elif widget.has_class("-never"):
+            continue
+        else:
+            content = widget.render()
+        plain = getattr(content, "plain", "")
+        if isinstance(plain, str):
+            parts.append(plain)
+        parts.extend(str(getattr(option.prompt, "plain", option.prompt)) for option in getattr(widget, "options", ()))
+    return "\n".join(parts)
+
+
+def notes(pilot: Pilot[Any]) -> str:
+    """Return the text of every notification that shows."""
+    return "\n".join(note.message for note in pilot.app._notifications)
+
+
+def plain(visual: object) -> str:
+    """Return a visual's text."""
+    return visual.plain if isinstance(visual, Content) else str(getattr(visual, "plain", visual))
+
+
+def course(**exam: Any) -> Course:
+    """Return the sample course with an exam of other terms."""
+    return builders.course(exams=[builders.exam_json(**exam)])
+
+
+def with_questions(*questions: Mapping[str, Any]) -> Bank:
+    """Return the sample bank with these questions added to it."""
+    data = builders.bank_json()
+    return Bank.from_json({**data, "questions": [*data["questions"], *questions]})
+
+
+Change = Callable[[Ports], Ports]
+
+
+def changed(ports: Ports, **parts: Any) -> Ports:
+    """Return ports with some of them replaced."""
+    return replace(ports, **parts)
