@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import re
@@ -54,6 +55,11 @@ class Program:
             text = said.decode(errors="ignore")
             if PROMPT.search(text):
                 return text
+
+    def close(self) -> None:
+        """Wait for the end and let go of the pipes."""
+        with contextlib.suppress(BrokenPipeError):
+            self.process.communicate()
 
     def type(self, line: str) -> bool:
         """Type a line; False when the program is gone."""
@@ -124,7 +130,7 @@ def test_every_answer_that_was_called_saved_is_there(home: Path, house: House) -
         timer.start()
         answer_until_killed(program, rng, saved, tried)
         timer.join()
-        program.process.wait()
+        program.close()
         ports = house.ports()
         with ports.store.read() as unit:
             headers = unit.attempts.headers(student_id=student)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -192,8 +193,6 @@ def test_a_place_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     ],
 )
 def test_what_the_system_says_of_a_file_becomes_an_error_of_ours(number: str, kind: type[CequizError]) -> None:
-    import errno
-
     found = file_failure(OSError(getattr(errno, number), "said", "/x/y"))
     assert type(found) is kind
     assert "/x/y" in found.sentence

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -25,10 +25,11 @@ from tests.durability.tracing import ROOT
 from tests.storing import answer, begin, open_store
 
 
-def objects(driver: sqlite3.Connection) -> dict[str, str]:
-    """Return name and SQL of everything in a database but triggers and Alembic's own table."""
+def objects(driver: sqlite3.Connection) -> dict[str, list[str]]:
+    """Return name and clauses, sorted, of everything in a database but triggers and Alembic's own table."""
     rows = driver.execute("SELECT name, sql FROM sqlite_master WHERE type <> 'trigger' AND sql IS NOT NULL")
-    return {name: re.sub(r"\s+", " ", sql) for name, sql in rows if name != "alembic_version"}
+    clauses = {name: sorted(line.strip().rstrip(", ") for line in sql.splitlines()) for name, sql in rows}
+    return {name: lines for name, lines in clauses.items() if name != "alembic_version"}
 
 
 @pytest.fixture
@@ -104,7 +105,8 @@ def test_an_event_cannot_be_replaced_by_way_of_any_of_its_keys(driver: sqlite3.C
     columns = [row[1] for row in driver.execute("PRAGMA table_info(attempt_event)")]
     event = dict(zip(columns, driver.execute("SELECT * FROM attempt_event WHERE seq = 2").fetchone(), strict=True))
     fresh = {**event, "attempt_id": "A-9", "seq": 9, "idem_key": "fresh"}
-    sql = f"INSERT OR REPLACE INTO attempt_event (rowid, {', '.join(columns)}) VALUES (?, {', '.join('?' * len(columns))})"
+    places = ", ".join("?" * len(columns))
+    sql = f"INSERT OR REPLACE INTO attempt_event (rowid, {', '.join(columns)}) VALUES (?, {places})"
     for row, rowid in (
         ({**fresh, "attempt_id": "A-1", "seq": 2}, None),
         ({**fresh, "attempt_id": "A-1", "idem_key": event["idem_key"]}, None),
@@ -161,8 +163,6 @@ print("opened")
 
 
 def test_sixteen_programs_may_open_an_empty_folder_at_once(tmp_path: Path) -> None:
-    import time
-
     start = str(time.time() + 6)
     command = [sys.executable, "-c", OPENER, str(tmp_path / "home"), start]
     running = [

@@ -36,6 +36,7 @@ def check(
 @app.command(epilog=example("cequiz bank load question_banks/neck-anatomy.yaml"))
 def load(ctx: typer.Context, paths: Paths, as_json: JsonOption = False) -> int:
     """Load banks as new versions that never change; nothing is loaded when any file has an error."""
+    from cequiz.errors import NotFound
     from cequiz.frontends.cli.files import read_sound
     from cequiz.services import loading
 
@@ -43,6 +44,8 @@ def load(ctx: typer.Context, paths: Paths, as_json: JsonOption = False) -> int:
     reading = read_sound(desk, paths)
     if reading is None:
         return 1
+    if not reading.banks:
+        raise NotFound("These files hold no bank.", hint="`cequiz course load` loads a course with its banks.")
     banks = [one.bank for one in reading.banks]
     say_loaded(desk, loading.load(desk.ports(), banks=banks, actor=desk.actor), as_json=as_json)
     return 0

@@ -155,7 +155,7 @@ def _verified(desk: Desk, what: str) -> Verification:
 
     try:
         content = path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError):
         raise NotFound(f"There is no file {what}.") from None
     except OSError as error:
         raise EnvironmentFailed(f"{what} cannot be read: {error.strerror}.") from None

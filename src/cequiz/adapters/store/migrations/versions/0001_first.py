@@ -102,7 +102,7 @@ def _people() -> None:
         sa.Column("id", _BIG, nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("set_us", _BIG, nullable=False),
-        sa.CheckConstraint("id = 1", name="ck_provider_single"),
+        sa.CheckConstraint("id = 1", name=op.f("ck_provider_single")),
         sa.PrimaryKeyConstraint("id", name="pk_provider"),
     )
 
