@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cequiz.clock import SystemClock
-from cequiz.errors import StorageDamaged
+from cequiz.errors import EnvironmentFailed, StorageDamaged
 from cequiz.paths import bundled
 from cequiz.settings import Settings
 
@@ -80,6 +80,12 @@ class House:
 
 
 def _open(settings: Settings, clock: Clock) -> Ports:
+    if settings.database_url is not None:
+        # To go on with the file would split the records in two without a word.
+        raise EnvironmentFailed(
+            "This version of cequiz keeps its records in its own SQLite file only.",
+            hint="Unset CEQUIZ_DATABASE_URL; CEQUIZ_HOME chooses the folder.",
+        )
     from cequiz.adapters.passphrases import Argon2Passphrases
     from cequiz.adapters.pdf.press import ReportLabPress
     from cequiz.adapters.printer import SystemPrinter

@@ -16,7 +16,7 @@ from cequiz.adapters.store.store import SqliteStore
 from cequiz.domain.canonical import Json
 from cequiz.domain.exam.attempt import Status
 from cequiz.domain.exam.events import EventDraft, EventKind
-from cequiz.errors import StorageFull
+from cequiz.errors import StorageFull, StorageReadOnly
 from cequiz.services.ports import Standing
 from tests.builders import NOON
 from tests.durability.tracing import need_strace, run_writer
@@ -104,6 +104,14 @@ def test_no_ballast_where_it_would_be_what_fills_the_disk(small_disk: Path) -> N
     with open_store(small_disk, Settings(ballast=4 * MIB)) as store:
         assert not (small_disk / "cequiz.db.ballast").exists()
         assert not store.make_room()
+
+
+def test_a_read_only_disk_says_so(small_disk: Path) -> None:
+    open_store(small_disk).close()
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    with pytest.raises(StorageReadOnly) as refused:
+        open_store(small_disk)
+    assert refused.value.hint
 
 
 def faulty(folder: Path, fault: str, *, answers: int = 20) -> tuple[list[str], list[str]]:

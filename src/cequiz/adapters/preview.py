@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pypdfium2
+from PIL.Image import Image
 
 from cequiz.errors import Refused
 
@@ -22,23 +23,29 @@ def preview(pdf: bytes, *, columns: int, rows: int) -> list[list[Cell]]:
     """
     try:
         document = pypdfium2.PdfDocument(pdf)
+        try:
+            image = _image(document, columns=max(columns, 1), rows=max(rows, 1))
+        finally:
+            document.close()
     except pypdfium2.PdfiumError:
         raise Refused("This file is not a readable PDF.") from None
-    try:
-        page = document[0]
-        width, height = page.get_size()
-        scale = min(columns / width, 2 * rows / height)
-        size = max(int(width * scale), 1), max(int(height * scale) // 2 * 2, 2)
-        # Drawn larger and averaged down: thin lines of a page would vanish at one sample a pixel.
-        image = page.render(scale=4 * scale).to_pil().convert("RGB").resize(size)
-        page.close()
-    finally:
-        document.close()
+    size = image.size
     pixels = [_colour(image.getpixel((x, y))) for y in range(size[1]) for x in range(size[0])]
     return [
         [(UPPER_HALF, pixels[y * size[0] + x], pixels[(y + 1) * size[0] + x]) for x in range(size[0])]
         for y in range(0, size[1], 2)
     ]
+
+
+def _image(document: pypdfium2.PdfDocument, *, columns: int, rows: int) -> Image:
+    page = document[0]
+    width, height = page.get_size()
+    scale = min(columns / width, 2 * rows / height)
+    size = max(int(width * scale), 1), max(int(height * scale) // 2 * 2, 2)
+    # Drawn larger and averaged down: thin lines of a page would vanish at one sample a pixel.
+    image: Image = page.render(scale=4 * scale).to_pil().convert("RGB").resize(size)
+    page.close()
+    return image
 
 
 def _colour(value: object) -> Colour:

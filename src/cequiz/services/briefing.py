@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -65,7 +66,7 @@ def compose(ports: Ports, unit: Unit, *, student: Student, course: Course, exam:
     headers = unit.attempts.headers(student_id=student.id, course_id=course.id, exam_id=exam.id)
     running = next((header for header in headers if header.standing.status is Status.OPEN), None)
     attempt = replay(unit.attempts.events(running.id)) if running else None
-    terms = attempt.terms if attempt else terms_of(course, exam, factor=student.factor)
+    terms = attempt.terms if attempt else terms_of(course, exam, factor=student.factor, titles=_titles(unit, exam))
     now = arrive(attempt.last, stamp).instant if attempt else stamp.wall
     ledger = attempt.ledger if attempt else TimeLedger(now, terms.time_limit, terms.factor, closes_at=terms.closes_at)
     return Briefing(
@@ -105,8 +106,21 @@ def find_exam(unit: Unit, exam_ref: str, *, student_id: str | None = None) -> tu
     raise NotFound(f"Several courses have an exam {exam_ref}.", hint=f"Name the course too: {names}.")
 
 
-def terms_of(course: Course, exam: Exam, *, factor: Fraction) -> Terms:
-    """Return the terms an attempt at the exam would be held under."""
+def _titles(unit: Unit, exam: Exam) -> dict[str, str]:
+    """Return the objectives' titles as the exam's banks give them."""
+    banks = [unit.banks.latest(bank_id) for bank_id in exam.banks]
+    return {objective: title for bank in banks if bank is not None for objective, title in bank.objectives.items()}
+
+
+def terms_of(course: Course, exam: Exam, *, factor: Fraction, titles: Mapping[str, str]) -> Terms:
+    """Return the terms an attempt at the exam would be held under.
+
+    Args:
+        course: the course.
+        exam: one of its exams.
+        factor: the student's accommodation.
+        titles: objective id to title; an objective without one goes by its id.
+    """
     return Terms(
         course_title=course.title,
         exam_title=exam.title,
@@ -114,7 +128,7 @@ def terms_of(course: Course, exam: Exam, *, factor: Fraction) -> Terms:
         factor=factor,
         pass_mark=exam.pass_mark,
         floors=dict(exam.section_floors),
-        objectives={objective: objective for objective in exam.blueprint},
+        objectives={objective: titles.get(objective, objective) for objective in exam.blueprint},
         after_pass=Disclosure(exam.review.after_pass),
         after_fail=Disclosure(exam.review.after_fail),
         forward_only=exam.navigation == "forward-only",

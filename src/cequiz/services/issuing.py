@@ -1,7 +1,7 @@
 """Awards and certificates: earned once, frozen at issue, verified field by field.
 
 An award is the fact that a student has earned a course; a certificate is the paper of it. Both are made by `settle`,
-in one transaction and at most once, whoever asks and however often.
+each in one transaction and at most once, whoever asks and however often.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from cequiz.domain.credential.award import Award, RequiredPass, last_pass
 from cequiz.domain.credential.facts import ApprovalFact, Facts, Field, LicenceFact
 from cequiz.domain.credential.numbering import Number, parse_number
 from cequiz.domain.credential.provider import Provider, Signatory
-from cequiz.domain.credential.verification import Difference, Verdict, compare
+from cequiz.domain.credential.verification import Difference, Standing, Verdict, compare
 from cequiz.domain.exam.attempt import Status
 from cequiz.domain.exam.marking import Score, percent_text
 from cequiz.domain.people.student import Student
-from cequiz.errors import CequizError, EnvironmentFailed, NotAllowed, NotFound, WrongState
+from cequiz.errors import CequizError, EnvironmentFailed, NotAllowed, NotFound, Refused, WrongState
 from cequiz.services.enrolling import check_printable, find_course, find_student
 from cequiz.services.ports import AuditRecord, CertificateRecord, CertificateStatus, Ports, Unit
 
@@ -144,36 +144,49 @@ def settle(ports: Ports, *, student_id: str, course_id: str, actor: str) -> Sett
         EnvironmentFailed: the certificate is issued, but its file could not be written; `write_file` does it later.
         NotAllowed: a certificate is due, but nobody is named as instructor.
     """
+    # Two transactions: what was earned stays earned, whatever stands in the way of the paper.
     with ports.store.write() as unit:
         student = find_student(unit, student_id)
         course = find_course(unit, course_id, student_id=student.id)
         found = progress(unit, student_id=student.id, course=course)
-        award = found.award or (_award(ports, unit, student, found, actor=actor) if found.due else None)
-        provider = unit.providers.get()
-        record, new = None, False
-        if award is not None and provider is not None:
-            record, new = _certificate(ports, unit, award, provider, student, course, actor=actor)
-        found = progress(unit, student_id=student.id, course=course)
+        if found.due:
+            _award(ports, unit, student, found, actor=actor)
+            found = progress(unit, student_id=student.id, course=course)
+    record, new = None, False
+    if found.award is not None:
+        with ports.store.write() as unit:
+            provider = unit.providers.get()
+            if provider is not None:
+                record, new = _certificate(ports, unit, found.award, provider, student, course, actor=actor)
     if record is not None and new:
         write_file(ports, record)
-    return Settlement(found, award, record)
+    return Settlement(found, found.award, record)
 
 
 def issue_due(ports: Ports, *, actor: str) -> tuple[CertificateRecord, ...]:
     """Issue a certificate for every award that has none yet; return the new ones.
 
+    One that cannot be issued does not hold up the others.
+
     Raises:
         NotAllowed: no provider is set, so there is nobody to issue.
+        CequizError: the first refusal, after everything that could be issued was.
     """
     with ports.store.read() as unit:
         if unit.providers.get() is None:
             raise NotAllowed("No provider is set, so nobody can issue.", hint="`cequiz provider set --help` says how.")
         due = [award for award in unit.awards.all() if not unit.certificates.of_award(award.id)]
-    issued = []
+    issued: list[CertificateRecord] = []
+    refused: list[CequizError] = []
     for award in due:
-        done = settle(ports, student_id=award.student_id, course_id=award.course_id, actor=actor)
-        if done.certificate is not None:
-            issued.append(done.certificate)
+        try:
+            done = settle(ports, student_id=award.student_id, course_id=award.course_id, actor=actor)
+        except CequizError as error:
+            refused.append(error)
+        else:
+            issued += [done.certificate] if done.certificate is not None else []
+    if refused:
+        raise refused[0]
     return tuple(issued)
 
 
@@ -194,10 +207,10 @@ def _evaluation(unit: Unit, *, student_id: str, course: Course) -> EvaluationSta
     return EvaluationState.MISSING if course.evaluation.required else EvaluationState.NOT_REQUIRED
 
 
-def _award(ports: Ports, unit: Unit, student: Student, found: Progress, *, actor: str) -> Award | None:
+def _award(ports: Ports, unit: Unit, student: Student, found: Progress, *, actor: str) -> None:
     deciding = last_pass(found.required)
     if deciding is None or deciding.finished_at is None or deciding.percent is None:
-        return None
+        return
     now = ports.clock.read().wall
     award = Award(
         id=ports.ids.new("W"),
@@ -212,7 +225,6 @@ def _award(ports: Ports, unit: Unit, student: Student, found: Progress, *, actor
     unit.awards.add(award)
     details = {"course": award.course_id, "version": award.course_version, "student": student.id}
     unit.audit.add(AuditRecord(at=now, actor=actor, deed="award.made", subject=award.id, details=details))
-    return award
 
 
 # ------------------------------------------------------------------------------------------------------- issuing
@@ -269,7 +281,7 @@ def _facts(
 ) -> Facts:
     course_instructors = tuple(Signatory(one.name, one.credentials or "") for one in course.instructors)
     named = (provider.instructor,) if provider.instructor else ()
-    if number is None and course_instructors and provider is _NO_PROVIDER:
+    if course_instructors and provider is _NO_PROVIDER:
         named = ()
     home_study = course.delivery == "home-study"
     return Facts(
@@ -349,7 +361,8 @@ def write_file(ports: Ports, what: Drawn | CertificateRecord, *, folder: Path | 
     partial = target.with_suffix(".partial")
     try:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        partial.touch(mode=0o600)
+        partial.unlink(missing_ok=True)  # of an earlier, interrupted try
+        partial.touch(mode=0o600, exist_ok=False)
         partial.write_bytes(what.pdf)
         partial.replace(target)
     except OSError as error:
@@ -442,6 +455,8 @@ def verify_file(ports: Ports, pdf: bytes) -> Verification:
         status = unit.certificates.status(number) if number else None
     facts = record.facts if record else None
     found = compare(printed, facts, status.status if status else None)
+    if record is not None and not found.differences:
+        found = _same_file(found, pdf, record)
     fields = tuple(Field(name, _label(facts, name), text) for name, text in printed.items() if text)
     reason = status.reason if status and not found.good else ""
     return Verification(verdict=found, fields=fields, number=number, status_reason=reason)
@@ -455,12 +470,23 @@ def verify_number(ports: Ports, number: str) -> Verification:
         NotFound: there is no certificate of that number.
     """
     record, status = certificate(ports, number)
-    kept = sha256(record.pdf).hexdigest()
-    found = compare(ports.press.read_fields(record.pdf), record.facts, status.status if status else None)
-    if kept != record.sha256:
-        found = Verdict(found.standing, (*found.differences, Difference("SHA-256 of the file", kept, record.sha256)))
+    try:
+        printed = ports.press.read_fields(record.pdf)
+    except Refused:
+        printed = {}  # the kept page was damaged: every field differs
+    found = compare(printed, record.facts, status.status if status else None)
+    if not found.differences:
+        found = _same_file(found, record.pdf, record)
     reason = status.reason if status and not found.good else ""
     return Verification(verdict=found, fields=record.facts.printed_fields(), number=record.number, status_reason=reason)
+
+
+def _same_file(found: Verdict, pdf: bytes, record: CertificateRecord) -> Verdict:
+    """Return the verdict, or `altered` for a file that reads alike but is another: words can be painted over."""
+    here = sha256(pdf).hexdigest()
+    if here == record.sha256:
+        return found
+    return Verdict(Standing.ALTERED, (Difference("SHA-256 of the file", here, record.sha256),))
 
 
 def _label(facts: Facts | None, name: str) -> str:
@@ -479,7 +505,8 @@ def provider(ports: Ports) -> Provider | None:
 
 def set_provider(ports: Ports, new: Provider, *, actor: str) -> None:
     """Set who issues certificates from now on; issued ones keep the provider they were issued by."""
-    for text in (new.name, new.contact, new.address, new.administrator.name, new.administrator.role):
+    signing = [new.administrator] + ([new.instructor] if new.instructor else [])
+    for text in (new.name, new.contact, new.address, *(part for one in signing for part in (one.name, one.role))):
         check_printable(ports, text)
     with ports.store.write() as unit:
         now = ports.clock.read().wall

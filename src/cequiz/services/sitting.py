@@ -395,14 +395,13 @@ def _drawn(ports: Ports, unit: Unit, briefing: Briefing, *, anchor: Anchor) -> A
     exam, course, student = briefing.exam, briefing.course, briefing.student
     banks = [bank for bank in (unit.banks.latest(bank_id) for bank_id in exam.banks) if bank is not None]
     pool = [PoolItem(bank.id, bank.version, question) for bank in banks for question in bank.questions]
-    titles = {objective: title for bank in banks for objective, title in bank.objectives.items()}
     headers = unit.attempts.headers(student_id=student.id, course_id=course.id, exam_id=exam.id)
     seen: frozenset[str] = frozenset()
     if exam.attempts.prefer_unseen:
         earlier = [replay(unit.attempts.events(header.id)) for header in headers]
         seen = frozenset(item.key for past in earlier for item in past.form.items)
     form: Form = draw(pool, blueprint=exam.blueprint, seed=ports.ids.token(), seen=seen)
-    terms = briefing.terms.with_titles(titles)
+    terms = briefing.terms
     return Attempt(
         id=ports.ids.new("A"),
         student_id=student.id,

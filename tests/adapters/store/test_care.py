@@ -64,9 +64,7 @@ def test_a_sound_store_is_called_sound(home: Path) -> None:
 
 def test_a_reference_that_leads_nowhere_is_found(home: Path) -> None:
     with closing(sqlite3.connect(home / "cequiz.db")) as driver:
-        driver.execute(
-            "INSERT INTO enrolment (id, student_id, course_id, course_version, enrolled_us) VALUES ('E', 'gone', 'c', '1', 0)"
-        )
+        driver.execute("INSERT INTO evaluation VALUES ('gone', 'c', '1', NULL, 0)")
         driver.commit()
     assert check(home / "cequiz.db").problems == ("A row of evaluation refers to one of student that is not there.",)
 

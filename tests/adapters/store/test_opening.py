@@ -208,6 +208,17 @@ def test_a_store_that_is_being_replaced_is_not_opened(tmp_path: Path) -> None:
     open_store(tmp_path).close()
 
 
+def test_a_closed_store_takes_nothing_and_may_be_closed_again(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    begin(store)
+    store.close()
+    store.close()
+    for deed in (lambda: store.append(answer(0), expected_seq=1), store.recover, lambda: store.home(None)):
+        with pytest.raises(WrongState, match="closed"):
+            deed()
+    assert not (tmp_path / "cequiz.db-wal").exists()
+
+
 def test_an_open_store_is_not_replaced(tmp_path: Path) -> None:
     presence = Presence(Place(tmp_path / "cequiz.db").presence)
     with open_store(tmp_path), open_store(tmp_path), pytest.raises(StorageBusy, match="in use"):

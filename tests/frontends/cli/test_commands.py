@@ -247,3 +247,13 @@ def test_text_from_records_cannot_steer_the_terminal(ports: Ports) -> None:
     ran = command(ports, "bank", "show", "\x1b]0;title\x07")
     assert "\\x1b]0;title\\x07" in ran.err
     assert "\x1b" not in ran.err
+
+
+def test_control_c_ends_a_command_with_a_sentence(ports: Ports, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted() -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ports.store, "read", interrupted)
+    ran = command(ports, "bank", "list")
+    assert (ran.code, ran.out) == (130, "")
+    assert ran.err == "Stopped. Everything that was reported as saved is saved.\n"

@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+
+from tests.builders import bank_json, course_json, exam_json
 
 EXAM = "essential-assessments/neck-anatomy"
 
@@ -131,6 +134,22 @@ def test_an_exam_is_sat_left_and_continued_through_a_pipe(home: Path, student: s
     assert f"Score: {after['score']['earned']} of 20" in second.stdout
 
 
+def test_the_end_of_the_time_is_noticed_without_a_key(home: Path, student: str, tmp_path: Path) -> None:
+    exam = exam_json("short", banks=["short-bank"], time_limit="2s")
+    (tmp_path / "bank.yaml").write_text(yaml.safe_dump(bank_json("short-bank")), encoding="utf-8")
+    (tmp_path / "course.yaml").write_text(yaml.safe_dump(course_json("brief", exams=[exam])), encoding="utf-8")
+    loaded = cequiz(home, "course", "load", str(tmp_path / "course.yaml"))
+    assert loaded.returncode == 0, loaded.stdout + loaded.stderr
+    with talking(home, "sit", "brief/short", "--student", student, "--plain") as talk:
+        talk.until(": ")
+        talk.type("yes")
+        talk.until("> ")
+        code, last = talk.rest()
+    assert code == 1
+    assert "The time is over." in last
+    assert "Score: 0 of 4 (0 %). Not passed, 75 % needed." in last
+
+
 def test_control_c_leaves_and_keeps_what_was_saved(home: Path, student: str) -> None:
     with talking(home, "sit", EXAM, "--student", student, "--plain") as talk:
         talk.until(": ")
@@ -186,6 +205,18 @@ def test_doctor_looks_at_everything(home: Path) -> None:
     (home / "keys" / "store.key").chmod(0o600)
     assert ran.returncode == 1
     assert "can be read by others" in ran.stdout
+
+
+def test_another_database_is_refused_and_not_silently_left_aside(tmp_path: Path) -> None:
+    code = subprocess.run(
+        [sys.executable, "-m", "cequiz", "student", "list"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        env={**environment(tmp_path), "CEQUIZ_DATABASE_URL": "postgresql+psycopg://nowhere/cequiz"},
+    ).returncode
+    assert code == 4
+    assert not (tmp_path / "cequiz.db").exists()
 
 
 def test_a_file_that_is_no_store_is_refused_with_a_sentence(tmp_path: Path) -> None:

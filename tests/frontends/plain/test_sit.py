@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from cequiz.domain.bank.bank import Bank
 from cequiz.domain.exam.attempt import Attempt, Status
 from cequiz.domain.exam.events import EventDraft, EventKind
 from cequiz.errors import NotAllowed, StorageFull
 from cequiz.frontends.plain.sit import Exit, sit
-from cequiz.services import grading, sitting
+from cequiz.services import grading, loading, sitting
 from cequiz.services.ports import Ack, Ports, Standing, Unit
+from tests.builders import bank_json, course, exam_json, question
 from tests.fakes import FakeClock, FakeStore
 from tests.frontends.desks import Deed, conversation
 
@@ -157,6 +160,81 @@ def test_a_program_that_comes_back_just_after_the_deadline_shows_the_result(port
     code, screen = talk(ports)
     assert code is Exit.NOT_PASSED
     assert "The time ran out. The 1 of 3 answers that were saved count." in screen
+
+
+def other_exam(ports: Ports, **changes: Any) -> None:
+    """Load a second course whose exam has other rules."""
+    exam = exam_json("other", blueprint={"D1": 3}, **changes)
+    loading.load(ports, courses=[course("second", exams=[exam])], actor="test")
+
+
+def talk_of_the_other(ports: Ports, *script: str | Deed) -> tuple[Exit, str]:
+    console, screen = conversation(*script)
+    code = sit(console, ports, student_id="sample@example.org", exam_ref="other", actor="os:tester")
+    return code, screen.getvalue()
+
+
+def test_a_result_that_the_course_keeps_leaks_nowhere(ports: Ports) -> None:
+    other_exam(ports, review={"after_pass": "none", "after_fail": "none"})
+    code, screen = talk_of_the_other(ports, "yes", "s", "yes")
+    assert code is Exit.DONE
+    assert "Its result is not shown here." in screen
+    assert "Score" not in screen
+
+
+def test_a_floor_that_was_missed_is_named(ports: Ports) -> None:
+    other_exam(ports, pass_mark="60", section_floors={"D1": "90"})
+    code, screen = talk_of_the_other(ports, "yes", "b", "a", "c", "s", "yes")
+    assert code is Exit.NOT_PASSED
+    assert "Also needed: 90 % in D1" in screen
+    assert "Score: 2 of 3 (66.6 %). Not passed, 90 % in Objective D1 needed." in screen
+    assert "Objective D1: 2 of 3, not enough: 90 % needed here" in screen
+
+
+def test_an_exam_that_moves_forward_only_says_so(ports: Ports) -> None:
+    other_exam(ports, navigation="forward-only")
+    _, screen = talk_of_the_other(ports, "yes", "n", "b", "1", "a", "x")
+    assert "The exam moves forward only" in screen
+    assert "This exam moves forward only: earlier questions cannot be changed." in screen
+
+
+def test_a_clock_that_pauses_stands_still_while_the_student_is_away(ports: Ports, clock: FakeClock) -> None:
+    other_exam(ports, resume={"clock": "pauses", "outage_credit": "0s"})
+    _, screen = talk_of_the_other(ports, "yes", "b", "x")
+    assert "The clock stands still until you continue." in screen
+    clock.advance(timedelta(days=1))
+    _, screen = talk_of_the_other(ports, "t", "x")
+    assert "Time left: 10 minutes, until 23 November 2026, 12:10:00 UTC." in screen
+    assert "The clock stood still: 24 hours" in screen
+
+
+def test_an_exam_without_a_limit_has_no_time_to_speak_of(ports: Ports) -> None:
+    other_exam(ports, time_limit="none")
+    _, screen = talk_of_the_other(ports, "yes", "t", "x")
+    assert "Time limit: none" in screen
+    assert "There is no time limit." in screen
+    assert "It goes on without a time limit." in screen
+
+
+def test_an_attempt_that_is_not_allowed_is_refused_before_the_briefing(ports: Ports) -> None:
+    talk(ports, "yes", "s", "yes")
+    with pytest.raises(NotAllowed, match="waiting time") as refused:
+        talk(ports, "yes")
+    assert "22 November 2026, 13:00 UTC" in refused.value.hint
+
+
+def test_a_figure_is_told_in_words(ports: Ports) -> None:
+    drawn = question("drawn", figure="atlas", stem="Which bone is marked?")
+    data = {
+        **bank_json("pictures", counts={"D1": 1}),
+        "figures": {"atlas": {"file": "atlas.svg", "alt": "The atlas from above."}},
+        "questions": [drawn],
+    }
+    loading.load(ports, banks=[Bank.from_json(data)], actor="test")
+    other_exam_of_pictures = exam_json("other", banks=["pictures"], blueprint={"D1": 1})
+    loading.load(ports, courses=[course("second", exams=[other_exam_of_pictures])], actor="test")
+    _, screen = talk_of_the_other(ports, "yes", "x")
+    assert "Which bone is marked?\nFigure: The atlas from above.\nA) " in screen
 
 
 def test_text_from_a_bank_cannot_steer_the_terminal(ports: Ports) -> None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 from typing import Any
 
-from textual.content import Content
 from textual.pilot import Pilot
+from textual.widget import Widget
 from textual.widgets import Static
 
 from cequiz.bootstrap import House
@@ -20,6 +19,9 @@ from cequiz.domain.bank.course import Course
 from cequiz.domain.people.student import Licence, Student
 from cequiz.errors import StorageBusy
 from cequiz.frontends.tui.app import CequizApp
+from cequiz.frontends.tui.desk import Desk
+from cequiz.frontends.tui.widgets.listing import Listing
+from cequiz.frontends.tui.widgets.page import Cells
 from cequiz.services.enrolling import register
 from cequiz.services.loading import load
 from cequiz.services.ports import Ack, Glance, Ports
@@ -59,6 +61,14 @@ class StageHouse(House):
     def ports(self) -> Ports:
         """Return the fakes."""
         return self._fakes
+
+
+class StageDesk(Desk):
+    """A desk whose pages are grey paper."""
+
+    async def draw_page(self, pdf: bytes, columns: int, rows: int) -> Cells:
+        """Return grey paper."""
+        return [[("▀", (120, 120, 120), (130, 130, 130))] * columns] * rows
 
 
 class Stage:
@@ -101,7 +111,7 @@ class Stage:
     def app(self, student: Student | None = None, exam: str | None = None) -> CequizApp:
         """Return the app, with times in UTC and pages as grey paper."""
         app = CequizApp(self.house, student_id=student.id if student else None, exam_ref=exam, zone=UTC)
-        app.desk.draw_page = lambda pdf, columns, rows: [[("▀", (90, 90, 90), (230, 230, 230))] * columns] * rows
+        app.desk = StageDesk(self.house, zone=UTC)
         app.animation_level = "none"
         return app
 
@@ -145,19 +155,15 @@ async def write(pilot: Pilot[Any], text: str) -> None:
 def said(pilot: Pilot[Any]) -> str:
     """Return the text of everything the top screen shows, as plain as it is."""
     parts = []
-    for widget in pilot.app.screen.walk_children():
+    for widget in pilot.app.screen.walk_children(Widget):
         if not widget.display:
             continue
-        if isinstance(widget, Static):
-            content = widget.visual
-        elif widget.has_class("-never"):
-            continue
-        else:
-            content = widget.render()
-        plain = getattr(content, "plain", "")
-        if isinstance(plain, str):
-            parts.append(plain)
-        parts.extend(str(getattr(option.prompt, "plain", option.prompt)) for option in getattr(widget, "options", ()))
+        if isinstance(widget, Listing):
+            parts.extend(plain(option.prompt) for option in widget.options)
+        elif isinstance(widget, Static):
+            parts.append(plain(widget.visual))
+        elif not widget.is_container:
+            parts.append(plain(widget.render()))
     return "\n".join(parts)
 
 
@@ -167,8 +173,9 @@ def notes(pilot: Pilot[Any]) -> str:
 
 
 def plain(visual: object) -> str:
-    """Return a visual's text."""
-    return visual.plain if isinstance(visual, Content) else str(getattr(visual, "plain", visual))
+    """Return a visual's text; nothing for what has none."""
+    text = getattr(visual, "plain", "")
+    return text if isinstance(text, str) else ""
 
 
 def course(**exam: Any) -> Course:
@@ -180,11 +187,3 @@ def with_questions(*questions: Mapping[str, Any]) -> Bank:
     """Return the sample bank with these questions added to it."""
     data = builders.bank_json()
     return Bank.from_json({**data, "questions": [*data["questions"], *questions]})
-
-
-Change = Callable[[Ports], Ports]
-
-
-def changed(ports: Ports, **parts: Any) -> Ports:
-    """Return ports with some of them replaced."""
-    return replace(ports, **parts)

@@ -3,18 +3,37 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
+from typing import Any
 
-import pytest
+from cequiz.domain.bank.bank import Bank
+from cequiz.domain.exam.events import EventDraft, EventKind
+from cequiz.frontends.tui.widgets.navigator import Navigator
+from cequiz.services.grading import load_attempt
+from cequiz.services.ports import Standing
+from cequiz.services.sitting import resume
+from tests import builders
+from tests.frontends.tui.stage import Stage, course, notes, press, said, settle
 
-from tests.frontends.tui.stage import Stage, notes, press, said, settle
 
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Stage:
-    found = Stage(tmp_path)
-    found.load()
-    return found
+def give_time(stage: Stage, attempt_id: str, *, minutes: int, reason: str) -> None:
+    """Give an attempt more time, as the office does."""
+    with stage.store.read() as unit:
+        attempt = load_attempt(unit, attempt_id)
+    stamp = stage.clock.read()
+    draft = EventDraft(
+        attempt_id=attempt_id,
+        kind=EventKind.TIME_ADJUSTED,
+        payload={"milliseconds": minutes * 60_000, "reason": reason},
+        at=stamp.wall,
+        stamp=stamp,
+        actor="office",
+        session="office",
+        key="extra-time",
+    )
+    deadline = attempt.ledger.deadline
+    assert deadline is not None
+    standing = Standing(attempt.status, deadline + timedelta(minutes=minutes))
+    stage.store.append(draft, expected_seq=attempt.seq, standing=standing)
 
 
 async def test_a_letter_is_saved_and_the_screen_says_so(stage: Stage) -> None:
@@ -87,3 +106,214 @@ async def test_an_answer_that_cannot_be_written_says_not_saved_until_it_is(stage
         pilot.app.screen.try_again()  # type: ignore[attr-defined] # the exam screen
         await settle(pilot)
         assert "✓ Saved: C." in said(pilot)
+
+
+async def test_letters_of_a_multiple_question_toggle_and_none_takes_the_answer_back(empty_stage: Stage) -> None:
+    many = builders.question(
+        "many", objective="D3", type="multiple", scoring={"method": "all-or-nothing"}, shuffle=False
+    )
+    data = builders.bank_json()
+    data["objectives"]["D3"] = "Several"
+    data["questions"].append(many)
+    empty_stage.load(course=course(blueprint={"D3": 1}), bank=Bank.from_json(data))
+    student = empty_stage.student()
+    empty_stage.start(student)
+    async with empty_stage.open(student) as pilot:
+        await press(pilot, "enter", "y", "a", "c")
+        assert "Choose all that apply." in said(pilot)
+        assert "✓ Saved: A C." in said(pilot)
+        await press(pilot, "a", "c")
+        assert "Not answered yet" in said(pilot)
+
+
+async def test_a_statement_is_judged_by_letter(empty_stage: Stage) -> None:
+    judged = builders.question("judged", objective="D3")
+    del judged["options"]
+    data = builders.bank_json()
+    data["objectives"]["D3"] = "Statements"
+    data["questions"].append({**judged, "type": "true_false", "answer": True, "rationale": "So it is."})
+    empty_stage.load(course=course(blueprint={"D3": 1}), bank=Bank.from_json(data))
+    student = empty_stage.student()
+    empty_stage.start(student)
+    async with empty_stage.open(student) as pilot:
+        await press(pilot, "enter", "y", "b")
+        assert "Is this statement true or false?" in said(pilot)
+        assert "✓ Saved: B." in said(pilot)
+        await press(pilot, "c")
+        assert "✓ Saved: B." in said(pilot)
+
+
+async def test_arrows_enter_and_the_mouse_answer_too(stage: Stage) -> None:
+    student = stage.student()
+    stage.start(student)
+    async with stage.open(student) as pilot:
+        await press(pilot, "enter", "y", "down", "enter")
+        assert "✓ Saved: B." in said(pilot)
+        await press(pilot, "right")
+        assert "Question 2 of 4" in said(pilot)
+        await pilot.click("#choices", offset=(3, 2))
+        await settle(pilot)
+        assert "✓ Saved: C." in said(pilot)
+
+
+async def test_flag_clear_and_going_by_number(stage: Stage) -> None:
+    student = stage.student()
+    sitting = stage.start(student)
+    async with stage.open(student) as pilot:
+        await press(pilot, "enter", "y", "a", "*")
+        assert "⚑ flagged" in said(pilot)
+        assert "1 flagged" in said(pilot)
+        await press(pilot, "-")
+        assert "Not answered yet" in said(pilot)
+        await press(pilot, "3", "enter")
+        assert "Question 3 of 4" in said(pilot)
+        await press(pilot, "9", "enter")
+        assert "Question 3 of 4" in said(pilot)
+        await press(pilot, "l", "up", "enter")
+        assert "Question 2 of 4" in said(pilot)
+    sitting.refresh()
+    assert sitting.attempt.responses == {}
+    assert sitting.attempt.flags == {sitting.attempt.form.items[0].key}
+
+
+async def test_a_click_on_the_map_goes_there(stage: Stage) -> None:
+    student = stage.student()
+    stage.start(student)
+    async with stage.open(student) as pilot:
+        await press(pilot, "enter", "y")
+        await pilot.click(Navigator, offset=(1 + 2 * 6, 1))
+        await settle(pilot)
+        assert "Question 3 of 4" in said(pilot)
+
+
+async def test_nothing_is_handed_in_without_a_yes(stage: Stage) -> None:
+    student = stage.student()
+    sitting = stage.start(student)
+    async with stage.open(student) as pilot:
+        await press(pilot, "enter", "y", "a", "s")
+        assert "▲ 3 open, 0 flagged of 4 questions. An open question scores 0." in said(pilot)
+        await press(pilot, "s", "n", "escape")
+        assert "Question 1 of 4" in said(pilot)
+        await press(pilot, "s", "down", "enter")
+        assert "Question 3 of 4" in said(pilot)
+    sitting.refresh()
+    assert sitting.attempt.status == "open"
+
+
+async def test_forward_only_never_goes_back(empty_stage: Stage) -> None:
+    empty_stage.load(course=course(navigation="forward-only"))
+    student = empty_stage.student()
+    empty_stage.start(student)
+    async with empty_stage.open(student) as pilot:
+        await press(pilot, "enter", "y", "a", "n", "b", "p", "left", "1")
+        assert "Question 2 of 4" in said(pilot)
+        await press(pilot, "l", "home", "enter")
+        assert "Question 2 of 4" in said(pilot)
+        assert "moves forward only" in notes(pilot)
+
+
+async def test_the_end_of_the_time_closes_what_is_on_top(stage: Stage) -> None:
+    student = stage.student()
+    stage.start(student)
+    async with stage.open(student) as pilot:
+        await press(pilot, "enter", "y", "a")
+        screen: Any = pilot.app.screen
+        await press(pilot, "s", "s")
+        stage.clock.advance(timedelta(minutes=10))
+        screen.tick()
+        await settle(pilot)
+        assert "The time ran out" in said(pilot)
+
+
+async def test_an_answer_received_after_the_deadline_does_not_count(stage: Stage) -> None:
+    student = stage.student()
+    sitting = stage.start(student)
+    async with stage.open(student) as pilot:
+        await press(pilot, "enter", "y", "a", "n")
+        stage.clock.advance(timedelta(minutes=10, seconds=1))
+        await press(pilot, "b")
+        assert "What was saved counts: 1 of 4 questions answered." in said(pilot)
+    sitting.refresh()
+    assert len(sitting.attempt.responses) == 1
+
+
+async def test_another_terminal_takes_over_and_gives_it_back(stage: Stage) -> None:
+    student = stage.student()
+    sitting = stage.start(student)
+    async with stage.open(student) as pilot:
+        await press(pilot, "enter", "y", "a")
+        resume(stage.ports, attempt_id=sitting.attempt.id, actor="test")
+        screen: Any = pilot.app.screen
+        screen.look()
+        await settle(pilot)
+        assert "This exam is open elsewhere. Here you can only read." in said(pilot)
+        await press(pilot, "b", "-", "*", "s")
+        assert "✓ Saved: A." in said(pilot)
+        await press(pilot, "r")
+        assert "open elsewhere" not in said(pilot)
+        await press(pilot, "n", "n", "p", "b")
+        assert "✓ Saved: B." in said(pilot)
+
+
+async def test_a_write_into_an_exam_taken_over_elsewhere_is_refused_and_said(stage: Stage) -> None:
+    student = stage.student()
+    sitting = stage.start(student)
+    async with stage.open(student) as pilot:
+        await press(pilot, "enter", "y")
+        resume(stage.ports, attempt_id=sitting.attempt.id, actor="test")
+        await press(pilot, "a")
+        assert "This exam is open elsewhere." in said(pilot)
+        assert "Saved: A" not in said(pilot)
+
+
+async def test_extra_time_shows_at_once_with_its_reason(stage: Stage) -> None:
+    student = stage.student()
+    sitting = stage.start(student)
+    async with stage.open(student) as pilot:
+        await press(pilot, "enter", "y")
+        give_time(stage, sitting.attempt.id, minutes=5, reason="The fire alarm rang")
+        screen: Any = pilot.app.screen
+        screen.look()
+        await settle(pilot)
+        assert "Your deadline is now 22 November 2026, 12:15 UTC." in notes(pilot)
+        assert "15:00 left" in said(pilot)
+        await press(pilot, "t")
+        assert "The fire alarm rang (by office), 5 minutes" in said(pilot)
+
+
+async def test_leaving_says_until_when_the_exam_goes_on(stage: Stage) -> None:
+    student = stage.student()
+    stage.start(student)
+    async with stage.open(student) as pilot:
+        await press(pilot, "enter", "y", "x")
+        assert "Sample exam goes on until 22 November 2026, 12:10 UTC. Come back before that." in said(pilot)
+        await press(pilot, "y")
+        assert "Continue Sample exam" in said(pilot)
+
+
+async def test_leaving_stops_the_clock_where_the_course_says_so(empty_stage: Stage) -> None:
+    empty_stage.load(course=course(resume={"clock": "pauses", "outage_credit": "0s"}))
+    student = empty_stage.student()
+    empty_stage.start(student)
+    async with empty_stage.open(student) as pilot:
+        await press(pilot, "enter", "y", "x", "y")
+        assert "the clock stands still until you come back" in notes(pilot)
+        empty_stage.clock.advance(timedelta(hours=3))
+        await press(pilot, "enter", "y")
+        assert "10:00 left" in said(pilot)
+
+
+async def test_handing_in_on_a_jammed_disk_is_said_and_the_exam_stays_open(stage: Stage) -> None:
+    student = stage.student()
+    stage.start(student)
+    async with stage.open(student) as pilot:
+        await press(pilot, "enter", "y")
+        stage.store.jammed = True
+        await press(pilot, "a", "s")
+        assert "NOT SAVED: 1." in said(pilot)
+        await press(pilot, "s", "y")
+        assert "Another program holds the store." in notes(pilot)
+        assert "NOT SAVED: A." in said(pilot)
+        stage.store.jammed = False
+        await press(pilot, "s", "s", "y")
+        assert "Result" in said(pilot) or "NOT PASSED" in said(pilot)

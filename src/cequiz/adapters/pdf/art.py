@@ -21,6 +21,7 @@ Point = tuple[float, float]
 
 _EDGE = 27.0  # office printers cannot print closer to the edge than a quarter of an inch
 _BAND = 20.0
+_MIDDLE = _EDGE + 4 + _BAND / 2
 
 _ROUND = tuple((cos(pi * step / 8), sin(pi * step / 8)) for step in range(17))
 
@@ -45,48 +46,54 @@ _LETTERS: dict[str, tuple[float, Sequence[Sequence[Point]]]] = {
 
 def border(canvas: Canvas, template: Template) -> None:
     """Draw the double rule, the braided band between, and a rosette in each corner."""
-    ink, accent = HexColor(template.colours["ink"]), HexColor(template.colours["accent"])
+    ink = HexColor(template.colours["ink"])
     canvas.setStrokeColor(ink)
     for inset, width in ((_EDGE, 1.6), (_EDGE + _BAND + 8, 1.0)):
         canvas.setLineWidth(width)
         canvas.rect(inset, inset, WIDTH - 2 * inset, HEIGHT - 2 * inset)
-    middle = _EDGE + 4 + _BAND / 2
     canvas.setLineWidth(0.45)
-    for phase, colour in ((0.0, ink), (2 * pi / 3, accent), (4 * pi / 3, accent), (pi, ink)):
-        canvas.setStrokeColor(colour)
-        for swing in (0.36 * _BAND, 0.2 * _BAND):
-            _braid(canvas, middle, phase, swing)
-    for x in (middle, WIDTH - middle):
-        for y in (middle, HEIGHT - middle):
+    canvas.setLineCap(1)
+    for turn, length in ((0, WIDTH), (90, HEIGHT), (180, WIDTH), (270, HEIGHT)):
+        _side(canvas, template, turn=turn, length=length - 2 * _MIDDLE)
+    canvas.setLineCap(0)
+    for x in (_MIDDLE, WIDTH - _MIDDLE):
+        for y in (_MIDDLE, HEIGHT - _MIDDLE):
             _rosette(canvas, x, y, template)
 
 
-def _braid(canvas: Canvas, middle: float, phase: float, swing: float) -> None:
-    # Smooth Bezier waves: a whole number of periods on each side, so that corners meet the rosettes alike.
-    for length, place in ((WIDTH - 2 * middle, _along_x), (HEIGHT - 2 * middle, _along_y)):
-        periods = round(length / 22)
-        step = length / periods / 8
-        for far in (False, True):
+def _side(canvas: Canvas, template: Template, *, turn: int, length: float) -> None:
+    # A whole number of periods, so that every corner meets its rosette alike. The text of a period is the same each
+    # time, which is what makes the drawing small: deflate keeps it once.
+    periods = round(length / 22)
+    canvas.saveState()
+    canvas.translate(WIDTH / 2, HEIGHT / 2)
+    canvas.rotate(turn)
+    canvas.translate(-length / 2, _MIDDLE - (HEIGHT if turn % 180 == 0 else WIDTH) / 2)
+    for _ in range(periods):
+        _period(canvas, template, length / periods)
+        canvas.translate(length / periods, 0)
+    canvas.restoreState()
+
+
+def _period(canvas: Canvas, template: Template, length: float) -> None:
+    """Draw one period of the braid from the origin to the right: four waves, each in two heights, as Bezier curves."""
+    ink, accent = HexColor(template.colours["ink"]), HexColor(template.colours["accent"])
+    step = length / 8
+    for phase, colour in ((0.0, ink), (2 * pi / 3, accent), (4 * pi / 3, accent), (pi, ink)):
+        canvas.setStrokeColor(colour)
+        for swing in (0.36 * _BAND, 0.2 * _BAND):
             path = canvas.beginPath()
-            path.moveTo(*place(middle, 0.0, swing * sin(phase), far=far))
-            for number in range(periods * 8):
-                start, end = number * step, (number + 1) * step
-                at, to = phase + number * pi / 4, phase + (number + 1) * pi / 4
-                slope = swing * pi / 4 / 3
-                path.curveTo(
-                    *place(middle, start + step / 3, swing * sin(at) + slope * cos(at), far=far),
-                    *place(middle, end - step / 3, swing * sin(to) - slope * cos(to), far=far),
-                    *place(middle, end, swing * sin(to), far=far),
+            path.moveTo(0, round(swing * sin(phase), 2))
+            slope = swing * pi / 4 / 3
+            for number in range(8):
+                at, to, left = phase + number * pi / 4, phase + (number + 1) * pi / 4, number * step
+                curve = (
+                    *(left + step / 3, swing * sin(at) + slope * cos(at)),
+                    *(left + 2 * step / 3, swing * sin(to) - slope * cos(to)),
+                    *(left + step, swing * sin(to)),
                 )
+                path.curveTo(*(round(part, 2) for part in curve))
             canvas.drawPath(path)
-
-
-def _along_x(middle: float, along: float, off: float, *, far: bool) -> Point:
-    return middle + along, (HEIGHT - middle if far else middle) + off
-
-
-def _along_y(middle: float, along: float, off: float, *, far: bool) -> Point:
-    return (WIDTH - middle if far else middle) + off, middle + along
 
 
 def _rosette(canvas: Canvas, x: float, y: float, template: Template) -> None:
@@ -111,10 +118,11 @@ def _flower(canvas: Canvas, centre: Point, *, radius: float, petals: int) -> Non
 
 
 def watermark(canvas: Canvas, template: Template) -> None:
-    """Draw a pale rosette behind the words."""
+    """Draw a pale rosette behind the words, and the rule under the name."""
     canvas.setStrokeColor(HexColor(template.colours["tint"]))
     canvas.setLineWidth(0.5)
     _flower(canvas, (CENTRE, 330), radius=172, petals=48)
+    rule(canvas, template, y=366, half=250)
 
 
 def rule(canvas: Canvas, template: Template, *, y: float, half: float) -> None:
@@ -154,21 +162,21 @@ def seal(canvas: Canvas, template: Template, faces: Fonts, *, hours: str) -> Non
     canvas.setStrokeColor(accent)
     canvas.circle(x, y, radius - 14.4)
     canvas.setFillColor(HexColor("#FFFFFF"))
-    _arc_text(canvas, faces, "CONTINUING EDUCATION", (x, y), radius=radius - 10.6, size=4.9, over=True)
-    _arc_text(canvas, faces, "MANUAL THERAPY", (x, y), radius=radius - 10.6 + 3.5, size=4.9, over=False)
+    _arc_text(canvas, faces, template.words["seal_over"], (x, y), radius=radius - 10.4, size=4.4, over=True)
+    _arc_text(canvas, faces, template.words["seal_under"], (x, y), radius=radius - 10.4 + 3.1, size=4.4, over=False)
     canvas.setFillColor(ink)
     size = 17.0 if len(hours) <= 2 else 11.0
     canvas.setFont(fonts.NAME, size)
     canvas.drawCentredString(x, y - size * 0.18, hours)
     canvas.setFont(fonts.CAPITALS, 4.2)
-    canvas.drawCentredString(x, y - 10.5, "HOURS")
+    canvas.drawCentredString(x, y - 10.5, template.words["seal_unit"])
 
 
 def _arc_text(
     canvas: Canvas, faces: Fonts, text: str, centre: Point, *, radius: float, size: float, over: bool
 ) -> None:
     """Set letters on a circle: over the top, or under the bottom and still upright."""
-    gap = 0.7
+    gap = 0.55
     widths = [faces.width(fonts.CAPITALS, letter, size) + gap for letter in text]
     sign = -1 if over else 1
     turn = (pi / 2 if over else -pi / 2) - sign * sum(widths) / radius / 2

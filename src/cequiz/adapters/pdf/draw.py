@@ -11,6 +11,7 @@ from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
 from cequiz.adapters.pdf import art, fonts
+from cequiz.adapters.pdf.artwork import Artwork
 from cequiz.adapters.pdf.fonts import Fonts
 from cequiz.adapters.pdf.page import BOXES, CENTRE, HEIGHT, LABELS, WIDTH, lines
 from cequiz.adapters.pdf.template import Template
@@ -20,7 +21,7 @@ CREATOR = "cequiz certificate 1"
 """Marks a file as a certificate of this layout, so that reading it back knows the boxes."""
 
 
-def draw(facts: Facts, template: Template, faces: Fonts) -> bytes:
+def draw(facts: Facts, *, template: Template, faces: Fonts, artwork: Artwork) -> bytes:
     """Return the PDF of a certificate.
 
     Raises:
@@ -33,10 +34,7 @@ def draw(facts: Facts, template: Template, faces: Fonts) -> bytes:
     canvas.setAuthor(facts.provider_name)
     canvas.setSubject(facts.course_title)
     canvas.setCreator(CREATOR)
-    art.watermark(canvas, template)
-    if facts.is_specimen:
-        art.specimen(canvas, template)
-    art.border(canvas, template)
+    artwork.put(canvas, specimen=facts.is_specimen)
     _rules_and_words(canvas, facts, template, faces)
     for line in placed:
         canvas.setFillColor(HexColor(template.colours[line.colour]))
@@ -49,8 +47,7 @@ def draw(facts: Facts, template: Template, faces: Fonts) -> bytes:
 
 
 def _rules_and_words(canvas: Canvas, facts: Facts, template: Template, faces: Fonts) -> None:
-    """Draw everything that is the same on every certificate: rules, labels, the sentences around the name."""
-    art.rule(canvas, template, y=366, half=250)
+    """Draw the words that are no facts: labels, signature lines, the sentences around the name."""
     quiet = HexColor(template.colours["quiet"])
     canvas.setFillColor(quiet)
     canvas.setFont(fonts.ITALIC, 15)

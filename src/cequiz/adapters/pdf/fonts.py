@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
 from cequiz.errors import EnvironmentFailed
 
@@ -21,7 +21,7 @@ _FILES = {
     ITALIC: "EBGaramond-Italic.ttf",
     CAPITALS: "Cinzel-Regular.ttf",
 }
-_LAST_BMP = 0xFFFF  # ReportLab's map back to Unicode is right up to here
+_LAST = 0xFFFD  # beyond are non-characters, and characters that ReportLab maps back to Unicode wrongly
 
 
 class Fonts:
@@ -36,7 +36,7 @@ class Fonts:
         for name, file in _FILES.items():
             try:
                 face = TTFont(name, str(self._folder / file))
-            except Exception as error:
+            except (OSError, TTFError) as error:  # ReportLab says a missing file with its own error
                 raise EnvironmentFailed(f"The font {file} cannot be read.", hint="Install cequiz again.") from error
             pdfmetrics.registerFont(face)
             faces[name] = face
@@ -45,7 +45,7 @@ class Fonts:
     def covers(self, font: str, text: str) -> bool:
         """Whether a face has a glyph for every character."""
         known = self._faces[font].face.charToGlyph
-        return all(ord(character) in known and ord(character) <= _LAST_BMP for character in text)
+        return all(ord(character) in known and ord(character) <= _LAST for character in text)
 
     def best(self, font: str, text: str) -> str:
         """Return the face that was asked for if it covers the text, else the text face of the same standing."""

@@ -12,6 +12,7 @@ from enum import StrEnum
 from cequiz.adapters.pdf import fonts
 from cequiz.adapters.pdf.fonts import Fonts
 from cequiz.domain.credential.facts import Facts
+from cequiz.domain.text import code_point
 from cequiz.errors import Refused
 
 WIDTH, HEIGHT = 792.0, 612.0
@@ -61,29 +62,29 @@ class Line:
 def _column(number: int, bottom: float, *, wide: int = 1, lines: int = 1) -> Box:
     left = 92 + number * 154
     top = bottom + 17
-    return Box(left, bottom, left + 154 * wide - 10, top, fonts.TEXT, 11.5, 6.5, lines)
+    return Box(left, bottom, left + 154 * wide - 10, top, fonts.TEXT, 11.5, 8, lines)
 
 
 BOXES: Mapping[str, Box] = {
-    "provider": Box(96, 516, 696, 540, fonts.CAPITALS, 16, 8),
-    "contact": Box(96, 500, 696, 515, fonts.TEXT, 10.5, 7, colour="quiet"),
-    "title": Box(96, 450, 696, 499, fonts.CAPITALS, 38, 20),
+    "provider": Box(96, 519, 696, 547, fonts.CAPITALS, 16, 11, 2),
+    "contact": Box(96, 503, 696, 518, fonts.TEXT, 10.5, 7, colour="quiet"),
+    "title": Box(96, 450, 696, 496, fonts.CAPITALS, 37, 20),
     "name": Box(96, 369, 696, 424, fonts.NAME, 38, 18, 2),
     "licences": Box(96, 343, 696, 360, fonts.TEXT, 12, 7, colour="quiet"),
-    "course": Box(96, 274, 696, 320, fonts.NAME, 25, 14, 2),
-    "hours": Box(96, 254, 696, 273, fonts.CAPITALS, 15, 12, colour="accent"),
-    "subjects": Box(96, 239, 696, 253, fonts.ITALIC, 10.5, 7, colour="quiet"),
+    "course": Box(96, 273, 696, 320, fonts.NAME, 25, 17, 2),
+    "hours": Box(96, 252, 696, 271, fonts.CAPITALS, 15, 12, colour="accent"),
+    "subjects": Box(96, 236, 696, 251, fonts.ITALIC, 10.5, 7.5, 2, "quiet"),
     "completed": _column(0, 202),
     "examination": _column(1, 202),
     "format": _column(2, 202),
     "number": _column(3, 202),
     "issued": _column(0, 169),
-    "place": _column(1, 169, wide=2),
-    "revision": _column(3, 169),
-    "approvals": Box(96, 150, 696, 168, fonts.TEXT, 8.5, 5.5, 2, "quiet"),
-    "instructor": Box(92, 97, 302, 112, fonts.TEXT, 11, 6.5),
-    "administrator": Box(490, 97, 700, 112, fonts.TEXT, 11, 6.5),
-    "footer": Box(92, 57, 700, 72, fonts.TEXT, 7.5, 5, 2, "quiet"),
+    "place": _column(1, 169, wide=2, lines=2),
+    "revision": _column(3, 169, lines=2),
+    "approvals": Box(96, 151, 696, 168, fonts.TEXT, 8.5, 7, 2, "quiet"),
+    "instructor": Box(92, 96, 302, 112, fonts.TEXT, 11, 8, 2),
+    "administrator": Box(490, 96, 700, 112, fonts.TEXT, 11, 8, 2),
+    "footer": Box(92, 57, 700, 72, fonts.TEXT, 7.5, 6.5, 2, "quiet"),
 }
 """Field name to place; a SPECIMEN's own word stands where the number would."""
 
@@ -103,12 +104,17 @@ def lines(facts: Facts, faces: Fonts) -> Iterator[Line]:
     """Yield every printed field, fitted into its box.
 
     Raises:
-        Refused: a text is too long for its box at the smallest size.
+        Refused: a text is too long for its box at the smallest size, or holds a character no font has.
     """
     for field in facts.printed_fields():
         box = BOXES["number" if field.name == "specimen" else field.name]
         text = " ".join(field.text.split())
         font = faces.best(box.font, text)
+        if not faces.covers(font, text):
+            points = ", ".join(code_point(one) for one in text if not faces.covers(font, one))
+            raise Refused(
+                f"No shipped font can print {points} in the {field.label.lower()}.", hint="Write it otherwise."
+            )
         size, broken = _fitted(text, box, font, faces, label=field.label)
         leading = size * 1.12
         middle = (box.top + box.bottom) / 2
@@ -126,9 +132,18 @@ def _fitted(text: str, box: Box, font: str, faces: Fonts, *, label: str) -> tupl
         while size >= box.smallest or (count == box.lines and size >= 5):
             broken = _wrapped(text, box.width, font, size, faces)
             if len(broken) <= count and all(faces.width(font, line, size) <= box.width for line in broken):
-                return size, broken
+                return size, _balanced(text, broken, box.width, font, size, faces)
             size -= 0.5
     raise Refused(f"The {label.lower()} is too long to be printed: {text[:40]}...", hint="Shorten it.")
+
+
+def _balanced(text: str, broken: list[str], width: float, font: str, size: float, faces: Fonts) -> list[str]:
+    """Return lines of nearly equal length, no more of them than before: a last word alone looks like a mistake."""
+    for share in range(50, 100, 5) if len(broken) > 1 else ():
+        narrower = _wrapped(text, width * share / 100, font, size, faces)
+        if len(narrower) == len(broken) and all(faces.width(font, line, size) <= width for line in narrower):
+            return narrower
+    return broken
 
 
 def _wrapped(text: str, width: float, font: str, size: float, faces: Fonts) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from cequiz.adapters.pdf.artwork import Artwork
     from cequiz.adapters.pdf.fonts import Fonts
     from cequiz.adapters.pdf.template import Template
     from cequiz.domain.credential.facts import Facts
@@ -32,6 +33,12 @@ class ReportLabPress:
 
         return read_template(self._folder / "templates" / f"{self._name}.yaml")
 
+    @cached_property
+    def _artwork(self) -> Artwork:
+        from cequiz.adapters.pdf.artwork import Artwork  # noqa: PLC0415 - ReportLab is heavy
+
+        return Artwork(self._template)
+
     def title(self, delivery: str) -> str:
         """Return the document title for a course's delivery."""
         return self._template.title(delivery)
@@ -40,7 +47,7 @@ class ReportLabPress:
         """Return the PDF of a certificate; the same facts give the same bytes."""
         from cequiz.adapters.pdf.draw import draw  # noqa: PLC0415 - ReportLab is heavy
 
-        return draw(facts, self._template, self._fonts)
+        return draw(facts, template=self._template, faces=self._fonts, artwork=self._artwork)
 
     def read_fields(self, pdf: bytes) -> Mapping[str, str]:
         """Return every printed field of a certificate by name."""

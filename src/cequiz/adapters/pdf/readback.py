@@ -23,12 +23,12 @@ def read_fields(pdf: bytes) -> dict[str, str]:
         raise Refused("This file is too large to be a certificate of cequiz.")
     try:
         document = pypdfium2.PdfDocument(pdf)
+        try:
+            return _fields(document)
+        finally:
+            document.close()
     except pypdfium2.PdfiumError:
         raise Refused("This file is not a readable PDF.", hint="Give the certificate's own file.") from None
-    try:
-        return _fields(document)
-    finally:
-        document.close()
 
 
 def _fields(document: pypdfium2.PdfDocument) -> dict[str, str]:

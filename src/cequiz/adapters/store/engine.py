@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool
 
 from cequiz.adapters.store.driver import best_sqlite
@@ -55,7 +55,7 @@ def make_engine(database: Path, settings: Settings, *, migrating: bool = False) 
     """
     pool: dict[str, Any] = {"poolclass": NullPool} if migrating else {"pool_size": 5, "max_overflow": 20}
     engine = create_engine(
-        f"sqlite:///{database}",
+        URL.create("sqlite", database=str(database)),  # a path is data, whatever characters it has
         module=best_sqlite(),
         connect_args={"timeout": settings.busy_ms / 1000, "check_same_thread": False},
         **pool,

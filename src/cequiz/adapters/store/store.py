@@ -27,7 +27,7 @@ from cequiz.adapters.store.glance import read_home
 from cequiz.adapters.store.place import BALLAST, Place
 from cequiz.adapters.store.unit import SqlUnit
 from cequiz.domain.exam.events import EventDraft
-from cequiz.errors import StorageBusy, StorageDamaged, StorageIO
+from cequiz.errors import StorageBusy, StorageDamaged, StorageIO, WrongState
 from cequiz.services.ports import Ack, ChainFinding, ChainReport, Head, HomeFacts, Standing
 
 _QUICK_CHECK_UP_TO = 16 * 1024 * 1024
@@ -78,6 +78,7 @@ class SqliteStore:
         self._translated = translated()
         self._engine = self._fresh_engine()
         self._writer: Connection | None = None
+        self._closed = False
         self._doubtful = False
         """Whether a failure of unknown outcome has not been settled yet."""
 
@@ -129,7 +130,10 @@ class SqliteStore:
 
     def close(self) -> None:
         """Close every connection, in the gate: the last one to leave folds the log into the database."""
+        if self._closed:
+            return
         with self._translated, self._gate:
+            self._closed = True
             self._drop()
         self._gate.close()
         self._presence.leave()
@@ -154,6 +158,8 @@ class SqliteStore:
         """Append one event in a transaction of its own, durably; see `services.ports.Store.append`."""
         with self._writing(), self._translated:
             driver: Any = self._connection().connection.driver_connection
+            if driver.in_transaction:  # Ctrl-C fell between a failure and its rollback
+                driver.execute("ROLLBACK")
             driver.execute("BEGIN IMMEDIATE")
             try:
                 ack = append_event(driver, draft, key=self._key, expected_seq=expected_seq, standing=standing)
@@ -204,6 +210,7 @@ class SqliteStore:
     def _writing(self) -> Iterator[None]:
         """Hold the gate; after a failure of unknown outcome the writer's connection is not used again."""
         with self._gate:
+            self._refuse_closed()
             try:
                 yield
             except StorageIO:
@@ -213,6 +220,7 @@ class SqliteStore:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
+        self._refuse_closed()
         reader = self._engine.execution_options(sqlite_begin="DEFERRED")
         with reader.connect() as connection:
             transaction = connection.begin()
@@ -255,6 +263,10 @@ class SqliteStore:
                 self._writer.close()
             self._writer = None
         self._engine.dispose()
+
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise WrongState("The store is closed.", hint="Start cequiz again.")
 
     def _fresh_engine(self) -> Engine:
         return make_engine(self._place.database, self._settings)

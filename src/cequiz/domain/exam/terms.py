@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
@@ -47,10 +47,6 @@ class Terms:
     """Whether leaving stops the clock."""
     closes_at: datetime | None = None
     open_book: bool = False
-
-    def with_titles(self, titles: Mapping[str, str]) -> Terms:
-        """Return the terms with the objectives named as the banks name them."""
-        return replace(self, objectives={one: titles.get(one, one) for one in self.objectives})
 
     def to_json(self) -> dict[str, Json]:
         """Return the terms as canonical JSON values (seconds, fractions as text, ISO-8601)."""

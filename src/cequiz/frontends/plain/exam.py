@@ -6,9 +6,7 @@ it was in time and whether it is saved, the sitting says.
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Mapping
 from enum import Enum
 
 from cequiz.domain.canonical import Json
@@ -17,7 +15,8 @@ from cequiz.domain.exam.form import FormItem
 from cequiz.errors import AttemptClosed, CequizError, DeadlinePassed, EnvironmentFailed, OpenElsewhere
 from cequiz.frontends.plain.console import Console, Signal
 from cequiz.frontends.plain.questions import face_of
-from cequiz.frontends.plain.words import WARNINGS, duration_words, place_words
+from cequiz.frontends.plain.watch import Watch, rounded
+from cequiz.frontends.plain.words import duration_words, place_words
 from cequiz.services.briefing import deadline_words
 from cequiz.services.sitting import Sitting
 
@@ -53,15 +52,15 @@ class Ending(Enum):
 class Exam:
     """One program's conversation about one open attempt."""
 
-    def __init__(self, console: Console, sitting: Sitting, *, back: str) -> None:
+    def __init__(self, console: Console, sitting: Sitting, *, figures: Mapping[str, str], back: str) -> None:
         self._console = console
+        self._figures = figures
+        """What each item's figure shows, in words, by item key."""
         self._sitting = sitting
         self._back = back
         """The command that continues this exam."""
         self._place = 0
-        self._deadline = sitting.attempt.ledger.deadline
-        left = sitting.time_left()
-        self._told = None if left is None else _warning(left)
+        self._watch = Watch(console, sitting)
         self._commands: dict[str, Callable[[], Ending | None]] = {
             "n": self._next,
             "p": self._previous,
@@ -94,7 +93,7 @@ class Exam:
     # ------------------------------------------------------------------------------------------------ one turn
 
     def _turn(self) -> Ending | None:
-        reply = self._ask("> ")
+        reply = self._watch.ask("> ")
         if isinstance(reply, Signal):
             return self._leave()
         if self._sitting.pending and not self._saved_again() and not _only_reads(reply):
@@ -115,7 +114,7 @@ class Exam:
             self._console.say(f"{error.sentence} {error.hint}")
             return self._expire()
         except AttemptClosed:
-            self._learn()
+            self._watch.learn()
             return Ending.ENDED
         except OpenElsewhere as error:
             self._console.say(f"{error.sentence} {error.hint}")
@@ -125,54 +124,6 @@ class Exam:
         except CequizError as error:
             self._console.say(f"{error.sentence} {error.hint}".strip())
         return None
-
-    def _ask(self, prompt: str) -> str | Signal:
-        """Ask after looking at the records and the clock; both may end the exam.
-
-        Raises:
-            DeadlinePassed: the time ran out, before the prompt or at it.
-            AttemptClosed: the attempt was ended from elsewhere.
-            OpenElsewhere: another session has taken over.
-        """
-        while True:
-            self._learn()
-            if self._sitting.taken_over:
-                raise OpenElsewhere(
-                    "This exam is open elsewhere.", hint="Continue there, or sit it again to take over."
-                )
-            self._sitting.attempt.check_open(self._sitting.now())
-            self._announce()
-            reply = self._console.ask(prompt, due=self._due)
-            if reply is not Signal.DUE:
-                return reply
-
-    def _due(self) -> bool:
-        left = self._sitting.time_left()
-        if left is None:
-            return False
-        told = _warning(left)
-        return self._over() or (told is not None and (self._told is None or told < self._told))
-
-    def _over(self) -> bool:
-        return self._sitting.attempt.overdue(self._sitting.now())
-
-    def _announce(self) -> None:
-        left = self._sitting.time_left()
-        told = None if left is None else _warning(left)
-        if left is not None and told is not None and (self._told is None or told < self._told):
-            self._console.say(f"Time left: {duration_words(_rounded(left))}.")
-        self._told = told
-
-    def _learn(self) -> None:
-        """Learn what others wrote: extra time, a take-over, an ending."""
-        # Reading can wait when the store fails: what matters is said when something cannot be written.
-        with contextlib.suppress(EnvironmentFailed):
-            self._sitting.refresh()
-        # A deed may have learned of it as well, so the deadline that was last told is what counts.
-        deadline = self._sitting.attempt.ledger.deadline
-        if deadline != self._deadline and self._sitting.attempt.status is Status.OPEN:
-            self._console.say(f"Your time has changed: the exam now ends on {deadline_words(deadline)}.")
-            self._deadline = deadline
 
     # -------------------------------------------------------------------------------------------------- saving
 
@@ -283,13 +234,13 @@ class Exam:
 
     def _challenge(self) -> Ending | None:
         item = self._item
-        reason = self._ask("What is wrong with this question? (empty line: nothing): ")
+        reason = self._watch.ask("What is wrong with this question? (empty line: nothing): ")
         if reason is Signal.END:
             return self._leave()
         if not reason:
             self._console.say("Nothing was challenged.")
             return None
-        source = self._ask("A source that shows it (empty line for none): ")
+        source = self._watch.ask("A source that shows it (empty line for none): ")
         words = "" if isinstance(source, Signal) else source
         self._sitting.challenge(item.key, reason=str(reason), source=words, received=self._sitting.receive())
         self._console.say(f"Your challenge of question {self._place + 1} is saved. The provider will see it.")
@@ -300,7 +251,7 @@ class Exam:
 
     def _submit(self) -> Ending | None:
         self._list_unfinished()
-        reply = self._ask("Type yes to submit: ")
+        reply = self._watch.ask("Type yes to submit: ")
         if reply is Signal.END:
             return self._leave()
         if not isinstance(reply, str) or reply.lower() != "yes":
@@ -337,7 +288,7 @@ class Exam:
             return Ending.UNSAVED
         if self._sitting.attempt.status is not Status.OPEN:
             return Ending.ENDED
-        if self._over():
+        if self._watch.over():
             return self._expire()
         self._console.say(f"You left the exam. {self._goes_on()} Continue with: {self._back}")
         return Ending.LEFT
@@ -376,7 +327,7 @@ class Exam:
 
     def _open(self, *, resumed: bool) -> None:
         attempt, left = self._sitting.attempt, self._sitting.time_left()
-        time = "There is no time limit." if left is None else f"Time left: {duration_words(_rounded(left))}."
+        time = "There is no time limit." if left is None else f"Time left: {duration_words(rounded(left))}."
         if resumed:
             if attempt.open_items:
                 self._place = attempt.form.position(attempt.open_items[0].key)
@@ -398,6 +349,8 @@ class Exam:
         self._console.say()
         self._console.say(head)
         self._console.say(question.stem)
+        if item.key in self._figures:
+            self._console.say(f"Figure: {self._figures[item.key]}")
         for line in face.lines(question, item.order):
             self._console.say(line)
 
@@ -405,13 +358,3 @@ class Exam:
 def _only_reads(reply: str) -> bool:
     """Whether a line writes nothing: it may be obeyed while something else is not saved."""
     return reply.lower() in {"n", "p", "t", "l", "x", "?"} or (reply.isascii() and reply.isdigit())
-
-
-def _warning(left: timedelta) -> timedelta | None:
-    """Return the smallest time left at which a warning was due by now."""
-    return min((warning for warning in WARNINGS if left <= warning), default=None)
-
-
-def _rounded(left: timedelta) -> timedelta:
-    """Return the time left to the nearest second: a start a moment ago leaves 30 minutes, not 29 minutes 59 seconds."""
-    return timedelta(seconds=round(left.total_seconds()))

@@ -13,7 +13,7 @@ from cequiz.frontends.plain.evaluation import ask_evaluation
 from cequiz.frontends.plain.exam import Ending, Exam
 from cequiz.frontends.plain.outcome import say_result
 from cequiz.services import briefing as briefings
-from cequiz.services import grading, issuing, sitting
+from cequiz.services import figures, grading, issuing, sitting
 from cequiz.services.briefing import Briefing
 from cequiz.services.issuing import EvaluationState
 from cequiz.services.ports import Ports
@@ -44,7 +44,8 @@ def sit(console: Console, ports: Ports, *, student_id: str, exam_ref: str, actor
         console.say(f"{error.sentence} {error.hint}")
         return _finished(console, ports, briefing, attempt_id=running.id, actor=actor)
     back = f"cequiz sit {briefing.ref} --student {briefing.student.id} --plain"
-    match Exam(console, hold, back=back).run(resumed=running is not None):
+    alternatives = figures.alternatives(ports, hold.attempt, hold.questions)
+    match Exam(console, hold, figures=alternatives, back=back).run(resumed=running is not None):
         case Ending.LEFT:
             return Exit.DONE
         case Ending.ELSEWHERE:

@@ -17,18 +17,12 @@ from cequiz.errors import NotFound, WrongState
 if TYPE_CHECKING:
     from cequiz.bootstrap import House
     from cequiz.domain.people.student import Student
-    from cequiz.frontends.tui.widgets.page import Cells, Draw
+    from cequiz.frontends.tui.widgets.page import Cells
     from cequiz.services.ports import Ports
     from cequiz.services.reporting import Home
     from cequiz.services.sitting import Sitting
 
 T = TypeVar("T")
-
-
-def _draw_page(pdf: bytes, columns: int, rows: int) -> Cells:
-    from cequiz.bootstrap import preview  # noqa: PLC0415 - only where there is a page to look at
-
-    return preview(pdf, columns, rows)
 
 
 class Desk:
@@ -44,8 +38,6 @@ class Desk:
         self.sitting: Sitting | None = None
         """The exam that is open at this desk."""
         self.exit_code = 0
-        self.draw_page: Draw = _draw_page
-        """Turns a PDF into cells of a terminal."""
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="cequiz-writer")
 
     def sign_in(self, student: Student) -> None:
@@ -69,6 +61,16 @@ class Desk:
     def submit(self, work: Callable[[], T]) -> Future[T]:
         """Queue a deed for the writing thread."""
         return self._writer.submit(work)
+
+    async def draw_page(self, pdf: bytes, columns: int, rows: int) -> Cells:
+        """Turn a PDF into cells of a terminal; in the writing thread, because the PDF library bears one at a time."""
+
+        def work() -> Cells:
+            from cequiz.bootstrap import preview  # noqa: PLC0415 - only where there is a page to look at
+
+            return preview(pdf, columns, rows)
+
+        return await asyncio.wrap_future(self.submit(work))
 
     async def home(self) -> Home:
         """Return the home screen, by the quick look where the store allows it."""

@@ -55,8 +55,8 @@ class HouseScreen(Screen[R]):
         yield from ()
 
     def on_mount(self) -> None:
-        """Show who sits here and which keys work."""
-        if self.desk.student is not None:
+        """Show who sits here and which keys work; Textual calls this after a subclass's own `on_mount`."""
+        if self.desk.student is not None and not self.top.right:
             self.top.right = self.desk.student.name
         self.show_keys()
 

@@ -61,7 +61,6 @@ class BriefingScreen(HouseScreen[None]):
 
     def on_mount(self) -> None:
         """Read the briefing."""
-        super().on_mount()
         self.query_one("#rules").focus()
         self.attend(self._load(), group="load")
 

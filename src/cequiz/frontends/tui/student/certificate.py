@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -50,13 +50,13 @@ class CertificateScreen(HouseScreen[None]):
         """Lay out fields and page; which of them shows depends on the room."""
         with Vertical(classes="body", id="certificate"):
             yield Static("Drawing …", id="kind", markup=False)
-            yield VerticalScroll(id="fields")
-            yield Page(self.desk.draw_page, id="page")
+            with Horizontal(id="sheet"):
+                yield VerticalScroll(id="fields")
+                yield Page(self.desk.draw_page, id="page")
             yield Static("", id="path", classes="quiet", markup=False)
 
     def on_mount(self) -> None:
         """Settle what is due, then show it."""
-        super().on_mount()
         self.query_one("#fields").focus()
         self.attend(self._load(), group="load")
 

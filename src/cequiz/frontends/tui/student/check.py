@@ -53,7 +53,6 @@ class CheckScreen(HouseScreen[Decision | None]):
 
     def on_mount(self) -> None:
         """Start on the first loose end, or on the way back where there is none."""
-        super().on_mount()
         self.query_one("#loose" if self._rows else "#hand-in").focus()
 
     def _summary(self) -> Content:

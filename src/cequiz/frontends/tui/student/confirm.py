@@ -54,7 +54,6 @@ class ConfirmScreen(HouseScreen[None]):
 
     def on_mount(self) -> None:
         """Start on the yes: everything was typed just now."""
-        super().on_mount()
         self.query_one("#agree").focus()
 
     @on(Button.Pressed, "#agree")

@@ -47,7 +47,6 @@ class EvaluationScreen(HouseScreen[None]):
 
     def on_mount(self) -> None:
         """Read what the course asks."""
-        super().on_mount()
         self.attend(self._load(), group="load")
 
     async def _load(self) -> None:

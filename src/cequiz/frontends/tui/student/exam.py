@@ -94,7 +94,6 @@ class ExamScreen(HouseScreen[None]):
 
     def on_mount(self) -> None:
         """Start showing the question, the time and what others do."""
-        super().on_mount()
         self.desk.sitting = self.sitting
         self.top.where = self.sitting.attempt.terms.exam_title
         self.show()

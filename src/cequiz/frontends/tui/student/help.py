@@ -40,5 +40,4 @@ class HelpScreen(HouseScreen[None]):
 
     def on_mount(self) -> None:
         """Let the arrow keys scroll."""
-        super().on_mount()
         self.query_one("#help").focus()

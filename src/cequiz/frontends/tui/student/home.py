@@ -41,7 +41,6 @@ class HomeScreen(HouseScreen[None]):
 
     def on_mount(self) -> None:
         """Paint first, then look into the store."""
-        super().on_mount()
         self.call_after_refresh(self.reload)
 
     def on_screen_resume(self) -> None:

@@ -50,8 +50,10 @@ def rows(home: Home, screen: HomeScreen, *, zone: tzinfo | None, now: datetime) 
         yield "register", _row("+", "$primary", "Register", "you are new here"), screen.open_register
     for card in home.running:
         yield _running(card, screen, zone=zone, now=now)
+    above = home.student is None or bool(home.running)
     for course in home.courses:
-        yield f"course {course.course.id}", _heading(course), None
+        yield f"course {course.course.id}", _heading(course, gap=above), None
+        above = True
         for exam in course.exams:
             if exam.state is not ExamState.RUNNING:
                 yield _exam(exam, screen, signed_in=home.student is not None, zone=zone, now=now)
@@ -59,10 +61,10 @@ def rows(home: Home, screen: HomeScreen, *, zone: tzinfo | None, now: datetime) 
             yield from _afterwards(course, screen)
 
 
-def _heading(card: CourseCard) -> Content:
+def _heading(card: CourseCard, *, gap: bool) -> Content:
     course = card.course
     facts = f"{decimal_text(course.ce_hours)} CE hours · {course.delivery.words()} · version {course.version}"
-    return Content.assemble("\n", (course.title, "bold $foreground"), "\n", (facts, "$quiet"))
+    return Content.assemble("\n" if gap else "", (course.title, "bold $foreground"), "\n", (facts, "$quiet"))
 
 
 def _running(card: ExamCard, screen: HomeScreen, *, zone: tzinfo | None, now: datetime) -> Row:

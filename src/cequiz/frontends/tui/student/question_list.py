@@ -36,7 +36,6 @@ class QuestionListScreen(HouseScreen[int | None]):
 
     def on_mount(self) -> None:
         """Start where the student is."""
-        super().on_mount()
         listing = self.query_one(Listing)
         listing.focus()
         listing.highlighted = self._here

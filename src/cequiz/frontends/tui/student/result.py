@@ -52,7 +52,6 @@ class ResultScreen(HouseScreen[None]):
 
     def on_mount(self) -> None:
         """Read the result."""
-        super().on_mount()
         self.attend(self._load(), group="load")
 
     def on_screen_resume(self) -> None:
@@ -197,9 +196,7 @@ def _score_line(score: Score) -> Content:
     needed = f"{percent_text(score.pass_mark)} % needed"
     missed = [part for part in score.objectives if not part.met]
     if missed:
-        needed += "; not reached: " + ", ".join(
-            f"{part.title} ({percent_text(part.floor or part.earned)} %)" for part in missed
-        )
+        needed += "; not reached in " + ", ".join(part.title for part in missed)
     return Content.assemble((words, "bold"), f"  ({needed})")
 
 
@@ -210,4 +207,4 @@ def _bar(part: ObjectiveScore) -> Bar:
         word = "reached" if part.met else "NOT reached"
         note = f"{'✓' if part.met else '✗'} {percent_text(part.floor)} % {word}"
     words = f"{points_text(part.earned)} of {points_text(part.possible)}"
-    return Bar(label=part.title, share=share, words=words, good=part.met, note=note)
+    return Bar(label=part.title, share=share, words=words, good=None if part.floor is None else part.met, note=note)

@@ -1,11 +1,11 @@
-"""The answers of an ended attempt, as far as the course shows them: one list, a row a question."""
+"""The answers of an ended attempt, as far as the course shows them: one widget, however many there are."""
 
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets.option_list import Option
+from textual.widgets import Static
 
 from cequiz.domain.exam.marking import points_text
 from cequiz.domain.exam.review import ItemReview, Review
@@ -13,8 +13,7 @@ from cequiz.frontends.tui.commands import Scope, bindings
 from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.questions import Line, faces
 from cequiz.frontends.tui.screen import HouseScreen
-from cequiz.frontends.tui.widgets.hanging import Hanging
-from cequiz.frontends.tui.widgets.listing import Listing
+from cequiz.frontends.tui.widgets.hanging import Column, Hanging
 
 
 class ReviewScreen(HouseScreen[None]):
@@ -29,14 +28,13 @@ class ReviewScreen(HouseScreen[None]):
         self._review = review
 
     def compose_body(self) -> ComposeResult:
-        """Lay out the list."""
-        with Vertical(classes="body"):
-            yield Listing(*(Option(_row(item), id=str(item.place)) for item in self._review.items), id="review")
+        """Lay out the answers one below the other."""
+        with VerticalScroll(classes="body", id="review"):
+            yield Static(Column([_row(item) for item in self._review.items]), markup=False)
 
     def on_mount(self) -> None:
-        """Let the arrow keys move."""
-        super().on_mount()
-        self.query_one(Listing).focus()
+        """Let the arrow keys scroll."""
+        self.query_one("#review").focus()
 
     def action_home(self) -> None:
         """Go back to the result."""

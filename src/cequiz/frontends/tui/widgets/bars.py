@@ -13,12 +13,12 @@ _FULL, _EMPTY = "█", "░"
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: a share from 0 to 1, and the words beside it."""
+    """One bar: a share from 0 to 1, the words beside it, and whether a mark was reached where there is one."""
 
     label: str
     share: float
     words: str
-    good: bool = True
+    good: bool | None = None
     note: str = ""
 
 
@@ -41,7 +41,7 @@ class Bars(Widget):
         width = max(min(self.size.width - len(bar.words) - 3, 50), 5)
         # Only a full share fills the bar: rounding must not turn 19 of 20 into all of it.
         filled = min(int(bar.share * width), width)
-        tone = "$success" if bar.good else "$warning"
+        tone = "$primary" if bar.good is None else "$success" if bar.good else "$warning"
         note = f"  {bar.note}" if bar.note else ""
         label = Content(bar.label).truncate(max(self.size.width - len(note), 1), ellipsis=True)
         return Content.assemble(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.content import Content
 from textual.css.styles import RulesMap
 from textual.strip import Strip
@@ -39,3 +41,28 @@ class Hanging(Visual):
     def get_height(self, rules: RulesMap, width: int) -> int:
         """Return the height in lines at a width in cells."""
         return 1 if self._one_line else self.text.get_height(rules, max(width - self.mark.cell_length, 1))
+
+
+class Column(Visual):
+    """Visuals one below the other, drawn as one: a list of any length in one widget."""
+
+    def __init__(self, parts: Sequence[Hanging]) -> None:
+        self.parts = parts
+
+    @property
+    def plain(self) -> str:
+        """The text of all parts."""
+        return "\n".join(part.plain for part in self.parts)
+
+    def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
+        """Draw the parts in their order."""
+        strips = [strip for part in self.parts for strip in part.render_strips(width, None, style, options)]
+        return strips if height is None else strips[:height]
+
+    def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
+        """Return the width in cells that needs no wrapping."""
+        return max((part.get_optimal_width(rules, container_width) for part in self.parts), default=0)
+
+    def get_height(self, rules: RulesMap, width: int) -> int:
+        """Return the height in lines at a width in cells."""
+        return sum(part.get_height(rules, width) for part in self.parts)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from rich.color import Color
 from rich.segment import Segment
@@ -12,11 +11,13 @@ from textual import events
 from textual.strip import Strip
 from textual.widget import Widget
 
+from cequiz.errors import CequizError
+
 Cells = Sequence[Sequence[tuple[str, tuple[int, int, int], tuple[int, int, int]]]]
 """Rows of cells: the character, its colour, the colour behind it."""
 
-Draw = Callable[[bytes, int, int], Cells]
-"""Turns a PDF into so many columns and rows of cells; slow, so it runs in a thread."""
+Draw = Callable[[bytes, int, int], Awaitable[Cells]]
+"""Turns a PDF into so many columns and rows of cells."""
 
 
 class Page(Widget):
@@ -42,7 +43,10 @@ class Page(Widget):
             self.run_worker(self._draw(self._pdf, self.size.width, self.size.height), exclusive=True)
 
     async def _draw(self, pdf: bytes, columns: int, rows: int) -> None:
-        cells = await asyncio.to_thread(self._turn, pdf, columns, rows)
+        try:
+            cells = await self._turn(pdf, columns, rows)
+        except CequizError:
+            return  # the fields beside it say the same
         self._rows = [
             Strip(
                 [
