@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cequiz.domain.canonical import Json
 from cequiz.domain.exam.attempt import Status, replay
 from cequiz.domain.exam.events import EventDraft, EventKind
 from cequiz.errors import CequizError
@@ -39,13 +40,14 @@ STEPS: st.SearchStrategy[list[Step]] = st.lists(
 )
 
 
-def sent(step: Step) -> tuple[EventDraft, Standing | None]:
+def sent(step: Step, ended: datetime | None) -> tuple[EventDraft, Standing | None]:
+    """Return a step as the services would send it: voiding does not change when an attempt ended."""
     kind, item, minute, _, key = step
     at = NOON + timedelta(minutes=minute)
-    payload = {"item": item, "response": {"choice": "abcd"[minute % 4]}}
+    payload: dict[str, Json] = {"item": item, "response": {"choice": "abcd"[minute % 4]}}
     standing = None
     if kind in {EventKind.SUBMITTED, EventKind.VOIDED}:
-        standing = Standing(Status(str(kind)), DEADLINE, at)
+        standing = Standing(Status(str(kind)), DEADLINE, ended or at)
     return draft(kind, payload, key=f"key {key}", at=at), standing
 
 
@@ -61,10 +63,10 @@ def play(store: Store, steps: list[Step]) -> list[object]:
     begin(store)
     said: list[object] = []
     for place, step in enumerate(steps):
-        what, standing = sent(step)
         with store.read() as unit:
             header = unit.attempts.header("A-1")
         assert header is not None
+        what, standing = sent(step, header.standing.finished_at)
         seen = header.seq - step[3]
         if place % 3:
             said.append(outcome(lambda: store.append(what, expected_seq=seen, standing=standing)))  # noqa: B023 - called at once

@@ -34,7 +34,7 @@ def code_point(character: str) -> str:
 
 
 def visible(text: str, *, line: bool = True) -> str:
-    """Return text in which unsafe characters stand as escapes (`\\x1b`, `\\u202e`), for plain terminals and logs.
+    r"""Return text in which unsafe characters stand as escapes (`\\x1b`, `\\u202e`), for plain terminals and logs.
 
     Args:
         text: any text.
