@@ -134,7 +134,7 @@ def after(folder: Path) -> list[str]:
     [
         ("pwrite64:error=ENOSPC:when=60+", "StorageFull"),
         ("pwrite64:error=EIO:when=60+", "StorageIO"),
-        ("fdatasync:error=EIO:when=8+", "StorageIO"),
+        ("fdatasync,fsync:error=EIO:when=8+", "StorageIO"),
     ],
 )
 def test_a_disk_that_goes_on_failing_gets_no_false_acknowledgement(tmp_path: Path, fault: str, kind: str) -> None:
@@ -154,8 +154,8 @@ def test_a_disk_that_goes_on_failing_gets_no_false_acknowledgement(tmp_path: Pat
 @pytest.mark.parametrize(
     "fault",
     [
-        "fdatasync:error=EIO:when=8",
-        "fdatasync:error=EIO:when=5..17+4",
+        "fdatasync,fsync:error=EIO:when=8",
+        "fdatasync,fsync:error=EIO:when=5..17+4",
         "pwrite64:error=EIO:when=90",
         "pwrite64:error=ENOSPC:when=90",
     ],

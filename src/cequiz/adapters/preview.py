@@ -5,7 +5,7 @@ from __future__ import annotations
 import pypdfium2
 from PIL.Image import Image
 
-from cequiz.errors import Refused
+from cequiz.adapters.pdf.document import opened
 
 Colour = tuple[int, int, int]
 Cell = tuple[str, Colour, Colour]
@@ -21,14 +21,8 @@ def preview(pdf: bytes, *, columns: int, rows: int) -> list[list[Cell]]:
     Raises:
         Refused: it is not a readable PDF.
     """
-    try:
-        document = pypdfium2.PdfDocument(pdf)
-        try:
-            image = _image(document, columns=max(columns, 1), rows=max(rows, 1))
-        finally:
-            document.close()
-    except pypdfium2.PdfiumError:
-        raise Refused("This file is not a readable PDF.") from None
+    with opened(pdf) as document:
+        image = _image(document, columns=max(columns, 1), rows=max(rows, 1))
     size = image.size
     pixels = [_colour(image.getpixel((x, y))) for y in range(size[1]) for x in range(size[0])]
     return [

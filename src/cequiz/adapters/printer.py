@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from cequiz.domain.text import visible
 from cequiz.errors import PrinterFailed
 
 Run = Callable[[Sequence[str]], "subprocess.CompletedProcess[str]"]
@@ -40,14 +41,24 @@ class SystemPrinter:
         except (OSError, subprocess.TimeoutExpired):
             raise PrinterFailed("The printing system does not answer.", hint=where) from None
         if done.returncode:
-            said = " ".join(done.stderr.split())[:200]
+            said = _line(done.stderr)
             raise PrinterFailed(f"The printer refused: {said or 'no reason given'}.", hint=where)
-        return f"Sent to the printer: {' '.join(done.stdout.split()) or path.name}."
+        return f"Sent to the printer: {_line(done.stdout) or path.name}."
+
+
+def _line(said: str) -> str:
+    return visible(" ".join(said.split()))[:200]
 
 
 def _run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 - a fixed program with arguments as a list
-        list(command), capture_output=True, text=True, timeout=_SECONDS, check=False, stdin=subprocess.DEVNULL
+        list(command),
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=_SECONDS,
+        check=False,
+        stdin=subprocess.DEVNULL,
     )
 
 

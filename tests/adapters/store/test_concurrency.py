@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from cequiz.adapters.store.driver import best_sqlite
 from cequiz.adapters.store.engine import Settings
 from cequiz.adapters.store.gate import WriteGate
 from cequiz.adapters.store.store import SqliteStore
@@ -145,7 +145,7 @@ def test_a_unit_inside_a_unit_is_a_mistake_of_ours_and_not_a_deadlock(tmp_path: 
 def test_a_database_locked_by_another_tool_says_busy(tmp_path: Path) -> None:
     with open_store(tmp_path, Settings(ballast=0, busy_ms=100)) as store:
         begin(store)
-        tool = sqlite3.connect(tmp_path / "cequiz.db", isolation_level=None)
+        tool = best_sqlite().connect(tmp_path / "cequiz.db", isolation_level=None)
         tool.execute("BEGIN IMMEDIATE")
         with pytest.raises(StorageBusy):
             store.append(answer(0), expected_seq=1)

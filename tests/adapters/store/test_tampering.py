@@ -19,7 +19,6 @@ import pytest
 
 from cequiz.adapters.keys import load_key
 from cequiz.adapters.store import chains, mapping, triggers
-from cequiz.adapters.store.store import SqliteStore
 from cequiz.domain.chain import START, link
 from cequiz.domain.exam.attempt import Status
 from cequiz.domain.exam.events import EventKind, message
@@ -164,6 +163,16 @@ FOUND_BY_CHAINS: dict[str, tuple[str, int, Tamper]] = {
     ),
     "a payload made unreadable": ("attempt A-1", 0, sql(f"UPDATE attempt_event SET payload = '{{' {EVENT_5}")),
     "an unknown kind": ("attempt A-1", 0, sql(f"UPDATE attempt_event SET kind = 'x' {EVENT_5}")),
+    "a payload that is no text": (
+        "attempt A-1",
+        0,
+        sql(f"UPDATE attempt_event SET payload = CAST(x'ff' AS TEXT) {EVENT_5}"),
+    ),
+    "a payload without end": ("attempt A-1", 0, sql(f"UPDATE attempt_event SET payload = '{'[' * 99_999}' {EVENT_5}")),
+    "a time that no clock shows": ("attempt A-1", 0, sql(f"UPDATE attempt_event SET at_us = {2**62} {EVENT_5}")),
+    "an audit record that is no text": ("audit_record", 1, sql("UPDATE audit_record SET actor = CAST(x'ff' AS TEXT)")),
+    "an audit record of no time": ("audit_record", 1, sql(f"UPDATE audit_record SET at_us = {2**62}")),
+    "a head that is a number": ("attempt A-2", ANSWERS + 1, sql("UPDATE attempt SET head_hash = 9 WHERE id = 'A-2'")),
     "an event deleted": ("attempt A-1", 7, sql("DELETE FROM attempt_event WHERE attempt_id = 'A-1' AND seq = 7")),
     "two events swapped": ("attempt A-1", 9, swap_events),
     "the last event deleted": ("attempt A-1", ANSWERS + 1, sql("DELETE FROM attempt_event WHERE kind = 'submitted'")),
@@ -238,8 +247,7 @@ def test_missing_protection_is_part_of_the_report(kept: tuple[Path, tuple[Head, 
     folder, _ = kept
     with closing(sqlite3.connect(folder / "cequiz.db")) as driver:
         driver.execute("DROP TRIGGER attempt_event_no_delete")
-    with SqliteStore.open(folder / "cequiz.db", key_path=folder / "keys" / "store.key", inspecting=True) as store:
-        (finding,) = store.verify_chains().findings
+    (finding,) = verify(folder).findings
     assert finding.chain == "triggers"
     assert "attempt_event_no_delete" in finding.words
 
@@ -256,4 +264,4 @@ def test_every_chain_reports_its_own_first_difference(kept: tuple[Path, tuple[He
         ("certificate", 2),
         ("audit_record", 2),
     ]
-    assert report.chains == 6
+    assert (report.chains, report.records) == (6, 26 + 2 + 2 + 3 + 2)  # the rest is counted all the same

@@ -1,0 +1,1 @@
+"""The certificate: facts, numbers, awards, providers, and what verification means."""

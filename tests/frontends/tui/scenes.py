@@ -7,10 +7,15 @@ from datetime import timedelta
 from typing import Any
 
 from textual.pilot import Pilot
+from textual.widgets import TextArea
 
 from cequiz.domain.bank.bank import Bank
 from cequiz.domain.bank.course import Course
+from cequiz.domain.bank.options import OptionQuestion
 from cequiz.frontends.tui.app import CequizApp
+from cequiz.frontends.tui.student.home import HomeScreen
+from cequiz.services.enrolling import students
+from cequiz.services.sitting import Sitting
 from tests import builders
 from tests.frontends.tui.stage import Stage, press, settle, write
 
@@ -91,20 +96,37 @@ async def home(stage: Stage, pilot: Pilot[Any]) -> None:
     await settle(pilot)
 
 
+def answered(stage: Stage, exam: str, *, wrong: int) -> Sitting:
+    """Return an exam that was started and answered behind the UI's back, so many of its questions wrongly."""
+    [student] = students(stage.ports)
+    sitting = stage.start(student, f"course/{exam}")
+    for place, item in enumerate(sitting.attempt.form.items):
+        question = sitting.questions[item.key]
+        assert isinstance(question, OptionQuestion)
+        sitting.answer(item.key, question.respond(["c"] if place < wrong else question.right_ids()))
+    return sitting
+
+
+async def again(pilot: Pilot[Any]) -> None:
+    """Let home see what happened behind the UI's back."""
+    screen = pilot.app.screen
+    assert isinstance(screen, HomeScreen)
+    screen.reload()
+    await settle(pilot)
+
+
 async def home_running(stage: Stage, pilot: Pilot[Any]) -> None:
     """One exam is passed, the other runs."""
-    await passed(stage, pilot)
-    await press(pilot, "h", "down", "enter", "a", "s", "x", "y")
-    pilot.app.clear_notifications()
-    await settle(pilot)
+    answered(stage, "anatomy", wrong=2).submit()
+    answered(stage, "final", wrong=0)
+    await again(pilot)
 
 
 async def home_earned(stage: Stage, pilot: Pilot[Any]) -> None:
     """Both exams are passed."""
-    await passed(stage, pilot)
-    await press(pilot, "h", "down", "enter")
-    await sit(pilot, wrong=0)
-    await press(pilot, "h")
+    answered(stage, "anatomy", wrong=2).submit()
+    answered(stage, "final", wrong=1).submit()
+    await again(pilot)
 
 
 async def register(stage: Stage, pilot: Pilot[Any]) -> None:
@@ -113,6 +135,8 @@ async def register(stage: Stage, pilot: Pilot[Any]) -> None:
     for text in ("Ana Maria Souza", "ana@example.org"):
         await write(pilot, text)
         await pilot.press("tab")
+    for area in pilot.app.screen.query(TextArea):
+        area.cursor_blink = False
     await write(pilot, "FL MA12345")
     await press(pilot, "ctrl+s")
 
@@ -165,29 +189,21 @@ async def check(stage: Stage, pilot: Pilot[Any]) -> None:
     await press(pilot, "s")
 
 
-async def sit(pilot: Pilot[Any], *, wrong: int) -> None:
-    """Sit the exam whose briefing shows, and hand it in."""
-    await press(pilot, "a", "s")
-    screen: Any = pilot.app.screen
-    for place, item in enumerate(screen.sitting.attempt.form.items):
-        right = screen.sitting.questions[item.key].right_ids()
-        for option in ["c"] if place < wrong else right:
-            await pilot.press("abcd"[item.order.index(option)])
-        await pilot.press("n")
-    await settle(pilot)
-    await press(pilot, "s", "y")
-
-
 async def passed(stage: Stage, pilot: Pilot[Any]) -> None:
     """The first exam was passed with two wrong answers."""
-    await press(pilot, "enter")
-    await sit(pilot, wrong=2)
+    await handed_in(stage, pilot, wrong=2)
 
 
 async def failed(stage: Stage, pilot: Pilot[Any]) -> None:
     """The first exam was not passed."""
-    await press(pilot, "enter")
-    await sit(pilot, wrong=9)
+    await handed_in(stage, pilot, wrong=9)
+
+
+async def handed_in(stage: Stage, pilot: Pilot[Any], *, wrong: int) -> None:
+    """Continue an exam that was answered, and hand it in."""
+    answered(stage, "anatomy", wrong=wrong)
+    await again(pilot)
+    await press(pilot, "enter", "y", "s", "s", "y")
 
 
 async def review(stage: Stage, pilot: Pilot[Any]) -> None:

@@ -154,7 +154,7 @@ async def write(pilot: Pilot[Any], text: str) -> None:
 
 def said(pilot: Pilot[Any]) -> str:
     """Return the text of everything the top screen shows, as plain as it is."""
-    parts = []
+    parts: list[str] = []
     for widget in pilot.app.screen.walk_children(Widget):
         if not widget.display:
             continue

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+import struct
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from reportlab.pdfbase import pdfmetrics
@@ -36,8 +37,9 @@ class Fonts:
         for name, file in _FILES.items():
             try:
                 face = TTFont(name, str(self._folder / file))
-            except (OSError, TTFError) as error:  # ReportLab says a missing file with its own error
+            except (OSError, TTFError, struct.error) as error:
                 raise EnvironmentFailed(f"The font {file} cannot be read.", hint="Install cequiz again.") from error
+            _remember_subsets(face)
             pdfmetrics.registerFont(face)
             faces[name] = face
         return faces
@@ -58,3 +60,10 @@ class Fonts:
     def uncovered(self, text: str) -> tuple[str, ...]:
         """Return the characters that the text face cannot print, each once, in order."""
         return tuple(dict.fromkeys(character for character in text if not self.covers(TEXT, character)))
+
+
+def _remember_subsets(face: TTFont) -> None:
+    """Let a face keep the subsets it has cut: names in plain Latin letters all need the same one."""
+    cut = face.face.makeSubset
+    kept = lru_cache(maxsize=64)(lambda codes: cut(list(codes)))
+    face.face.makeSubset = lambda codes: kept(tuple(codes))

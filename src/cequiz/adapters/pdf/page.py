@@ -46,6 +46,10 @@ class Box:
         """The room for a line, in points."""
         return self.right - self.left
 
+    def holds(self, x: float, y: float) -> bool:
+        """Whether a point is inside."""
+        return self.left - 0.1 <= x < self.right + 0.1 and self.bottom <= y < self.top
+
 
 @dataclass(frozen=True)
 class Line:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ class ReportLabPress:
     def __init__(self, folder: Path, *, template: str = "classic") -> None:
         self._folder = folder
         self._name = template
+        self._one_at_a_time = Lock()
+        """A font of ReportLab reads its file at one place at a time."""
 
     @cached_property
     def _fonts(self) -> Fonts:
@@ -47,7 +50,8 @@ class ReportLabPress:
         """Return the PDF of a certificate; the same facts give the same bytes."""
         from cequiz.adapters.pdf.draw import draw  # noqa: PLC0415 - ReportLab is heavy
 
-        return draw(facts, template=self._template, faces=self._fonts, artwork=self._artwork)
+        with self._one_at_a_time:
+            return draw(facts, template=self._template, faces=self._fonts, artwork=self._artwork)
 
     def read_fields(self, pdf: bytes) -> Mapping[str, str]:
         """Return every printed field of a certificate by name."""

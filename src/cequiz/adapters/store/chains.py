@@ -42,6 +42,9 @@ COVERED: Mapping[str, tuple[str, ...]] = {
 }
 """The columns that the hash of a table's record covers, in their order in the hashed text."""
 
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, AssertionError, ArithmeticError, RecursionError)
+"""What records raise that were changed into something no cequiz would have written."""
+
 
 def record_message(chain: str, seq: int, values: mapping.Values) -> bytes:
     """Return the canonical bytes that a record's hash covers: format version, chain, place, every covered column."""
@@ -56,11 +59,12 @@ def verify(driver: Any, *, key: bytes, anchors: Sequence[Head] = ()) -> ChainRep
         key: the store's key.
         anchors: heads that were kept outside.
     """
+    driver.text_factory = _text
     driver.execute("BEGIN")
     try:
         attempts = _Attempts(driver, key)
         findings = list(attempts.findings())
-        records = attempts.records
+        records = int(driver.execute("SELECT count(*) FROM attempt_event").fetchone()[0])
         for chain in COVERED:
             count, found = _table(driver, chain, key)
             records += count
@@ -74,7 +78,7 @@ def verify(driver: Any, *, key: bytes, anchors: Sequence[Head] = ()) -> ChainRep
 def heads(driver: Any) -> tuple[Head, ...]:
     """Return the head of every attempt's chain."""
     rows = driver.execute("SELECT id, head_seq, head_hash FROM attempt ORDER BY started_us, rowid").fetchall()
-    return tuple(Head(attempt, seq, bytes(head).hex()) for attempt, seq, head in rows)
+    return tuple(Head(attempt, seq, _blob(head).hex()) for attempt, seq, head in rows)
 
 
 def named_rows(driver: Any, sql: str, parameters: Sequence[object] = ()) -> Iterator[dict[str, Any]]:
@@ -85,6 +89,16 @@ def named_rows(driver: Any, sql: str, parameters: Sequence[object] = ()) -> Iter
         yield dict(zip(names, row, strict=True))
 
 
+def _text(stored: bytes) -> str:
+    """Return a text column, also one that somebody made unreadable; its record then fails, and not the verifier."""
+    return stored.decode("utf-8", "surrogateescape")
+
+
+def _blob(stored: object) -> bytes:
+    """Return a binary column; nothing for what is none, in the tables that are not strict."""
+    return stored if isinstance(stored, bytes) else b""
+
+
 class _Attempts:
     """The chains of all attempts, one after the other."""
 
@@ -92,7 +106,6 @@ class _Attempts:
         self._driver = driver
         self._key = key
         self.chains = 0
-        self.records = 0
 
     def findings(self) -> Iterator[ChainFinding]:
         """Yield the first difference of each attempt that has one."""
@@ -100,7 +113,7 @@ class _Attempts:
             self.chains += 1
             try:
                 words = self._attempt(header)
-            except (ValueError, KeyError, TypeError, AssertionError) as error:
+            except _UNREADABLE as error:
                 words = (0, f"the events cannot be read: {error}")
             if words is not None:
                 yield ChainFinding(f"attempt {header['id']}", *words)
@@ -116,7 +129,6 @@ class _Attempts:
         previous = START
         sql = "SELECT * FROM attempt_event WHERE attempt_id = ? ORDER BY seq"
         for place, row in enumerate(named_rows(self._driver, sql, (header["id"],)), start=1):
-            self.records += 1
             if row["seq"] != place:
                 return place, f"event {place} is missing"
             event = mapping.event(row)
@@ -128,7 +140,7 @@ class _Attempts:
                 return place, "the payload's text is not the one that was recorded"
             previous = event.hash
             events.append(event)
-        if (header["head_seq"], bytes(header["head_hash"])) != (len(events), previous):
+        if (header["head_seq"], _blob(header["head_hash"])) != (len(events), previous):
             return len(events), f"the chain ends at {len(events)}, its head says {header['head_seq']}"
         return self._projections(header, events)
 
@@ -169,16 +181,22 @@ class _Attempts:
 def _table(driver: Any, chain: str, key: bytes) -> tuple[int, list[ChainFinding]]:
     """Recompute the chain of one table; its count of records and its first difference."""
     previous, count = START, 0
+    findings: list[ChainFinding] = []
     for place, row in enumerate(named_rows(driver, f"SELECT * FROM {chain} ORDER BY seq"), start=1):  # noqa: S608 - a name of ours
         count = place
-        words = _record(chain, place, row, previous=previous, key=key)
+        if findings:
+            continue  # whatever follows a difference differs too
+        try:
+            words = _record(chain, place, row, previous=previous, key=key)
+        except _UNREADABLE as error:
+            words = f"the record cannot be read: {error}"
         if words is not None:
-            return count, [ChainFinding(chain, place, words)]
+            findings.append(ChainFinding(chain, place, words))
         previous = bytes(row["hash"])
     head = driver.execute("SELECT seq, hash FROM chain_head WHERE chain = ?", (chain,)).fetchone() or (0, START)
-    if (head[0], bytes(head[1])) != (count, previous):
-        return count, [ChainFinding(chain, count, f"the chain ends at {count}, its head says {head[0]}")]
-    return count, []
+    if not findings and (head[0], _blob(head[1])) != (count, previous):
+        findings.append(ChainFinding(chain, count, f"the chain ends at {count}, its head says {head[0]}"))
+    return count, findings
 
 
 def _record(chain: str, place: int, row: Mapping[str, Any], *, previous: bytes, key: bytes) -> str | None:

@@ -79,23 +79,24 @@ class SqliteStore:
         self._engine = self._fresh_engine()
         self._writer: Connection | None = None
         self._closed = False
+        self._unprotected: tuple[str, ...] = ()
+        """Triggers that were missing when the store was opened."""
         self._doubtful = False
         """Whether a failure of unknown outcome has not been settled yet."""
 
     @classmethod
-    def open(
-        cls, database: Path, *, key_path: Path, settings: Settings = _DEFAULT, inspecting: bool = False
-    ) -> SqliteStore:
+    def open(cls, database: Path, *, key_path: Path, settings: Settings = _DEFAULT) -> SqliteStore:
         """Open the store, made or migrated where that is needed.
+
+        A store whose triggers are missing can be read and verified, but refuses to be written.
 
         Args:
             database: the file; its folder is made (0700) where it is missing.
             key_path: the file of the chains' key; made with a new store, required by one with records.
             settings: for measurements; every store uses the defaults.
-            inspecting: True to open a store whose protection is damaged, in order to verify it.
 
         Raises:
-            StorageDamaged: the file, its key or its triggers are not those of a sound store.
+            StorageDamaged: the file or its key is not that of a sound store.
             StoreTooNew: a newer cequiz has written it.
             StorageReadOnly: the place cannot be written.
             WrongState: the place is on a network file system.
@@ -112,8 +113,7 @@ class SqliteStore:
                 place.tighten()
                 place.load_ballast(BALLAST if settings.ballast is None else settings.ballast)
                 store = cls(place, key=key, settings=settings, gate=gate, presence=presence)
-                if not inspecting:
-                    store._check()
+                store._check()
             except BaseException:
                 presence.leave()
                 gate.close()
@@ -175,7 +175,7 @@ class SqliteStore:
         with self._writing(), self._translated:
             self._drop()
             self._doubtful = True
-            triggers.check(self._connection().connection.driver_connection)
+            self._unprotected = triggers.missing(self._connection().connection.driver_connection)
 
     def make_room(self) -> bool:
         """Give the ballast's space back to a full disk; False when it was already given."""
@@ -211,6 +211,7 @@ class SqliteStore:
         """Hold the gate; after a failure of unknown outcome the writer's connection is not used again."""
         with self._gate:
             self._refuse_closed()
+            triggers.refuse(self._unprotected)
             try:
                 yield
             except StorageIO:
@@ -281,7 +282,7 @@ class SqliteStore:
                     raise StorageDamaged(
                         f"The store is damaged: {words}.", hint="`cequiz db restore FILE` brings back a backup."
                     )
-            triggers.check(driver)
+            self._unprotected = triggers.missing(driver)
             known = driver.execute("SELECT value FROM store_fact WHERE name = 'key'").fetchone()
         if known is None or known[0] != key_name(self._key):
             raise StorageDamaged(

@@ -64,13 +64,12 @@ def missing(driver: Any) -> tuple[str, ...]:
     return tuple(name for name, sql in _wanted().items() if found.get(name) != sql)
 
 
-def check(driver: Any) -> None:
-    """Refuse a database whose append-only tables are open.
+def refuse(gone: tuple[str, ...]) -> None:
+    """Refuse to write into a database whose append-only tables are open.
 
     Raises:
         StorageDamaged: triggers are missing or were changed; they are named.
     """
-    gone = missing(driver)
     if gone:
         raise StorageDamaged(
             f"The store's protection against changes is missing: {', '.join(gone)}.",

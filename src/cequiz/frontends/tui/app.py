@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual.app import App
 from textual.binding import BindingType
+from textual.worker import WorkType
 
 from cequiz.errors import CequizError
 from cequiz.frontends.tui import commands, mishap
@@ -83,7 +84,8 @@ class CequizApp(App[int]):
 
     def action_leave_program(self) -> None:
         """Leave from anywhere."""
-        self.run_worker(self._leave(), group="leave", exclusive=True)
+        leave: WorkType[None] = self._leave
+        self.run_worker(leave, group="leave", exclusive=True)
 
     async def _leave(self) -> None:
         words = await self._put_down()

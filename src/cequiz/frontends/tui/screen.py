@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
@@ -13,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
+from textual.worker import WorkType
 
 from cequiz.errors import CequizError
 from cequiz.frontends.tui import commands
@@ -22,6 +24,9 @@ from cequiz.frontends.tui.widgets.key_bar import KeyBar
 from cequiz.frontends.tui.widgets.top_bar import TopBar
 
 R = TypeVar("R")
+
+Work = Callable[[], Awaitable[None]]
+"""Something that waits; called only when its turn comes, so that a screen closed before has started nothing."""
 
 SMALLEST = (60, 20)
 """Columns and rows that the screens are made for."""
@@ -108,17 +113,18 @@ class HouseScreen(Screen[R]):
         if self.can_go_back:
             self.app.pop_screen()
 
-    def attend(self, work: Coroutine[object, object, None], *, group: str = "work") -> None:
+    def attend(self, work: Work, *, group: str = "work") -> None:
         """Run something that waits; a refusal becomes a notification."""
-        self.run_worker(self._guarded(work), group=group, exclusive=False)
+        guarded: WorkType[None] = partial(self._guarded, work)
+        self.run_worker(guarded, group=group)
 
     def busy(self, group: str) -> bool:
         """Whether something of this group still runs: a second press of the same key waits for it."""
         return any(worker.group == group and not worker.is_finished for worker in self.workers if worker.node is self)
 
-    async def _guarded(self, work: Coroutine[object, object, None]) -> None:
+    async def _guarded(self, work: Work) -> None:
         try:
-            await work
+            await work()
         except CequizError as error:
             self.complain(error)
 

@@ -62,7 +62,7 @@ class BriefingScreen(HouseScreen[None]):
     def on_mount(self) -> None:
         """Read the briefing."""
         self.query_one("#rules").focus()
-        self.attend(self._load(), group="load")
+        self.attend(self._load, group="load")
 
     async def _load(self) -> None:
         assert self.desk.student is not None  # noqa: S101 - only somebody who sits here gets in; for the type checker
@@ -120,7 +120,7 @@ class BriefingScreen(HouseScreen[None]):
     def action_start(self) -> None:
         """Start the exam, once."""
         if not self.busy("start"):
-            self.attend(self._start(), group="start")
+            self.attend(self._start, group="start")
 
     async def _start(self) -> None:
         found, desk = self._briefing, self.desk

@@ -58,7 +58,7 @@ class CertificateScreen(HouseScreen[None]):
     def on_mount(self) -> None:
         """Settle what is due, then show it."""
         self.query_one("#fields").focus()
-        self.attend(self._load(), group="load")
+        self.attend(self._load, group="load")
 
     async def _load(self) -> None:
         assert self.desk.student is not None  # noqa: S101 - only somebody who sits here gets in; for the type checker
@@ -119,7 +119,7 @@ class CertificateScreen(HouseScreen[None]):
     def action_print(self) -> None:
         """Print, once at a time."""
         if not self.busy("print"):
-            self.attend(self._print(), group="print")
+            self.attend(self._print, group="print")
 
     async def _print(self) -> None:
         found = self._found

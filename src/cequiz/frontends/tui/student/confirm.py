@@ -60,7 +60,7 @@ class ConfirmScreen(HouseScreen[None]):
     def action_agree(self) -> None:
         """Keep the student, once."""
         if not self.busy("agree"):
-            self.attend(self._register(), group="agree")
+            self.attend(self._register, group="agree")
 
     @on(Button.Pressed, "#change")
     def action_change(self) -> None:

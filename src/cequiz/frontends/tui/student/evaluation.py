@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -47,7 +48,7 @@ class EvaluationScreen(HouseScreen[None]):
 
     def on_mount(self) -> None:
         """Read what the course asks."""
-        self.attend(self._load(), group="load")
+        self.attend(self._load, group="load")
 
     async def _load(self) -> None:
         student_id = self.desk.student.id if self.desk.student else None
@@ -109,7 +110,7 @@ class EvaluationScreen(HouseScreen[None]):
 
     def _give(self, answers: dict[str, Json] | None) -> None:
         if not self.busy("give"):
-            self.attend(self._send(answers), group="give")
+            self.attend(partial(self._send, answers), group="give")
 
     async def _send(self, answers: dict[str, Json] | None) -> None:
         from cequiz.frontends.tui.student.certificate import CertificateScreen  # noqa: PLC0415 - screens load when opened

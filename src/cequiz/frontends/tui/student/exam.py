@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
@@ -367,7 +368,7 @@ class ExamScreen(HouseScreen[None]):
 
     def action_take_over(self) -> None:
         """Take the exam over again."""
-        self.attend(resume_here(self, self.sitting.attempt.id), group="resume")
+        self.attend(partial(resume_here, self, self.sitting.attempt.id), group="resume")
 
     # Endings --------------------------------------------------------------------------------------------------
 
@@ -380,7 +381,7 @@ class ExamScreen(HouseScreen[None]):
         if decision is None:
             return
         if decision.hand_in:
-            self.attend(self._hand_in(), group="end")
+            self.attend(self._hand_in, group="end")
         else:
             self.go(decision.place)
 
@@ -405,7 +406,7 @@ class ExamScreen(HouseScreen[None]):
         self._close_what_is_on_top()
         self.show_keys()
         self._show_banner("The time is over. Closing the exam …")
-        self.attend(self._expire(), group="end")
+        self.attend(self._expire, group="end")
 
     async def _expire(self) -> None:
         sitting, wait = self.sitting, 1.0
@@ -450,7 +451,7 @@ class ExamScreen(HouseScreen[None]):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self.attend(self._leave(), group="leave")
+                self.attend(self._leave, group="leave")
 
         self.app.push_screen(Dialog("Leave the exam?", words, yes="Leave", no="Stay"), answered)
 

@@ -60,7 +60,7 @@ class FormScreen(HouseScreen[None]):
     def action_send(self) -> None:
         """Send the form; a second press while it is on its way does nothing."""
         if not self.busy("send"):
-            self.attend(self.send(), group="send")
+            self.attend(self.send, group="send")
 
     async def send(self) -> None:
         """Do what the form is for."""

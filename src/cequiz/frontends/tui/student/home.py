@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -50,7 +51,7 @@ class HomeScreen(HouseScreen[None]):
 
     def reload(self) -> None:
         """Read the home screen anew."""
-        self.attend(self._load(), group="load")
+        self.attend(self._load, group="load")
 
     async def _load(self) -> None:
         first, self._opened = not self._opened, True
@@ -59,7 +60,7 @@ class HomeScreen(HouseScreen[None]):
         self.show(await self.desk.home())
         if first:
             # Opening the store takes a moment once; whoever reads the list does not notice it.
-            self.attend(self._open_store(), group="open")
+            self.attend(self._open_store, group="open")
         if self._exam_ref is not None:
             ref, self._exam_ref = self._exam_ref, None
             self.open_exam(ref)
@@ -150,7 +151,7 @@ class HomeScreen(HouseScreen[None]):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self.attend(self._resume(attempt_id))
+                self.attend(partial(self._resume, attempt_id))
 
         self.app.push_screen(Dialog("Continue the exam here?", Content(words), yes="Continue", no="Not now"), answered)
 

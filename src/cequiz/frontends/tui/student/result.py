@@ -52,12 +52,12 @@ class ResultScreen(HouseScreen[None]):
 
     def on_mount(self) -> None:
         """Read the result."""
-        self.attend(self._load(), group="load")
+        self.attend(self._load, group="load")
 
     def on_screen_resume(self) -> None:
         """Bring the next steps up to date."""
         if self._found is not None:
-            self.attend(self._load(), group="load")
+            self.attend(self._load, group="load")
 
     async def _load(self) -> None:
         found = await self.desk.read(lambda ports: result(ports, self._attempt_id))

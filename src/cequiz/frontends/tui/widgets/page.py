@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from rich.color import Color
 from rich.segment import Segment
@@ -10,6 +11,7 @@ from rich.style import Style
 from textual import events
 from textual.strip import Strip
 from textual.widget import Widget
+from textual.worker import WorkType
 
 from cequiz.errors import CequizError
 
@@ -40,7 +42,8 @@ class Page(Widget):
 
     def _redraw(self) -> None:
         if self._pdf is not None and self.size.width > 20 and self.size.height > 5:
-            self.run_worker(self._draw(self._pdf, self.size.width, self.size.height), exclusive=True)
+            draw: WorkType[None] = partial(self._draw, self._pdf, self.size.width, self.size.height)
+            self.run_worker(draw, exclusive=True)
 
     async def _draw(self, pdf: bytes, columns: int, rows: int) -> None:
         try:

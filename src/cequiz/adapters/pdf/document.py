@@ -1,0 +1,31 @@
+"""Opening a PDF to read it or to look at it: one at a time, because pdfium is not made for threads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import RLock
+
+import pypdfium2
+
+from cequiz.errors import Refused
+
+_ONE_AT_A_TIME = RLock()
+
+
+@contextmanager
+def opened(pdf: bytes) -> Iterator[pypdfium2.PdfDocument]:
+    """Hold pdfium and an opened document for the length of a block.
+
+    Raises:
+        Refused: it is not a PDF that can be read; also when that shows only inside the block.
+    """
+    with _ONE_AT_A_TIME:
+        try:
+            document = pypdfium2.PdfDocument(pdf)
+            try:
+                yield document
+            finally:
+                document.close()
+        except pypdfium2.PdfiumError:
+            raise Refused("This file is not a readable PDF.", hint="Give the certificate's own file.") from None
