@@ -20,7 +20,7 @@ from cequiz.adapters.pdf.template import Template
 Point = tuple[float, float]
 
 _EDGE = 27.0  # office printers cannot print closer to the edge than a quarter of an inch
-_BAND = 20.0
+_BAND = 18.0
 _MIDDLE = _EDGE + 4 + _BAND / 2
 
 _ROUND = tuple((cos(pi * step / 8), sin(pi * step / 8)) for step in range(17))
@@ -48,7 +48,7 @@ def border(canvas: Canvas, template: Template) -> None:
     """Draw the double rule, the braided band between, and a rosette in each corner."""
     ink = HexColor(template.colours["ink"])
     canvas.setStrokeColor(ink)
-    for inset, width in ((_EDGE, 1.6), (_EDGE + _BAND + 8, 1.0)):
+    for inset, width in ((_EDGE, 1.6), (_EDGE + 3.2, 0.4), (_EDGE + _BAND + 4.8, 0.4), (_EDGE + _BAND + 8, 1.0)):
         canvas.setLineWidth(width)
         canvas.rect(inset, inset, WIDTH - 2 * inset, HEIGHT - 2 * inset)
     canvas.setLineWidth(0.45)
@@ -101,28 +101,51 @@ def _rosette(canvas: Canvas, x: float, y: float, template: Template) -> None:
     canvas.setFillColor(HexColor("#FFFFFF"))
     canvas.setStrokeColor(ink)
     canvas.setLineWidth(1.0)
-    canvas.circle(x, y, 17, fill=1)
+    canvas.circle(x, y, 16.5, fill=1)
     canvas.setLineWidth(0.3)
     canvas.setStrokeColor(accent)
-    _flower(canvas, (x, y), radius=14.5, petals=18)
+    _roses(canvas, (x, y), radius=9.6, swing=5.2, petals=8, count=5)
     canvas.setFillColor(ink)
-    canvas.circle(x, y, 3.2, stroke=0, fill=1)
+    canvas.circle(x, y, 2.4, stroke=0, fill=1)
 
 
-def _flower(canvas: Canvas, centre: Point, *, radius: float, petals: int) -> None:
-    """Draw overlapping circles round a centre, the engraver's rosette."""
-    x, y = centre
-    for number in range(petals):
-        turn = 2 * pi * number / petals
-        canvas.circle(x + radius / 2 * cos(turn), y + radius / 2 * sin(turn), radius / 2)
+def _roses(canvas: Canvas, centre: Point, *, radius: float, swing: float, petals: int, count: int) -> None:
+    """Draw closed lines that swing round a circle, each turned a little further: what a rose engine engraves.
+
+    The pieces are Bezier curves with the line's own ends and slopes, four a petal. The canvas is turned, so that the
+    lines have the same text: deflate keeps it once.
+    """
+    step = pi / 2 / petals
+
+    def at(angle: float) -> tuple[float, float, float, float]:
+        reach, slope = radius + swing * cos(petals * angle), -petals * swing * sin(petals * angle)
+        across, up = cos(angle), sin(angle)
+        return reach * across, reach * up, slope * across - reach * up, slope * up + reach * across
+
+    canvas.saveState()
+    canvas.translate(*centre)
+    for _ in range(count):
+        path = canvas.beginPath()
+        x0, y0, dx0, dy0 = at(0)
+        path.moveTo(x0, y0)
+        for number in range(1, 4 * petals + 1):
+            x1, y1, dx1, dy1 = at(number * step)
+            curve = (x0 + dx0 * step / 3, y0 + dy0 * step / 3, x1 - dx1 * step / 3, y1 - dy1 * step / 3, x1, y1)
+            path.curveTo(*(round(part, 2) for part in curve))
+            x0, y0, dx0, dy0 = x1, y1, dx1, dy1
+        path.close()
+        canvas.drawPath(path)
+        canvas.rotate(360 / petals / count)
+    canvas.restoreState()
 
 
 def watermark(canvas: Canvas, template: Template) -> None:
     """Draw a pale rosette behind the words, and the rule under the name."""
     canvas.setStrokeColor(HexColor(template.colours["tint"]))
-    canvas.setLineWidth(0.5)
-    _flower(canvas, (CENTRE, 330), radius=172, petals=48)
-    rule(canvas, template, y=366, half=250)
+    canvas.setLineWidth(0.45)
+    _roses(canvas, (CENTRE, 316), radius=136, swing=40, petals=12, count=8)
+    _roses(canvas, (CENTRE, 316), radius=66, swing=22, petals=10, count=6)
+    rule(canvas, template, y=367, half=250)
 
 
 def rule(canvas: Canvas, template: Template, *, y: float, half: float) -> None:
@@ -143,7 +166,7 @@ def rule(canvas: Canvas, template: Template, *, y: float, half: float) -> None:
 
 def seal(canvas: Canvas, template: Template, faces: Fonts, *, hours: str) -> None:
     """Draw the seal with the hours in its middle."""
-    x, y, radius = CENTRE, 117.0, 31.0
+    x, y, radius = CENTRE, 120.0, 33.0
     ink, accent = HexColor(template.colours["ink"]), HexColor(template.colours["accent"])
     canvas.setFillColor(accent)
     path = canvas.beginPath()
@@ -192,22 +215,27 @@ def _arc_text(
 
 
 def specimen(canvas: Canvas, template: Template) -> None:
-    """Draw the word SPECIMEN across the page, as strokes."""
+    """Draw the word SPECIMEN across the page: outlined letters, made of strokes."""
     canvas.saveState()
     canvas.translate(CENTRE, HEIGHT / 2)
     canvas.rotate(28)
-    canvas.setStrokeColor(HexColor("#DDE0E4"))
-    canvas.setLineWidth(8)
-    canvas.setLineCap(1)
+    canvas.setLineCap(2)
     canvas.setLineJoin(1)
-    unit, gap = 62.0, 0.42
+    # A white line over a wider one leaves the outline, through which the words stay readable.
+    for colour, width in ((template.colours["specimen"], 10.0), ("#FFFFFF", 8.0)):
+        canvas.setStrokeColor(HexColor(colour))
+        canvas.setLineWidth(width)
+        _word(canvas, unit=62.0, gap=0.42)
+    canvas.restoreState()
+
+
+def _word(canvas: Canvas, *, unit: float, gap: float) -> None:
     word = [_LETTERS[letter] for letter in "SPECIMEN"]
     left = -(sum(wide for wide, _ in word) + gap * (len(word) - 1)) / 2
     for wide, strokes in word:
         for stroke in strokes:
             _stroke(canvas, [((left + px) * unit, (py - 0.7) * unit) for px, py in stroke])
         left += wide + gap
-    canvas.restoreState()
 
 
 def _stroke(canvas: Canvas, points: Sequence[Point]) -> None:

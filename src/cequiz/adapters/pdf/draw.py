@@ -51,9 +51,9 @@ def _rules_and_words(canvas: Canvas, facts: Facts, template: Template, faces: Fo
     quiet = HexColor(template.colours["quiet"])
     canvas.setFillColor(quiet)
     canvas.setFont(fonts.ITALIC, 15)
-    canvas.drawCentredString(CENTRE, 430, template.words["certifies"])
+    canvas.drawCentredString(CENTRE, 432, template.words["certifies"])
     canvas.setFont(fonts.ITALIC, 13.5)
-    canvas.drawCentredString(CENTRE, 326, template.words["completed"])
+    canvas.drawCentredString(CENTRE, 329, template.words["completed"])
     present = {"number" if field.name == "specimen" else field.name for field in facts.printed_fields()}
     canvas.setFont(fonts.CAPITALS, 7)
     for name, label in LABELS.items():
@@ -64,14 +64,17 @@ def _rules_and_words(canvas: Canvas, facts: Facts, template: Template, faces: Fo
     canvas.setFillColor(quiet)
     canvas.setFont(fonts.TEXT, 7)
     words = template.words["specimen" if facts.is_specimen else "verify"]
-    canvas.drawCentredString(CENTRE, 76.5, words)
+    canvas.drawCentredString(CENTRE, 78.5, words)
 
 
 def _signatures(canvas: Canvas, template: Template) -> None:
     canvas.setStrokeColor(HexColor(template.colours["ink"]))
     canvas.setLineWidth(0.7)
     canvas.setFont(fonts.ITALIC, 9)
-    for name, role in (("instructor", "Instructor"), ("administrator", "Administrator")):
+    for name, role in (
+        ("instructor", template.words["instructor"]),
+        ("administrator", template.words["administrator"]),
+    ):
         box = BOXES[name]
         canvas.line(box.left + 8, box.top + 2, box.right - 8, box.top + 2)
         canvas.drawCentredString((box.left + box.right) / 2, box.bottom - 9, role)
