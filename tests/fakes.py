@@ -547,9 +547,9 @@ class FakeStore:
         records = self._records
         findings = [found for one in records.headers.values() if (found := _differs(one, records.events[one.id]))]
         for anchor in anchors:
-            events = records.events.get(anchor.attempt_id, ())
+            events = records.events.get(anchor.chain, ())
             if anchor.hash not in {event.hash.hex() for event in events if event.seq == anchor.seq}:
-                findings.append(ChainFinding("anchor", anchor.seq, f"attempt {anchor.attempt_id} is not what it was"))
+                findings.append(ChainFinding("anchor", anchor.seq, f"attempt {anchor.chain} is not what it was"))
         tables = [len(records.scores), len(records.certificates), len(records.statuses), len(records.audit)]
         count = sum(map(len, records.events.values())) + sum(tables)
         return ChainReport(len(records.headers) + len(tables), count, tuple(findings))

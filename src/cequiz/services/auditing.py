@@ -17,9 +17,9 @@ def verify(ports: Ports, *, anchors: Sequence[Head] = ()) -> ChainReport:
 
 
 def seal(ports: Ports) -> dict[str, Json]:
-    """Return the heads of all attempts as a document to be kept outside the store."""
+    """Return the heads of all chains as a document to be kept outside the store."""
     stamp = ports.clock.read()
-    heads: list[Json] = [{"attempt": one.attempt_id, "seq": one.seq, "hash": one.hash} for one in ports.store.heads()]
+    heads: list[Json] = [{"chain": one.chain, "seq": one.seq, "hash": one.hash} for one in ports.store.heads()]
     return {"format": _FORMAT, "sealed_at": stamp.wall.isoformat(), "heads": heads}
 
 
@@ -33,7 +33,7 @@ def read_seal(document: Mapping[str, Json]) -> tuple[Head, ...]:
     if document.get("format") != _FORMAT or not isinstance(heads, list):
         raise Refused("This file is not a seal of cequiz.", hint="`cequiz audit seal FILE` writes one.")
     return tuple(
-        Head(str(one["attempt"]), int(str(one["seq"])), str(one["hash"])) for one in heads if isinstance(one, Mapping)
+        Head(str(one["chain"]), int(str(one["seq"])), str(one["hash"])) for one in heads if isinstance(one, Mapping)
     )
 
 

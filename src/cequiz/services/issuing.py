@@ -32,7 +32,7 @@ _NO_PROVIDER = Provider(
     address="Address not configured",
     time_zone="UTC",
     administrator=Signatory("Administrator named by the provider", "Provider Administrator"),
-    instructor=Signatory("Instructor named by the provider", "Course Instructor"),
+    instructor=Signatory("Instructor named by the provider", ""),
 )
 """What a SPECIMEN prints until a provider is set: plainly nobody."""
 

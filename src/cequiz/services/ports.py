@@ -260,9 +260,10 @@ class ChainReport:
 
 @dataclass(frozen=True)
 class Head:
-    """The end of one attempt's chain, to be kept outside the store as an anchor."""
+    """The end of one chain, to be kept outside the store as an anchor."""
 
-    attempt_id: str
+    chain: str
+    """An attempt's id, or the name of a table that has one chain: `score`, `certificate`, ..."""
     seq: int
     hash: str
 
@@ -571,7 +572,7 @@ class Store(Glance, Protocol):
         ...
 
     def heads(self) -> Sequence[Head]:
-        """Return the head of every attempt's chain, to be kept outside the store."""
+        """Return the head of every chain, to be kept outside the store."""
         ...
 
 

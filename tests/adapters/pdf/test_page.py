@@ -115,6 +115,7 @@ def test_a_certificate_is_small_enough_to_send(press: ReportLabPress) -> None:
 
 def test_what_cannot_be_printed_is_refused_and_named(press: ReportLabPress) -> None:
     assert press.uncovered("Zoë 王王芳") == ("王", "芳")
+    assert press.uncovered("Un\u00adseen\u200b") == ("\u00ad", "\u200b")
     with pytest.raises(Refused, match=r"U\+738B.*course"):
         press.draw(facts(course_title="王"))
     with pytest.raises(Refused, match="course is too long"):
@@ -141,6 +142,22 @@ def test_a_template_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "classic.yaml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(EnvironmentFailed, match=r"classic\.yaml"):
+        read_template(path)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("  certifies: This certifies that\n", "", "lacks certifies"),
+        ('  ink: "#1B2A41"\n', "", "lacks ink"),
+        ("#1B2A41", "navy", "colour ink .* 'navy'"),
+    ],
+)
+def test_a_template_that_was_edited_badly_is_refused(tmp_path: Path, before: str, after: str, words: str) -> None:
+    path = tmp_path / "classic.yaml"
+    sound = (CERTIFICATES / "templates" / "classic.yaml").read_text(encoding="utf-8")
+    path.write_text(sound.replace(before, after), encoding="utf-8")
+    with pytest.raises(EnvironmentFailed, match=words):
         read_template(path)
 
 

@@ -73,7 +73,7 @@ def _stacks_a_mark(one: Facts) -> bool:
     return any(mark * 2 in field.text for field in one.printed_fields() for mark in MARKS)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=1500, deadline=None)
 @given(FACTS)
 def test_every_printed_field_reads_back_equal(one: Facts) -> None:
     assume(not _stacks_a_mark(one))

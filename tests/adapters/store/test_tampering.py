@@ -217,6 +217,14 @@ FOUND_WITH_ANCHORS: dict[str, tuple[int, Tamper]] = {
         ),
     ),
     "a chain recomputed with the key": (ANSWERS + 2, with_key),
+    "the last audit record deleted and the head mended": (
+        3,
+        sql(
+            "UPDATE chain_head SET seq = 2, hash = (SELECT hash FROM audit_record WHERE seq = 2)"
+            " WHERE chain = 'audit_record'",
+            "DELETE FROM audit_record WHERE seq = 3",
+        ),
+    ),
 }
 
 

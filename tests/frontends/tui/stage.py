@@ -17,7 +17,7 @@ from cequiz.bootstrap import House
 from cequiz.domain.bank.bank import Bank
 from cequiz.domain.bank.course import Course
 from cequiz.domain.people.student import Licence, Student
-from cequiz.errors import StorageBusy
+from cequiz.errors import CequizError, StorageBusy
 from cequiz.frontends.tui.app import CequizApp
 from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.widgets.listing import Listing
@@ -53,6 +53,8 @@ class StageHouse(House):
     def __init__(self, ports: Ports, home: Path) -> None:
         super().__init__(Settings(home=home, database_url=None, user="tester"), clock=ports.clock)
         self._fakes = ports
+        self.broken: CequizError | None = None
+        """What opening the store fails with."""
 
     def glance(self) -> Glance | None:
         """Return nothing: the fake store is quick enough."""
@@ -60,6 +62,8 @@ class StageHouse(House):
 
     def ports(self) -> Ports:
         """Return the fakes."""
+        if self.broken is not None:
+            raise self.broken
         return self._fakes
 
 
@@ -130,7 +134,6 @@ async def settle(pilot: Pilot[Any]) -> None:
     app = pilot.app
     assert isinstance(app, CequizApp)
     for _ in range(20):
-        await pilot.pause()
         waiting = [worker.wait() for worker in app.workers if not worker.is_finished]
         await asyncio.gather(*waiting, return_exceptions=True)
         if app.is_running:

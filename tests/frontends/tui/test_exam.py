@@ -317,3 +317,16 @@ async def test_handing_in_on_a_jammed_disk_is_said_and_the_exam_stays_open(stage
         stage.store.jammed = False
         await press(pilot, "s", "s", "y")
         assert "Result" in said(pilot) or "NOT PASSED" in said(pilot)
+
+
+async def test_leaving_with_something_unsaved_says_so_before_and_after(stage: Stage) -> None:
+    student = stage.student()
+    stage.start(student)
+    async with stage.open(student) as pilot:
+        await press(pilot, "enter", "y")
+        stage.store.jammed = True
+        await press(pilot, "a", "x")
+        assert "NOT SAVED: 1 of your last answers or flags." in said(pilot)
+        await press(pilot, "y")
+        assert "Continue Sample exam" in said(pilot)
+        assert "NOT SAVED: 1" in notes(pilot)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from cequiz.errors import StorageBusy
 from cequiz.services.enrolling import students
 from tests.frontends.tui.stage import PASSPHRASE, Stage, course, notes, press, said, settle, write
 
@@ -121,3 +122,13 @@ async def test_an_accommodation_is_a_reason_of_the_deadline(empty_stage: Stage) 
     async with empty_stage.open(student, "course/quiz") as pilot:
         assert "Time limit of the exam, 20 minutes" in said(pilot)
         assert notes(pilot) == ""
+
+
+async def test_a_store_that_cannot_be_opened_is_said_and_can_be_tried_again(stage: Stage) -> None:
+    stage.house.broken = StorageBusy("Another program holds the store.", hint="Wait a moment.")
+    async with stage.open() as pilot:
+        assert "✗ Another program holds the store. Wait a moment." in said(pilot)
+        assert "Try again with r." in said(pilot)
+        stage.house.broken = None
+        await press(pilot, "r")
+        assert "Sign in, or register" in said(pilot)

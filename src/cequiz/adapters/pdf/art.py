@@ -23,13 +23,12 @@ _EDGE = 27.0  # office printers cannot print closer to the edge than a quarter o
 _BAND = 18.0
 _MIDDLE = _EDGE + 4 + _BAND / 2
 
-_ROUND = tuple((cos(pi * step / 8), sin(pi * step / 8)) for step in range(17))
-
 
 def _arc(x: float, y: float, wide: float, high: float, *, start: int, stop: int) -> list[Point]:
     """Return points of an ellipse from one sixteenth of a turn to another, counted against the clock from the right."""
-    step = 1 if stop > start else -1
-    return [(x + wide * _ROUND[n % 16][0], y + high * _ROUND[n % 16][1]) for n in range(start, stop + step, step)]
+    steps = 4 * abs(stop - start)
+    turns = [pi / 8 * (start + (stop - start) * step / steps) for step in range(steps + 1)]
+    return [(x + wide * cos(turn), y + high * sin(turn)) for turn in turns]
 
 
 # Each letter's width and strokes, 1.4 units high.
@@ -166,7 +165,7 @@ def rule(canvas: Canvas, template: Template, *, y: float, half: float) -> None:
 
 def seal(canvas: Canvas, template: Template, faces: Fonts, *, hours: str) -> None:
     """Draw the seal with the hours in its middle."""
-    x, y, radius = CENTRE, 120.0, 33.0
+    x, y, radius = CENTRE, 122.0, 33.0
     ink, accent = HexColor(template.colours["ink"]), HexColor(template.colours["accent"])
     canvas.setFillColor(accent)
     path = canvas.beginPath()
@@ -221,8 +220,8 @@ def specimen(canvas: Canvas, template: Template) -> None:
     canvas.rotate(28)
     canvas.setLineCap(2)
     canvas.setLineJoin(1)
-    # A white line over a wider one leaves the outline, through which the words stay readable.
-    for colour, width in ((template.colours["specimen"], 10.0), ("#FFFFFF", 8.0)):
+    # A pale line over a wider one leaves the outline: strong from afar, and the words over it stay readable.
+    for colour, width in ((template.colours["specimen"], 10.5), (template.colours["pale"], 9.0)):
         canvas.setStrokeColor(HexColor(colour))
         canvas.setLineWidth(width)
         _word(canvas, unit=62.0, gap=0.42)

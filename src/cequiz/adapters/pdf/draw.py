@@ -53,7 +53,7 @@ def _rules_and_words(canvas: Canvas, facts: Facts, template: Template, faces: Fo
     canvas.setFont(fonts.ITALIC, 15)
     canvas.drawCentredString(CENTRE, 432, template.words["certifies"])
     canvas.setFont(fonts.ITALIC, 13.5)
-    canvas.drawCentredString(CENTRE, 329, template.words["completed"])
+    canvas.drawCentredString(CENTRE, 327.5, template.words["completed"])
     present = {"number" if field.name == "specimen" else field.name for field in facts.printed_fields()}
     canvas.setFont(fonts.CAPITALS, 7)
     for name, label in LABELS.items():
@@ -64,7 +64,7 @@ def _rules_and_words(canvas: Canvas, facts: Facts, template: Template, faces: Fo
     canvas.setFillColor(quiet)
     canvas.setFont(fonts.TEXT, 7)
     words = template.words["specimen" if facts.is_specimen else "verify"]
-    canvas.drawCentredString(CENTRE, 78.5, words)
+    canvas.drawCentredString(CENTRE, 77, words)
 
 
 def _signatures(canvas: Canvas, template: Template) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from functools import cached_property, lru_cache
 from pathlib import Path
+from unicodedata import category
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
@@ -45,9 +46,11 @@ class Fonts:
         return faces
 
     def covers(self, font: str, text: str) -> bool:
-        """Whether a face has a glyph for every character."""
+        """Whether a face has a glyph for every character; invisible ones, such as a soft hyphen, print as none."""
         known = self._faces[font].face.charToGlyph
-        return all(ord(character) in known and ord(character) <= _LAST for character in text)
+        return all(
+            ord(character) in known and ord(character) <= _LAST and category(character) != "Cf" for character in text
+        )
 
     def best(self, font: str, text: str) -> str:
         """Return the face that was asked for if it covers the text, else the text face of the same standing."""

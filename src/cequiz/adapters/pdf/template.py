@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,20 @@ from pathlib import Path
 import yaml
 
 from cequiz.errors import EnvironmentFailed, NotFound
+
+_WORDS = {
+    "certifies",
+    "completed",
+    "instructor",
+    "administrator",
+    "verify",
+    "specimen",
+    "seal_over",
+    "seal_under",
+    "seal_unit",
+}
+_COLOURS = {"ink", "accent", "quiet", "tint", "specimen", "pale"}
+_COLOUR = re.compile("#[0-9A-Fa-f]{6}")
 
 
 @dataclass(frozen=True)
@@ -49,4 +64,12 @@ def read_template(path: Path) -> Template:
         raise EnvironmentFailed(
             f"The certificate template {path.name} cannot be read.", hint="Install cequiz again, or mend the file."
         ) from None
+    missing = sorted((_WORDS - words.keys()) | (_COLOURS - colours.keys()))
+    if missing:
+        raise EnvironmentFailed(f"The certificate template {path.name} lacks {', '.join(missing)}.", hint="Add it.")
+    for name, colour in colours.items():
+        if not _COLOUR.fullmatch(colour):
+            raise EnvironmentFailed(
+                f"The colour {name} of the certificate template {path.name} is {colour!r}.", hint="Write it as #1B2A41."
+            )
     return Template(titles, words, colours)

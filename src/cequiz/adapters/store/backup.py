@@ -148,7 +148,7 @@ def _pack(draft: Path, members: Mapping[str, Path], *, at: datetime, heads: tupl
             "at": at.astimezone(UTC).isoformat(),
             "generation": GENERATION,
             "members": described,
-            "heads": [[head.attempt_id, head.seq, head.hash] for head in heads],
+            "heads": [[head.chain, head.seq, head.hash] for head in heads],
         }
         archive.writestr(_MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
     file = os.open(draft, os.O_RDWR)

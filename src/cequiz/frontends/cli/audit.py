@@ -45,7 +45,7 @@ def seal(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write; keep it elsewhere.")],
 ) -> int:
-    """Write the heads of all attempts into a file: kept outside, it shows what was cut off or made anew."""
+    """Write the heads of all chains into a file: kept outside, it shows what was cut off or made anew."""
     from cequiz.errors import EnvironmentFailed
     from cequiz.services import auditing
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual.app import App
 from textual.binding import BindingType
-from textual.worker import WorkType
+from textual.worker import WorkerFailed, WorkType
 
 from cequiz.errors import CequizError
 from cequiz.frontends.tui import commands, mishap
@@ -105,6 +105,8 @@ class CequizApp(App[int]):
 
     def _handle_exception(self, error: Exception) -> None:
         """Log what nobody expected, without the values of variables, and leave with a sentence."""
+        if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
+            error = error.error
         if self._exception is None:
             self._exception = error
             self._exception_event.set()

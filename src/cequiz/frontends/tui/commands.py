@@ -73,6 +73,7 @@ COMMANDS: tuple[Command, ...] = (
         anywhere=True,
     ),
     Command("open", "enter", "open", "Open what is highlighted.", Scope.HOME, "Enter"),
+    Command("reload", "r", "", "Look again: bring the list up to date.", Scope.HOME, "r"),
     Command("sign_out", "o", "sign out", "Sign out, so that somebody else can sign in.", Scope.HOME, "o"),
     Command("send", "ctrl+s", "send", "Send the form.", Scope.FORM, "Ctrl-S", anywhere=True),
     Command("agree", "y,enter", "it is right", "The name and the licences are right.", Scope.CONFIRM, "y"),

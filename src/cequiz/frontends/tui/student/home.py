@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 from textual.widgets.option_list import Option
 
+from cequiz.errors import CequizError
 from cequiz.frontends.tui.commands import Scope, bindings
 from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.screen import Dialog, HouseScreen
@@ -52,6 +53,18 @@ class HomeScreen(HouseScreen[None]):
     def reload(self) -> None:
         """Read the home screen anew."""
         self.attend(self._load, group="load")
+
+    def action_reload(self) -> None:
+        """Look again."""
+        self.reload()
+
+    def complain(self, error: CequizError) -> None:
+        """Show a refusal; while there is nothing else to show it stays, with the way to try again."""
+        if self._doors:
+            super().complain(error)
+        else:
+            words = f"✗ {error.sentence} {error.hint}".strip()
+            self.query_one("#greeting", Static).update(Content(f"{words}\nTry again with r.").stylize("bold $error"))
 
     async def _load(self) -> None:
         first, self._opened = not self._opened, True

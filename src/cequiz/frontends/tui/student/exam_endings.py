@@ -1,0 +1,197 @@
+"""Time and endings of an open attempt: the countdown, what others do to it, handing in, running out, leaving.
+
+Whether the time is over the sitting knows; here it is asked, shown, and acted upon once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from textual import on
+from textual.content import Content
+from textual.message import Message
+
+from cequiz.domain.exam.attempt import Status
+from cequiz.errors import CequizError, EnvironmentFailed, OpenElsewhere
+from cequiz.frontends.tui.desk import Desk
+from cequiz.frontends.tui.pen import leaving_words
+from cequiz.frontends.tui.screen import Dialog
+from cequiz.frontends.tui.student.check import CheckScreen, Decision
+from cequiz.frontends.tui.student.exam_view import ExamView
+from cequiz.frontends.tui.student.result import ResultScreen
+from cequiz.frontends.tui.student.time_note import time_lines
+from cequiz.frontends.tui.widgets.countdown import Countdown
+from cequiz.frontends.tui.words import instant_text
+from cequiz.services.sitting import Sitting
+
+_LOOK = 2.0
+"""Seconds between two looks at what others wrote: extra time, a take-over, an ending."""
+
+
+class ExamEndings(ExamView):
+    """Adds the time and every way in which an attempt ends or is left."""
+
+    @dataclass
+    class Looked(Message):
+        """Somebody has looked at what others wrote."""
+
+        future: Future[bool]
+
+    def __init__(self, desk: Desk, sitting: Sitting) -> None:
+        super().__init__(desk, sitting)
+        self._countdown = Countdown()
+        self._deadline = sitting.attempt.ledger.deadline
+        self._looking = False
+
+    def on_mount(self) -> None:
+        """Start the countdown, and looking at what others write."""
+        self.tick()
+        self.set_interval(1.0, self.tick)
+        self.set_interval(_LOOK, self.look)
+
+    # The time, and others -------------------------------------------------------------------------------------
+
+    def tick(self) -> None:
+        """Show the time left; the sitting knows it, and the moment it is over the exam ends."""
+        if self.ending:
+            return
+        left = self.sitting.time_left()
+        warning = self._countdown.warn(left)
+        if warning:
+            self.tell(warning, warn=True)
+        self.top.right, self.top.tone = self._countdown.text(left, suspended=self.sitting.attempt.ledger.suspended)
+        if left is not None and not left and not self.sitting.taken_over:
+            self.time_over()
+
+    def action_time(self) -> None:
+        """Say how much time is left and why."""
+        left, _ = self._countdown.text(self.sitting.time_left(), suspended=self.sitting.attempt.ledger.suspended)
+        lines = [left, *time_lines(self.sitting.explain(), self.desk.zone)]
+        self.app.push_screen(Dialog("Your time", Content("\n".join(lines))))
+
+    def look(self) -> None:
+        """Ask what others wrote."""
+        if not self._looking and not self.ending:
+            self._looking = True
+            self.desk.submit(self.sitting.refresh).add_done_callback(self._has_looked)
+
+    def _has_looked(self, future: Future[bool]) -> None:
+        """Bring what was seen from the writing thread into the UI's loop."""
+        self.post_message(self.Looked(future))
+
+    @on(Looked)
+    def looked(self, event: Looked) -> None:
+        """Show what others wrote."""
+        self._looking = False
+        try:
+            if not event.future.result() or self.ending:
+                return
+        except CequizError:
+            return  # the next save says what is wrong with the store
+        attempt = self.sitting.attempt
+        deadline = attempt.ledger.deadline
+        if attempt.status is not Status.OPEN:
+            self.closed()
+        elif deadline != self._deadline and deadline is not None:
+            self.tell(f"Your deadline is now {instant_text(deadline, self.desk.zone)}. Press t to see why.")
+        self._deadline = deadline
+        self.tick()
+        self.show()
+
+    # Endings --------------------------------------------------------------------------------------------------
+
+    def action_submit(self) -> None:
+        """Look over what is open or flagged before handing in."""
+        screen = CheckScreen(self.desk, self.sitting, self.cells())
+        self.app.push_screen(screen, self._decided)
+
+    def _decided(self, decision: Decision | None) -> None:
+        if decision is None:
+            return
+        if decision.hand_in:
+            self.attend(self._hand_in, group="end")
+        else:
+            self.go(decision.place)
+
+    async def _hand_in(self) -> None:
+        received, sitting = self.sitting.receive(), self.sitting
+        self.ending = True
+        self.show_keys()
+        self.show_banner("Handing in …")
+        try:
+            await self.desk.write(lambda ports: sitting.submit(received=received))
+        except CequizError:
+            self.ending = False
+            self.show()
+            raise
+        self._show_result(ran_out=False)
+
+    def time_over(self) -> None:
+        """End the exam because its time is over."""
+        if self.ending:
+            return
+        self.ending = True
+        self._close_what_is_on_top()
+        self.show_keys()
+        self.show_banner("The time is over. Closing the exam …")
+        self.attend(self._expire, group="end")
+
+    async def _expire(self) -> None:
+        sitting, wait = self.sitting, 1.0
+        while True:
+            try:
+                await self.desk.write(lambda ports: sitting.expire())
+            except EnvironmentFailed as error:
+                self.show_banner(f"The time is over. NOT CLOSED YET: {error.sentence} Trying again.")
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, 30.0)
+            except OpenElsewhere:
+                self.ending = False
+                self.show()
+                return
+            else:
+                self._show_result(ran_out=True)
+                return
+
+    def closed(self) -> None:
+        """Go to the result: somebody else has ended the attempt."""
+        if not self.ending:
+            self.ending = True
+            self._close_what_is_on_top()
+            self._show_result(ran_out=self.sitting.attempt.status is Status.EXPIRED)
+
+    def _show_result(self, *, ran_out: bool) -> None:
+        self.desk.sitting = None
+        self.app.switch_screen(ResultScreen(self.desk, self.sitting.attempt.id, ran_out=ran_out))
+
+    def _close_what_is_on_top(self) -> None:
+        while self.app.screen is not self and self in self.app.screen_stack:
+            self.app.pop_screen()
+
+    def action_back(self) -> None:
+        """Escape leaves as well, after the same question."""
+        if self.check_action("leave", ()):
+            self.action_leave()
+
+    def action_leave(self) -> None:
+        """Ask, then leave; the exam goes on."""
+        words = leaving_words(self.sitting, self.desk.zone)
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.attend(self._leave, group="leave")
+
+        self.app.push_screen(Dialog("Leave the exam?", words, yes="Leave", no="Stay"), answered)
+
+    async def _leave(self) -> None:
+        sitting = self.sitting
+        if not sitting.taken_over:
+            # What could not be written was named in the question, and is named again in the note below.
+            with contextlib.suppress(EnvironmentFailed):
+                await self.desk.write(lambda ports: sitting.leave())
+        self.desk.sitting = None
+        self.tell(leaving_words(sitting, self.desk.zone), warn=bool(sitting.pending))
+        self.app.pop_screen()
