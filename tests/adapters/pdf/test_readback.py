@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
@@ -68,15 +68,20 @@ FACTS = st.builds(
 )
 
 
-def _stacks_a_mark(one: Facts) -> bool:
-    # pdfium takes the same mark twice in one place for bold print; issuing refuses such a page.
-    return any(mark * 2 in field.text for field in one.printed_fields() for mark in MARKS)
+def _plausible(one: Facts) -> bool:
+    """Leave out what no certificate has, and what issuing refuses because it does not read back.
+
+    pdfium takes the same mark twice in one place for bold print, and loses a space that stands alone between two of a
+    font's subsets, which begin to be needed at two hundred different characters a page.
+    """
+    text = "".join(field.text for field in one.printed_fields())
+    return len(set(text)) < 200 and not any(mark * 2 in text for mark in MARKS)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(FACTS)
 def test_every_printed_field_reads_back_equal(one: Facts) -> None:
-    assume(not _stacks_a_mark(one))
+    assume(_plausible(one))
     assert PRESS.read_fields(PRESS.draw(one)) == texts(one)
 
 

@@ -72,7 +72,12 @@ def test_facts_come_back_from_their_json_with_the_same_digest(one: Facts) -> Non
 
 
 def test_any_changed_fact_changes_the_digest() -> None:
-    changes: list[dict[str, Any]] = [{"student_name": "X"}, {"ce_hours": "1"}, {"number": None}, {"completed_on": date(2026, 1, 1)}]
+    changes: list[dict[str, Any]] = [
+        {"student_name": "X"},
+        {"ce_hours": "1"},
+        {"number": None},
+        {"completed_on": date(2026, 1, 1)},
+    ]
     assert len({facts().digest(), *(facts(**change).digest() for change in changes)}) == 5
 
 

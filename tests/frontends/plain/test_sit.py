@@ -186,7 +186,7 @@ def test_a_floor_that_was_missed_is_named(ports: Ports) -> None:
     other_exam(ports, pass_mark="60", section_floors={"D1": "90"})
     code, screen = talk_of_the_other(ports, "yes", "b", "a", "c", "s", "yes")
     assert code is Exit.NOT_PASSED
-    assert "Also needed: 90 % in D1" in screen
+    assert "Also needed: 90 % in Objective D1" in screen
     assert "Score: 2 of 3 (66.6 %). Not passed, 90 % in Objective D1 needed." in screen
     assert "Objective D1: 2 of 3, not enough: 90 % needed here" in screen
 

@@ -141,6 +141,7 @@ class ExamView(HouseScreen[None]):
                 return Content(f"! NOT SAVED: {letters}. {why} Trying again.").stylize("bold $error")
 
     def show_banner(self, words: str = "") -> None:
+        """Show a sentence above the question, or that the exam is open elsewhere; hide it when there is neither."""
         banner = self.query_one("#banner", Static)
         words = words or (_READ_ONLY if self.sitting.taken_over else "")
         if words or not self.ending:
