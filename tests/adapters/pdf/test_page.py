@@ -16,9 +16,11 @@ from cequiz.adapters.pdf.fonts import Fonts
 from cequiz.adapters.pdf.page import BOXES, HEIGHT, WIDTH, Box, lines
 from cequiz.adapters.pdf.press import ReportLabPress
 from cequiz.adapters.pdf.template import read_template
+from cequiz.adapters.preview import preview
 from cequiz.domain.bank.course import Delivery
 from cequiz.domain.credential.facts import ApprovalFact, Facts
 from cequiz.errors import EnvironmentFailed, NotFound, Refused
+from tests import papers
 from tests.papers import CERTIFICATES, facts, texts
 
 ROOT = CERTIFICATES.parent
@@ -170,10 +172,13 @@ def test_a_missing_or_broken_font_is_named(tmp_path: Path, size: int | None) -> 
         Fonts(tmp_path).uncovered("x")
 
 
-def test_pages_drawn_and_read_by_several_threads_at_once_are_not_mixed_up(press: ReportLabPress) -> None:
+def test_pages_drawn_read_and_looked_at_by_several_threads_are_not_mixed_up() -> None:
+    fresh = papers.press()  # fonts and artwork are made under way as well
+
     def there_and_back(number: int) -> bool:
         one = facts(student_name=f"Σία {number} Ђорђевић", number=f"CQ-2026-{number:06}")
-        return press.read_fields(press.draw(one)) == texts(one)
+        pdf = fresh.draw(one)
+        return fresh.read_fields(pdf) == texts(one) and bool(preview(pdf, columns=40, rows=20))
 
     with ThreadPoolExecutor(max_workers=4) as pool:
         assert all(pool.map(there_and_back, range(24)))

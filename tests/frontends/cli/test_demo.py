@@ -37,3 +37,16 @@ def test_every_step_is_printed_and_the_specimen_is_there(tmp_path: Path) -> None
     assert "Score: 10 of 11 (90.9 %). Passed." in lines[3]
     (specimen,) = (tmp_path / "out").iterdir()
     assert lines[7] == f"Certificate: {specimen}"
+
+
+def test_it_passes_whatever_is_drawn_for_an_objective_with_a_floor(tmp_path: Path) -> None:
+    ports = fake_ports(tmp_path)
+    exams = [exam_json(blueprint={"D1": 11}, section_floors={"D1": "100"})]
+    loading.load(ports, banks=[bank(counts={"D1": 11})], courses=[course(exams=exams)], actor="test")
+    desk = Desk(
+        house=FakeHouse(Settings(home=tmp_path, database_url=None, user="tester"), ports),
+        out=io.StringIO(),
+        err=io.StringIO(),
+        stdin=None,
+    )
+    assert walk(desk, ports, out=tmp_path / "out", actor="os:tester") == 0

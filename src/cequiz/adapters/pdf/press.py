@@ -61,4 +61,5 @@ class ReportLabPress:
 
     def uncovered(self, text: str) -> tuple[str, ...]:
         """Return the characters that no shipped font can print."""
-        return self._fonts.uncovered(text)
+        with self._one_at_a_time:
+            return self._fonts.uncovered(text)

@@ -1,0 +1,13 @@
+"""What every test shares: how hypothesis works here."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import settings
+
+# Timing is never a pass or fail here. In a clean check the examples are the same each time, so that a red run can be
+# repeated; at a desk they are new each time, which is how rare cases are found.
+settings.register_profile("desk", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "desk")
