@@ -138,7 +138,10 @@ class BriefingScreen(HouseScreen[None]):
     def _facts(self, found: Briefing) -> list[tuple[str, Content]]:
         terms = found.terms
         left = found.eligibility
-        floors = [f"{percent_text(floor)} % in {objective}" for objective, floor in terms.floors.items()]
+        floors = [
+            f"{percent_text(floor)} % in {terms.objectives.get(objective, objective)}"
+            for objective, floor in terms.floors.items()
+        ]
         moves = (
             "One direction: earlier questions cannot be changed." if terms.forward_only else "Go back and forth freely."
         )
