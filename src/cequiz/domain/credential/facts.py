@@ -118,7 +118,7 @@ class Facts:
             Field("contact", "Provider's contact", self.provider_contact),
             Field("title", "Document", self.document_title),
             Field("name", "Name", self.student_name),
-            Field("licences", "Licences", " · ".join(str(one) for one in self.licences)),
+            Field("licences", "Licences", self._licences()),
             Field("course", "Course", self.course_title),
             Field("hours", "Hours", f"{self.ce_hours} CE hours"),
             Field("subjects", "Subjects", ", ".join(self.subjects)),
@@ -135,6 +135,10 @@ class Facts:
             Field("footer", "Note", self.footer),
         )
         return tuple(field for field in fields if field.text)
+
+    def _licences(self) -> str:
+        words = "Licence " if len(self.licences) == 1 else "Licences "
+        return words + " · ".join(str(one) for one in self.licences) if self.licences else ""
 
     def _examination(self) -> str:
         return f"Passed with {self.score}, {self.pass_mark} required" if self.score else ""
