@@ -444,6 +444,9 @@ class _Certificates:
     def get(self, number: str) -> CertificateRecord | None:
         return self._certificates.get(number)
 
+    def with_hash(self, sha256: str) -> CertificateRecord | None:
+        return next((one for one in self._certificates.values() if one.sha256 == sha256), None)
+
     def of_award(self, award_id: str) -> Sequence[CertificateRecord]:
         return tuple(one for one in self._certificates.values() if one.award_id == award_id)
 

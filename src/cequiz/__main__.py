@@ -10,6 +10,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -17,7 +18,7 @@ from typing import TextIO
 
 from cequiz import __version__
 
-_UNFORESEEN = 4
+_ENVIRONMENT = 4
 """The exit code of an environment that failed: the command did nothing wrong."""
 
 _LOG = "cequiz-errors.log"
@@ -41,27 +42,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
         out.flush()
     except BrokenPipeError:
         # Whoever read the output has had enough, as `head` does. What is still buffered has nowhere to go.
-        _silence()
-        return 0
+        _silence(1)
+        code = 0
+    except OSError as error:
+        _tell(err, f"The output cannot be written: {error.strerror}.")
+        _silence(1)
+        code = _ENVIRONMENT
     except KeyboardInterrupt:
-        err.write("Stopped. Everything that was reported as saved is saved.\n")
-        return 130
+        _tell(err, "Stopped. Everything that was reported as saved is saved.")
+        code = 130
+    try:
+        err.flush()
+    except OSError:
+        _silence(2)
     return code
 
 
 def _run(given: list[str], out: TextIO, err: TextIO) -> int:
     from cequiz.bootstrap import House
+    from cequiz.errors import CequizError
     from cequiz.frontends.cli.app import run
     from cequiz.frontends.cli.desk import Desk
     from cequiz.settings import Settings
 
-    settings = Settings.read(os.environ)
+    try:
+        settings = Settings.read(os.environ)
+    except CequizError as refusal:
+        _tell(err, f"{refusal.sentence}\n{refusal.hint}")
+        return refusal.exit_code
     house = House(settings)
     try:
         return run(given, Desk(house=house, out=out, err=err, stdin=sys.stdin))
     except (BrokenPipeError, KeyboardInterrupt):
         raise
     except Exception as error:  # noqa: BLE001 - the boundary: no traceback ever reaches a person
+        if isinstance(error, OSError):
+            out.flush()  # if it is the output that fails, it does so again, and `main` has the words for that
         return _unforeseen(error, home=settings.home, err=err)
     finally:
         house.close()
@@ -70,13 +86,13 @@ def _run(given: list[str], out: TextIO, err: TextIO) -> int:
 def _unforeseen(error: Exception, *, home: Path, err: TextIO) -> int:
     if isinstance(error, OSError) and error.strerror:
         place = f": {error.filename}" if error.filename else ""
-        err.write(f"The system refused: {error.strerror}{ascii(place)[1:-1]}.\n")
+        _tell(err, f"The system refused: {error.strerror}{ascii(place)[1:-1]}.")
     else:
-        err.write("Something went wrong that nobody foresaw. What was reported as saved is saved.\n")
+        _tell(err, "Something went wrong that nobody foresaw. What was reported as saved is saved.")
     where = _log(error, home)
     if where is not None:
-        err.write(f"The details for whoever looks into it are in {where}\n")
-    return _UNFORESEEN
+        _tell(err, f"The details for whoever looks into it are in {where}")
+    return _ENVIRONMENT
 
 
 def _log(error: Exception, home: Path) -> Path | None:
@@ -110,10 +126,16 @@ def _open(stream: TextIO | None) -> TextIO:
     return stream
 
 
-def _silence() -> None:
-    """Send what is still buffered nowhere, so that the interpreter does not trip over it at the end."""
+def _tell(err: TextIO, words: str) -> None:
+    """Write words for a person; where nobody can take them, the exit code says enough."""
+    with suppress(OSError):
+        err.write(f"{words}\n")
+
+
+def _silence(stream: int) -> None:
+    """Send what a stream still holds nowhere, so that the interpreter does not trip over it at the end."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
+    os.dup2(nowhere, stream)
 
 
 if __name__ == "__main__":

@@ -79,13 +79,17 @@ class House:
             self._ports = None
 
 
-def _open(settings: Settings, clock: Clock) -> Ports:
+def _refuse_other_store(settings: Settings) -> None:
+    """Refuse to go on with the file where another store is asked for: it would split the records without a word."""
     if settings.database_url is not None:
-        # To go on with the file would split the records in two without a word.
         raise EnvironmentFailed(
             "This version of cequiz keeps its records in its own SQLite file only.",
             hint="Unset CEQUIZ_DATABASE_URL; CEQUIZ_HOME chooses the folder.",
         )
+
+
+def _open(settings: Settings, clock: Clock) -> Ports:
+    _refuse_other_store(settings)
     from cequiz.adapters.passphrases import Argon2Passphrases
     from cequiz.adapters.pdf.press import ReportLabPress
     from cequiz.adapters.printer import SystemPrinter
@@ -139,13 +143,15 @@ def read_files(paths: Sequence[Path]) -> Reading:
 
 def check_store(settings: Settings) -> Health:
     """Look the whole database through; see `adapters.store.care`."""
+    _refuse_other_store(settings)
     from cequiz.adapters.store.care import check
 
-    return check(settings.database)
+    return check(settings.database, key_path=_store_key(settings))
 
 
 def upgrade_store(settings: Settings) -> Upgrade:
     """Bring the database to the newest generation, after a copy; see `adapters.store.care`."""
+    _refuse_other_store(settings)
     from cequiz.adapters.store.care import upgrade
 
     return upgrade(settings.database, key_path=_store_key(settings))
@@ -153,6 +159,7 @@ def upgrade_store(settings: Settings) -> Upgrade:
 
 def back_up(settings: Settings, target: Path, *, at: datetime) -> Backup:
     """Write everything that another machine needs into one file; see `adapters.store.backup`."""
+    _refuse_other_store(settings)
     from cequiz.adapters.store.backup import back_up as write
 
     return write(settings.home, target, at=at)
@@ -160,6 +167,7 @@ def back_up(settings: Settings, target: Path, *, at: datetime) -> Backup:
 
 def restore(settings: Settings, source: Path, *, at: datetime) -> Restored:
     """Put a backup in the place of the store, which is kept; see `adapters.store.backup`."""
+    _refuse_other_store(settings)
     from cequiz.adapters.store.backup import restore as put
 
     return put(source, settings.home, at=at)
@@ -170,7 +178,11 @@ def survey(settings: Settings) -> tuple[Fact, ...]:
     from cequiz.adapters.surroundings import look_around
 
     return look_around(
-        home=settings.home, database=settings.database, keys=settings.keys, fonts=bundled("certificates") / "fonts"
+        home=settings.home,
+        database=settings.database,
+        key=_store_key(settings),
+        fonts=bundled("certificates") / "fonts",
+        other_store=settings.database_url is not None,
     )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from cequiz.errors import EnvironmentFailed
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -47,14 +49,26 @@ class Settings:
 
         Args:
             environ: usually `os.environ`; `CEQUIZ_HOME`, `CEQUIZ_DATABASE_URL`, `ACCESSIBLE` and `TERM` count.
+
+        Raises:
+            EnvironmentFailed: `CEQUIZ_HOME` leads nowhere.
         """
         named = environ.get("CEQUIZ_HOME")
         return cls(
-            home=Path(named).expanduser().absolute() if named else _default_home(),
+            home=_named_home(named) if named else _default_home(),
             database_url=environ.get("CEQUIZ_DATABASE_URL") or None,
             user=_user(),
             accessible=bool(environ.get("ACCESSIBLE")) or environ.get("TERM") == "dumb",
         )
+
+
+def _named_home(named: str) -> Path:
+    try:
+        return Path(named).expanduser().absolute()
+    except (RuntimeError, OSError):  # a person of whom nobody knows the home; a current folder that was removed
+        raise EnvironmentFailed(
+            f"CEQUIZ_HOME leads nowhere: {named}", hint="Set it to the full path of a folder."
+        ) from None
 
 
 def _default_home() -> Path:

@@ -64,3 +64,16 @@ def test_an_enrolment_keeps_the_version_of_its_day(ports: Ports) -> None:
     load(ports, courses=[course(version="2")], actor="test")
     assert enrol(ports, student_id=made.id, course_id="course", actor="test") == first
     assert first.course_version == "1"
+
+
+def test_a_licence_that_no_font_can_print_is_refused_and_a_repeated_one_is_kept_once(ports: Ports) -> None:
+    with pytest.raises(InvalidText, match=r"U\+690E.* in the licence"):
+        register(ports, name="Ann", email="a@example.org", licences=[Licence("FL", "椎骨")], actor="test")
+    twice = [Licence("FL", "MA1"), Licence("FL", "MA1")]
+    assert register(ports, name="Ann", email="a@example.org", licences=twice, actor="test").licences == (twice[0],)
+
+
+@pytest.mark.parametrize("passphrase", [" " * 12, "x" * 1001])
+def test_blanks_and_books_are_no_passphrases(ports: Ports, passphrase: str) -> None:
+    with pytest.raises(Refused):
+        register(ports, name="Ann", email="a@example.org", passphrase=passphrase, actor="test")

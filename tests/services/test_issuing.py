@@ -7,11 +7,14 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from cequiz.domain.credential.facts import LicenceFact
+from cequiz.domain.credential.award import Award
+from cequiz.domain.credential.facts import Field, LicenceFact
 from cequiz.domain.credential.provider import Provider, Signatory
 from cequiz.domain.credential.verification import Standing
 from cequiz.domain.people.student import Licence
@@ -23,15 +26,17 @@ from cequiz.errors import (
     NotFound,
     PrinterFailed,
     Refused,
+    StorageDamaged,
     WrongState,
 )
-from cequiz.services import issuing
+from cequiz.services import issuing, verifying
 from cequiz.services.enrolling import enrol, register
 from cequiz.services.evaluating import evaluate
-from cequiz.services.issuing import EvaluationState, course_progress, settle, verify_file, verify_number
+from cequiz.services.issuing import EvaluationState, course_progress, settle
 from cequiz.services.loading import load
 from cequiz.services.ports import CertificateRecord, CertificateStatus, Ports
 from cequiz.services.sitting import start
+from cequiz.services.verifying import verify_file, verify_number
 from tests.builders import NOON, bank, course, exam_json
 from tests.fakes import FakeClock, FakePress, FakePrinter, FakeStore
 from tests.papers import SCHOOL, press
@@ -167,9 +172,10 @@ def test_a_provider_set_later_issues_each_certificate_once(ports: Ports, student
         earn(ports, who)
         settle(ports, student_id=who, course_id="course", actor="test")
     set_school(ports)
-    assert [one.number for one in issuing.issue_due(ports, actor="admin")] == ["CQ-2026-000001", "CQ-2026-000002"]
-    assert issuing.issue_due(ports, actor="admin") == ()
-    assert issue(ports, student).number == "CQ-2026-000001"
+    issued = issuing.issue_due(ports, actor="admin").certificates
+    assert [one.number for one in issued] == ["CQ-2026-000001", "CQ-2026-000002"]
+    assert issuing.issue_due(ports, actor="admin") == issuing.Issued((), ())
+    assert {issue(ports, who).number for who in (student, other)} == {one.number for one in issued}
     assert len(issuing.certificates(ports)) == 2
     assert not issuing.drawn(ports, student_id=student, course_id="course").facts.is_specimen
 
@@ -203,7 +209,8 @@ def test_without_an_instructor_the_award_stays_and_the_certificate_waits(ports: 
     assert course_progress(ports, student_id=student, course_id="alone").award is not None
     assert issuing.certificates(ports) == ()
     set_school(ports, replace(SCHOOL, instructor=Signatory("Dana", "LMT")))
-    assert [one.facts.instructors for one in issuing.issue_due(ports, actor="admin")] == [(Signatory("Dana", "LMT"),)]
+    issued = issuing.issue_due(ports, actor="admin").certificates
+    assert [one.facts.instructors for one in issued] == [(Signatory("Dana", "LMT"),)]
 
 
 def test_one_that_cannot_be_issued_does_not_hold_up_the_others(ports: Ports, student: str) -> None:
@@ -213,9 +220,37 @@ def test_one_that_cannot_be_issued_does_not_hold_up_the_others(ports: Ports, stu
         earn(ports, student, of)
         settle(ports, student_id=student, course_id=of, actor="test")
     set_school(ports)
-    with pytest.raises(NotAllowed, match="instructor"):
-        issuing.issue_due(ports, actor="admin")
-    assert [one.course_title for one in issuing.certificates(ports)] == ["Sample Course"]
+    done = issuing.issue_due(ports, actor="admin")
+    assert [one.facts.course_id for one in done.certificates] == ["course"]
+    (refused,) = done.refused
+    assert (refused.student.id, refused.course_id) == (student, "alone")
+    assert "instructor" in refused.error.sentence
+
+
+def test_what_was_earned_while_nobody_looked_is_issued_too(ports: Ports, student: str) -> None:
+    earn(ports, student)  # passed and evaluated, and the program died before it settled
+    set_school(ports)
+    assert len(issuing.issue_due(ports, actor="admin").certificates) == 1
+
+
+def test_an_award_that_the_scores_do_not_bear_out_is_not_put_on_paper(ports: Ports, student: str) -> None:
+    enrol(ports, student_id=student, course_id="course", actor="test")
+    set_school(ports)
+    forged = Award(
+        id="W-forged",
+        student_id=student,
+        course_id="course",
+        course_version="1",
+        completed_at=NOON,
+        percent=Fraction(100),
+        pass_mark=Fraction(75),
+        awarded_at=NOON,
+    )
+    with ports.store.write() as unit:
+        unit.awards.add(forged)
+    (refused,) = issuing.issue_due(ports, actor="admin").refused
+    assert isinstance(refused.error, StorageDamaged)
+    assert issuing.certificates(ports) == ()
 
 
 # ---------------------------------------------------------------------------------------------------- the facts
@@ -315,7 +350,7 @@ def test_a_page_that_does_not_read_back_is_not_issued(ports: Ports, student: str
             return {**super().read_fields(pdf), "hours": "76 CE hours"}
 
     smudged = replace(ports, press=Smudged())
-    set_school(smudged)
+    set_school(ports)
     earn(smudged, student)
     with pytest.raises(NotAllowed, match="does not print right: Hours"):
         issue(smudged, student)
@@ -392,7 +427,7 @@ def test_a_changed_field_in_the_file_is_found_and_named(real: Ports, changes: di
     earn(real, student)
     set_school(real)
     record = issue(real, student)
-    forged = real.press.draw(replace(record.facts, **changes))  # type: ignore[arg-type] # any field, on purpose
+    forged = real.press.draw(replace(record.facts, printed=(), **changes))  # type: ignore[arg-type] # any field, on purpose
     found = verify_file(real, forged)
     assert found.verdict.standing is Standing.ALTERED
     assert [one.label for one in found.differences] == [label]
@@ -430,7 +465,7 @@ def test_a_suspension_that_ended_leaves_it_valid(ports: Ports, record: Certifica
 
 def test_a_certificate_of_another_store_is_unknown(ports: Ports, record: CertificateRecord) -> None:
     for number in ("CQ-2026-999999", "something"):
-        found = verify_file(ports, ports.press.draw(replace(record.facts, number=number)))
+        found = verify_file(ports, ports.press.draw(replace(record.facts, printed=(), number=number)))
         assert found.verdict.standing is Standing.UNKNOWN
         assert found.fields
 
@@ -446,10 +481,28 @@ def test_a_kept_page_that_was_exchanged_is_altered(
     ports: Ports, record: CertificateRecord, monkeypatch: pytest.MonkeyPatch, kept: bytes | None
 ) -> None:
     damaged = replace(record, pdf=b"nothing" if kept is None else record.pdf + kept)
-    monkeypatch.setattr(issuing, "certificate", lambda *_: (damaged, None))
+    monkeypatch.setattr(verifying, "certificate", lambda *_: (damaged, None))
     found = verify_number(ports, record.number)
     assert found.verdict.standing is Standing.ALTERED
     assert found.differences
+
+
+def test_a_certificate_of_an_earlier_layout_and_wording_stays_valid(ports: Ports, record: CertificateRecord) -> None:
+    page = b"a page that today's reader cannot read"
+    old = replace(
+        record,
+        number="CQ-2020-000001",
+        facts=replace(
+            record.facts, number="CQ-2020-000001", printed=(Field("hours", "Credits", "16 CE hours in all"),)
+        ),
+        pdf=page,
+        sha256=sha256(page).hexdigest(),
+    )
+    with ports.store.write() as unit:
+        unit.certificates.add(old, actor="test")
+    for found in (verify_file(ports, page), verify_number(ports, old.number)):
+        assert found.verdict.good
+        assert [field.text for field in found.fields] == ["16 CE hours in all"]
 
 
 def test_numbers_that_are_none_and_numbers_that_nobody_has(ports: Ports) -> None:
@@ -469,7 +522,6 @@ def test_the_file_is_for_its_owner_alone(ports: Ports, record: CertificateRecord
     assert path.read_bytes() == record.pdf
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     path.chmod(0o644)
-    path.with_suffix(".partial").write_bytes(b"interrupted")
     assert issuing.write_file(ports, record) == path
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [one.name for one in ports.folder.iterdir()] == [path.name]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from cequiz.domain.bank.bank import Bank
-from cequiz.errors import NotAllowed, NotFound
+from cequiz.errors import NotAllowed, NotFound, Refused
 from cequiz.services.loading import load
 from cequiz.services.ports import Ports
 from tests.builders import bank, bank_json, course, exam_json
+from tests.papers import press
 
 
 def test_loading_the_same_content_again_changes_nothing(ports: Ports) -> None:
@@ -49,3 +52,29 @@ def test_what_was_loaded_is_in_the_audit_record(ports: Ports) -> None:
             ("bank.loaded", "sample"),
             ("course.loaded", "course"),
         ]
+
+
+def test_a_course_that_could_not_be_drawn_is_refused(ports: Ports) -> None:
+    greedy = course("greedy", exams=[exam_json(blueprint={"D1": 500, "D2": 2})])
+    with pytest.raises(NotAllowed, match="D1 needs 500 items, 6 can stand"):
+        load(ports, courses=[greedy], actor="test")
+    with ports.store.read() as unit:
+        assert unit.courses.latest("greedy") is None
+
+
+def test_a_bank_that_would_break_a_loaded_course_is_refused(ports: Ports) -> None:
+    with pytest.raises(NotAllowed, match="course/quiz of version 1 could not be drawn: D2"):
+        load(ports, banks=[bank(version="2", counts={"D1": 6})], actor="test")
+    with ports.store.read() as unit:
+        newest = unit.banks.latest("sample")
+    assert newest is not None
+    assert newest.version == "1"
+
+
+def test_a_course_that_no_certificate_could_carry_is_refused_at_the_door(ports: Ports) -> None:
+    real = replace(ports, press=press())
+    for changes, words in (({"title": "A" * 900}, "too long"), ({"instructors": [{"name": "椎骨"}]}, r"U\+690E")):
+        with pytest.raises(Refused, match=words):
+            load(real, courses=[course("unprintable", **changes)], actor="test")
+    with ports.store.read() as unit:
+        assert unit.courses.latest("unprintable") is None

@@ -17,6 +17,7 @@ from cequiz.errors import (
     AttemptClosed,
     DeadlinePassed,
     InvalidResponse,
+    InvalidText,
     NotAllowed,
     NotFound,
     OpenElsewhere,
@@ -26,7 +27,7 @@ from cequiz.errors import (
 )
 from cequiz.services.briefing import brief
 from cequiz.services.enrolling import register
-from cequiz.services.grading import SWEEP_GRACE, load_attempt, result, sweep
+from cequiz.services.grading import SWEEP_GRACE, attempts, load_attempt, result, sweep
 from cequiz.services.loading import load
 from cequiz.services.ports import Ack, Ports, Standing, Unit
 from cequiz.services.sitting import Sitting, resume, start
@@ -185,6 +186,35 @@ def test_forward_only_exams_do_not_go_back(ports: Ports, student: str) -> None:
         sitting.answer(items(sitting)[0], B)
     with pytest.raises(NotAllowed, match="forward"):
         sitting.clear(items(sitting)[0])
+
+
+def test_moving_on_in_a_forward_only_exam_leaves_what_was_before_behind_for_good(ports: Ports, student: str) -> None:
+    sitting = begin(ports, student, with_exam(ports, "forward", navigation="forward-only"))
+    sitting.answer(items(sitting)[0], B)
+    sitting.answer(items(sitting)[0], {"choice": "a"})  # still here: it can be changed
+    sitting.move_to(2)
+    again = resume(ports, attempt_id=sitting.attempt.id, actor="x")
+    assert again.attempt.reached == 2
+    for deed in (lambda: again.move_to(1), lambda: again.answer(items(again)[1], B)):
+        with pytest.raises(NotAllowed, match="forward"):
+            deed()
+    again.move_to(2)
+    again.answer(items(again)[2], B)
+
+
+def test_moving_in_a_free_exam_writes_nothing(ports: Ports, student: str) -> None:
+    sitting = begin(ports, student)
+    sitting.move_to(3)
+    sitting.move_to(0)
+    assert kinds(ports, sitting) == ["started"]
+
+
+def test_a_challenge_is_text_and_nothing_else(ports: Ports, student: str) -> None:
+    sitting = begin(ports, student)
+    for reason in ("", "two\x1b[31m keys", "x" * 2001):
+        with pytest.raises(InvalidText):
+            sitting.challenge(items(sitting)[0], reason=reason)
+    assert kinds(ports, sitting) == ["started"]
 
 
 # ------------------------------------------------------------------------------------------ leaving and returning
@@ -404,6 +434,46 @@ def test_nobody_needs_to_be_there_when_the_time_runs_out(ports: Ports, student: 
     assert ended.attempt.finished_at == NOON + 10 * MINUTE
     assert ended.review.score is not None
     assert ended.review.score.earned == 1
+
+
+def test_a_sweep_never_ends_a_running_exam_because_a_clock_was_set_forward(
+    ports: Ports, student: str, clock: FakeClock
+) -> None:
+    sitting = begin(ports, student)
+    clock.advance(MINUTE)
+    clock.set_wall(timedelta(hours=2))
+    assert sweep(ports) == ()
+    sitting.answer(items(sitting)[0], B)
+    assert sitting.time_left() == 9 * MINUTE
+    clock.advance(10 * MINUTE)
+    assert sweep(ports) == (sitting.attempt.id,)
+
+
+def test_after_a_restart_of_the_machine_a_sweep_goes_by_utc(ports: Ports, student: str, clock: FakeClock) -> None:
+    sitting = begin(ports, student)
+    clock.reboot()
+    clock.advance(timedelta(hours=1))
+    assert sweep(ports) == (sitting.attempt.id,)
+
+
+def test_an_attempt_that_ran_out_is_listed_as_ended_before_anybody_swept(
+    ports: Ports, student: str, clock: FakeClock
+) -> None:
+    sitting = begin(ports, student)
+    clock.advance(10 * MINUTE + timedelta(seconds=1))
+    (line,) = attempts(ports)
+    assert line.standing == Standing(Status.EXPIRED, NOON + 10 * MINUTE, NOON + 10 * MINUTE)
+    assert kinds(ports, sitting) == ["started"]
+
+
+def test_time_that_was_extended_is_not_over(ports: Ports, student: str, clock: FakeClock) -> None:
+    sitting = begin(ports, student)
+    clock.advance(10 * MINUTE + timedelta(seconds=1))
+    give(ports, sitting, clock, milliseconds=600_000)
+    with pytest.raises(WrongState, match="not over"):
+        sitting.expire()
+    sitting.answer(items(sitting)[0], B)
+    assert sitting.submit().cause is Status.SUBMITTED
 
 
 def test_coming_back_too_late_closes_the_attempt(ports: Ports, student: str, clock: FakeClock) -> None:

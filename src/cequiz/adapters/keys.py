@@ -23,19 +23,23 @@ def load_key(path: Path) -> bytes:
     """Return the key (32 bytes).
 
     Raises:
-        StorageDamaged: the file is missing, is a symbolic link, or does not hold a key.
+        StorageDamaged: the file is missing, is not an ordinary file, or does not hold a key.
         StorageReadOnly: it cannot be read, or everyone can.
     """
     try:
-        file = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+        file = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except FileNotFoundError:
         raise StorageDamaged(f"The store's key {path} is missing.", hint=_LOST) from None
     except PermissionError:
         raise StorageReadOnly(f"The store's key {path} cannot be read.", hint="Check who owns it.") from None
     except OSError as error:
         raise StorageDamaged(f"The store's key {path} cannot be opened: {error.strerror}.", hint=_LOST) from error
+    found = os.fstat(file).st_mode
+    if not stat.S_ISREG(found):
+        os.close(file)
+        raise StorageDamaged(f"The store's key {path} is not a file.", hint=_LOST)
     with os.fdopen(file, "r", encoding="ascii", errors="replace") as stream:
-        if sys.platform != "win32" and stat.S_IMODE(os.fstat(file).st_mode) & 0o077:
+        if sys.platform != "win32" and stat.S_IMODE(found) & 0o077:
             raise StorageReadOnly(f"Others can read the store's key {path}.", hint=f"Run `chmod 600 {path}`.")
         text = stream.read(4 * _BYTES).strip()
     try:
@@ -55,6 +59,17 @@ def load_or_make_key(path: Path, *, random: Callable[[int], bytes] = secrets.tok
     return load_key(path)
 
 
+def draft_of(path: Path) -> Path:
+    """Return where the key of a store that is being made waits, until the store is there."""
+    return path.with_name(f".{path.name}.new")
+
+
+def adopt_draft(path: Path) -> None:
+    """Give the waiting key its name, durably: from now on, a key without records means that records are gone."""
+    draft_of(path).replace(path)
+    _flush(path.parent)
+
+
 def _make(path: Path, key: bytes) -> None:
     """Write the key aside, make it durable, then give it its name, unless somebody was faster."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
@@ -71,9 +86,13 @@ def _make(path: Path, key: bytes) -> None:
         pass
     finally:
         draft.unlink()
+    _flush(path.parent)
+
+
+def _flush(folder: Path) -> None:
     if sys.platform != "win32":
-        folder = os.open(path.parent, os.O_RDONLY)
+        file = os.open(folder, os.O_RDONLY)
         try:
-            os.fsync(folder)
+            os.fsync(file)
         finally:
-            os.close(folder)
+            os.close(file)

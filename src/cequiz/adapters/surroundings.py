@@ -1,19 +1,24 @@
-"""What `cequiz doctor` sees: versions, places, rights, room, fonts and a printer. It looks and changes nothing."""
+"""What `cequiz doctor` sees: versions, places, rights, room, fonts and a printer. It looks and changes nothing.
+
+Whatever cannot be looked at is a fact too: the report is needed most where something is odd.
+"""
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
 
 from cequiz.adapters.store.driver import best_sqlite
-from cequiz.adapters.store.place import network_kind
+from cequiz.adapters.store.place import Place, network_kind
+from cequiz.errors import CequizError
 
 _SAFE_SQLITE = (3, 51, 3)
 """The first SQLite without the WAL-reset bug."""
@@ -41,26 +46,40 @@ class Fact:
     words: str
 
 
-def look_around(*, home: Path, database: Path, keys: Path, fonts: Path) -> tuple[Fact, ...]:
+def look_around(
+    *, home: Path, database: Path, key: Path, fonts: Path, other_store: bool = False
+) -> tuple[Fact, ...]:
     """Return every fact about the machine and the places.
 
     Args:
         home: the folder of everything.
         database: the SQLite file.
-        keys: the folder of keys.
+        key: the file of the chains' key.
         fonts: the shipped fonts.
+        other_store: whether another store than the file is asked for, which this version has not.
     """
-    return (
-        *_versions(),
-        _sqlite(),
-        Fact("home", Level.OK, str(home)),
-        _store(database),
-        _file_system(home),
-        _room(home),
-        *_rights(home, database, keys),
-        _fonts(fonts),
-        _printer(),
+    looks: tuple[tuple[str, Callable[[], Iterable[Fact]]], ...] = (
+        ("python", _versions),
+        ("sqlite", _sqlite),
+        ("home", lambda: _home(home)),
+        ("store", lambda: _store(database, key, other_store=other_store)),
+        ("file system", lambda: _file_system(home)),
+        ("free space", lambda: _room(home)),
+        ("rights", lambda: _rights(home, database, key.parent)),
+        ("fonts", lambda: _fonts(fonts)),
+        ("printer", _printer),
     )
+    return tuple(fact for name, look in looks for fact in _guarded(name, look))
+
+
+def _guarded(name: str, look: Callable[[], Iterable[Fact]]) -> Iterator[Fact]:
+    try:
+        yield from look()
+    except CequizError as error:
+        yield Fact(name, Level.ERROR, error.sentence)
+    except OSError as error:
+        where = f"{error.filename} " if error.filename else ""
+        yield Fact(name, Level.ERROR, f"{where}cannot be looked at: {error.strerror}")
 
 
 def _versions() -> Iterator[Fact]:
@@ -72,32 +91,53 @@ def _versions() -> Iterator[Fact]:
             yield Fact(name, Level.ERROR, "is not installed")
 
 
-def _sqlite() -> Fact:
+def _sqlite() -> Iterator[Fact]:
     version = str(best_sqlite().sqlite_version)
     if tuple(int(part) for part in version.split(".")) < _SAFE_SQLITE:
         words = f"{version}: has the WAL-reset bug of versions before 3.51.3; the store's own lock keeps it closed"
-        return Fact("sqlite", Level.WARNING, words)
-    return Fact("sqlite", Level.OK, version)
+        yield Fact("sqlite", Level.WARNING, words)
+    else:
+        yield Fact("sqlite", Level.OK, version)
 
 
-def _store(database: Path) -> Fact:
-    if database.is_file():
-        return Fact("store", Level.OK, f"{database}, {database.stat().st_size // 1024} KiB")
-    return Fact("store", Level.OK, f"{database} (the first command that needs it makes it)")
+def _home(home: Path) -> Iterator[Fact]:
+    place = _existing(home)
+    if not place.is_dir():
+        yield Fact("home", Level.ERROR, f"{place} is not a folder: choose another place with CEQUIZ_HOME")
+    elif not os.access(place, os.R_OK | os.W_OK | os.X_OK):
+        yield Fact("home", Level.ERROR, f"nothing can be written in {place}: check who owns it and its permissions")
+    else:
+        yield Fact("home", Level.OK, str(home))
 
 
-def _file_system(home: Path) -> Fact:
+def _store(database: Path, key: Path, *, other_store: bool) -> Iterator[Fact]:
+    if other_store:
+        yield Fact("store", Level.ERROR, "CEQUIZ_DATABASE_URL asks for a store that this version has not: unset it")
+        return
+    place = Place(database)
+    place.refuse_odd()
+    if not place.exists:
+        place.refuse_lost(key)
+        yield Fact("store", Level.OK, f"{database} (the first command that needs it makes it)")
+    elif not os.access(database, os.R_OK | os.W_OK):
+        yield Fact("store", Level.ERROR, f"{database} cannot be written: check who owns it and its permissions")
+    else:
+        yield Fact("store", Level.OK, f"{database}, {database.stat().st_size // 1024} KiB")
+
+
+def _file_system(home: Path) -> Iterator[Fact]:
     kind = network_kind(_existing(home))
     if kind is None:
-        return Fact("file system", Level.OK, "on this computer")
+        yield Fact("file system", Level.OK, "on this computer")
+        return
     words = f"{kind} over the network, where records can be lost: set CEQUIZ_HOME to a folder on this computer"
-    return Fact("file system", Level.ERROR, words)
+    yield Fact("file system", Level.ERROR, words)
 
 
-def _room(home: Path) -> Fact:
+def _room(home: Path) -> Iterator[Fact]:
     free = shutil.disk_usage(_existing(home)).free
     level = Level.OK if free >= _LITTLE_ROOM else Level.WARNING
-    return Fact("free space", level, f"{free // 2**20} MiB")
+    yield Fact("free space", level, f"{free // 2**20} MiB")
 
 
 def _rights(home: Path, database: Path, keys: Path) -> Iterator[Fact]:
@@ -116,18 +156,17 @@ def _rights(home: Path, database: Path, keys: Path) -> Iterator[Fact]:
     yield Fact("rights", Level.OK, "nobody else can read the store")
 
 
-def _fonts(fonts: Path) -> Fact:
+def _fonts(fonts: Path) -> Iterator[Fact]:
     count = len(list(fonts.glob("*.ttf")))
-    return Fact("fonts", Level.OK if count else Level.ERROR, f"{count} in {fonts}")
+    yield Fact("fonts", Level.OK if count else Level.ERROR, f"{count} in {fonts}")
 
 
-def _printer() -> Fact:
-    if sys.platform == "win32":
-        return Fact("printer", Level.OK, "the system's own viewer prints")
-    found = shutil.which("lp")
+def _printer() -> Iterator[Fact]:
+    found = "the system's own viewer prints" if sys.platform == "win32" else shutil.which("lp")
     if found is None:
-        return Fact("printer", Level.WARNING, "there is no `lp`: certificates can be shown and kept, not printed")
-    return Fact("printer", Level.OK, found)
+        yield Fact("printer", Level.WARNING, "there is no `lp`: certificates can be shown and kept, not printed")
+    else:
+        yield Fact("printer", Level.OK, found)
 
 
 def _existing(path: Path) -> Path:

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import re
 
-UNSAFE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
-)
-"""C0 and C1 controls (tab, line feed and carriage return apart), bidi controls, separators, BOM, lone surrogates."""
+_CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 and C1, tab and line feed apart
+_ORDER = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidi controls
+_LINES = r"\u2028\u2029"
+# Soft hyphen, fillers, zero-width space, word joiner, BOM, tags. U+200C and U+200D stay: scripts need them.
+_UNSEEN = r"\xad\u115f\u1160\u17b4\u17b5\u200b\u2060-\u2065\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f"
+_SURROGATES = r"\ud800-\udfff"
 
-UNSAFE_IN_LINE = re.compile("[\t\n\r]|" + UNSAFE.pattern)
+UNSAFE = re.compile(f"[{_CONTROLS}{_ORDER}{_LINES}{_UNSEEN}{_SURROGATES}]")
+"""Controls, tab and line feed apart; what reverses the reading order, ends a line or cannot be seen; surrogates."""
+
+UNSAFE_IN_LINE = re.compile("[\t\n]|" + UNSAFE.pattern)
 """What a single line, such as a name, must not hold either."""
 
 
@@ -22,7 +27,7 @@ def first_unsafe(text: str, *, line: bool = False) -> str | None:
 
     Args:
         text: any text.
-        line: True for a single line (a name, an e-mail): tab and line ends are refused as well.
+        line: True for a single line (a name, an e-mail): tab and line feed are refused as well.
     """
     found = (UNSAFE_IN_LINE if line else UNSAFE).search(text)
     return found.group() if found else None
@@ -38,11 +43,13 @@ def visible(text: str, *, line: bool = True) -> str:
 
     Args:
         text: any text.
-        line: True for a single line: tab and line ends are escaped as well.
+        line: True for a single line: tab and line feed are escaped as well.
     """
     return (UNSAFE_IN_LINE if line else UNSAFE).sub(lambda found: _escaped(found.group()), text)
 
 
 def _escaped(character: str) -> str:
     number = ord(character)
+    if number > 0xFFFF:
+        return f"\\U{number:08x}"
     return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"

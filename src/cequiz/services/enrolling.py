@@ -14,6 +14,8 @@ from cequiz.services.ports import AuditRecord, Enrolment, Ports, Unit
 SHORTEST_PASSPHRASE = 8
 """Characters; NIST SP 800-63B asks for at least eight and for no rules on their kind."""
 
+LONGEST_PASSPHRASE = 1_000
+
 
 def register(
     ports: Ports,
@@ -33,9 +35,15 @@ def register(
         NotAllowed: the address is registered already.
     """
     student = Student(
-        id=ports.ids.new("S"), name=clean_name(name), email=clean_email(email), licences=tuple(licences), factor=factor
+        id=ports.ids.new("S"),
+        name=clean_name(name),
+        email=clean_email(email),
+        licences=tuple(dict.fromkeys(licences)),
+        factor=factor,
     )
     check_printable(ports, student.name)
+    for licence in student.licences:
+        check_printable(ports, str(licence), what="licence")
     hashed = None if passphrase is None else ports.passphrases.hash(check_passphrase(passphrase))
     with ports.store.write() as unit:
         if unit.students.by_email(student.email) is not None:
@@ -46,18 +54,18 @@ def register(
     return student
 
 
-def check_printable(ports: Ports, name: str) -> None:
-    """Refuse a name that could not be printed on a certificate.
+def check_printable(ports: Ports, text: str, *, what: str = "name") -> None:
+    """Refuse a text that could not be printed on a certificate.
 
     Raises:
         InvalidText: names the characters with their code points.
     """
-    missing = ports.press.uncovered(name)
+    missing = ports.press.uncovered(text)
     if missing:
         points = ", ".join(code_point(character) for character in missing)
         raise InvalidText(
-            f"No shipped font can print {points} in the name {name}.",
-            hint="Write the name in the script that stands on the licence.",
+            f"No shipped font can print {points} in the {what} {text}.",
+            hint="Write it in the script that stands on the licence.",
         )
 
 
@@ -65,9 +73,11 @@ def check_passphrase(passphrase: str) -> str:
     """Return the passphrase when it is long enough.
 
     Raises:
-        Refused: it is too short.
+        Refused: it is too short, all blanks, or longer than anybody types.
     """
-    if len(passphrase) < SHORTEST_PASSPHRASE:
+    if len(passphrase) > LONGEST_PASSPHRASE:
+        raise Refused(f"A passphrase has at most {LONGEST_PASSPHRASE} characters.")
+    if len(passphrase) < SHORTEST_PASSPHRASE or passphrase.isspace():
         raise Refused(
             f"A passphrase has at least {SHORTEST_PASSPHRASE} characters.", hint="A few words are easy to keep."
         )

@@ -7,7 +7,7 @@ the ending and the score in one transaction. An attempt that ran out is closed w
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cequiz.domain.bank.question import Question
@@ -17,11 +17,11 @@ from cequiz.domain.exam.events import EventDraft, EventKind
 from cequiz.domain.exam.ledger import Explanation, explain
 from cequiz.domain.exam.marking import Score, mark
 from cequiz.domain.exam.review import Review, review
-from cequiz.domain.exam.timekeeping import Stamp, arrive
+from cequiz.domain.exam.timekeeping import Stamp, arrive, reckon
 from cequiz.errors import CequizError, NotFound, StorageDamaged, WrongState
 from cequiz.services.ports import AttemptHeader, Ports, Standing, Unit
 
-SWEEP_GRACE = timedelta(seconds=5)
+SWEEP_GRACE = timedelta(seconds=2)
 """How long after a deadline a sweep by others waits: an answer received in time may still be on its way to the disk."""
 
 SWEEPER = "system:sweep"
@@ -94,7 +94,7 @@ def finish(
 
     Raises:
         OpenElsewhere: another session has written since `expected_seq`.
-        WrongState: the attempt was voided.
+        WrongState: the attempt was voided, or it should expire and its time is not over.
     """
     with ports.store.write() as unit:
         attempt = load_attempt(unit, attempt_id)
@@ -105,6 +105,8 @@ def finish(
         deadline = attempt.ledger.deadline
         if attempt.overdue(at) and deadline is not None:
             cause, at = EventKind.EXPIRED, deadline
+        elif cause is EventKind.EXPIRED:
+            raise WrongState("The time of this exam is not over.", hint="It may have been extended meanwhile.")
         draft = EventDraft(
             attempt_id=attempt_id,
             kind=cause,
@@ -142,6 +144,8 @@ def sweep(ports: Ports) -> tuple[str, ...]:
         overdue = unit.attempts.overdue(stamp.wall - SWEEP_GRACE)
     closed = []
     for attempt_id in overdue:
+        if _clocks_differ(ports, attempt_id, stamp):
+            continue
         try:
             finish(
                 ports,
@@ -156,6 +160,17 @@ def sweep(ports: Ports) -> tuple[str, ...]:
             continue
         closed.append(attempt_id)
     return tuple(closed)
+
+
+def _clocks_differ(ports: Ports, attempt_id: str, stamp: Stamp) -> bool:
+    """Whether only a wall clock that was set forward makes an attempt overdue.
+
+    On a machine that was not restarted the boot clock knows what elapsed. Somebody may be sitting the exam at this
+    moment, and a sweep must not end it because a clock was wrong for a minute.
+    """
+    with ports.store.read() as unit:
+        attempt = load_attempt(unit, attempt_id)
+    return attempt.last.stamp.boot_id == stamp.boot_id and not attempt.overdue(reckon(attempt.last, stamp))
 
 
 def result(ports: Ports, attempt_id: str) -> Result:
@@ -183,8 +198,17 @@ def explain_time(ports: Ports, attempt_id: str) -> tuple[Attempt, Explanation, d
 def attempts(ports: Ports, *, student_id: str | None = None) -> tuple[AttemptHeader, ...]:
     """Return attempts, oldest first, after a sweep."""
     sweep(ports)
+    now = ports.clock.read().wall
     with ports.store.read() as unit:
-        return tuple(unit.attempts.headers(student_id=student_id))
+        return tuple(_as_it_stands(header, now) for header in unit.attempts.headers(student_id=student_id))
+
+
+def _as_it_stands(header: AttemptHeader, now: datetime) -> AttemptHeader:
+    """Return the line of an attempt whose deadline has passed as ended, closed by a sweep or not."""
+    standing = header.standing
+    if standing.status is not Status.OPEN or standing.deadline is None or now <= standing.deadline:
+        return header
+    return replace(header, standing=Standing(Status.EXPIRED, standing.deadline, standing.deadline))
 
 
 def attempt(ports: Ports, attempt_id: str) -> tuple[Attempt, Score | None, Mapping[str, Question]]:

@@ -15,14 +15,14 @@ from pathlib import Path
 from cequiz.domain.bank.course import Course
 from cequiz.domain.bank.fields import decimal_text
 from cequiz.domain.credential.award import Award, RequiredPass, last_pass
-from cequiz.domain.credential.facts import ApprovalFact, Facts, Field, LicenceFact
+from cequiz.domain.credential.facts import ApprovalFact, Facts, LicenceFact
 from cequiz.domain.credential.numbering import Number, parse_number
 from cequiz.domain.credential.provider import Provider, Signatory
-from cequiz.domain.credential.verification import Difference, Standing, Verdict, compare
+from cequiz.domain.credential.verification import compare
 from cequiz.domain.exam.attempt import Status
 from cequiz.domain.exam.marking import Score, percent_text
 from cequiz.domain.people.student import Student
-from cequiz.errors import CequizError, EnvironmentFailed, NotAllowed, NotFound, Refused, WrongState
+from cequiz.errors import CequizError, EnvironmentFailed, NotAllowed, NotFound, StorageDamaged, WrongState
 from cequiz.services.enrolling import check_printable, find_course, find_student
 from cequiz.services.ports import AuditRecord, CertificateRecord, CertificateStatus, Ports, Unit
 
@@ -35,6 +35,8 @@ _NO_PROVIDER = Provider(
     instructor=Signatory("Instructor named by the provider", ""),
 )
 """What a SPECIMEN prints until a provider is set: plainly nobody."""
+
+_SAMPLE_STUDENT = Student(id="S-SAMPLE", name="Sample Student", email="sample@example.org")
 
 
 class EvaluationState(StrEnum):
@@ -73,6 +75,23 @@ class Settlement:
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """A certificate that could not be issued, for whom, and why."""
+
+    student: Student
+    course_id: str
+    error: CequizError
+
+
+@dataclass(frozen=True)
+class Issued:
+    """What `issue_due` issued, and what stands in the way of the rest."""
+
+    certificates: tuple[CertificateRecord, ...]
+    refused: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True)
 class Drawn:
     """A certificate or a SPECIMEN, with its page."""
 
@@ -93,22 +112,6 @@ class CertificateLine:
     issued_at: datetime
     status: str
     sha256: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Verification:
-    """What verifying found: the verdict, every field that could be read, and what differs."""
-
-    verdict: Verdict
-    fields: tuple[Field, ...]
-    number: str | None
-    status_reason: str = ""
-    """Why the status is what it is, for a certificate that is not in force."""
-
-    @property
-    def differences(self) -> tuple[Difference, ...]:
-        """The fields that do not read as they were issued."""
-        return self.verdict.differences
 
 
 # ------------------------------------------------------------------------------------------------------- earning
@@ -163,31 +166,41 @@ def settle(ports: Ports, *, student_id: str, course_id: str, actor: str) -> Sett
     return Settlement(found, found.award, record)
 
 
-def issue_due(ports: Ports, *, actor: str) -> tuple[CertificateRecord, ...]:
-    """Issue a certificate for every award that has none yet; return the new ones.
-
-    One that cannot be issued does not hold up the others.
+def issue_due(ports: Ports, *, actor: str) -> Issued:
+    """Issue a certificate for everything that is earned and has none yet; one refusal holds up no other.
 
     Raises:
         NotAllowed: no provider is set, so there is nobody to issue.
-        CequizError: the first refusal, after everything that could be issued was.
     """
     with ports.store.read() as unit:
         if unit.providers.get() is None:
             raise NotAllowed("No provider is set, so nobody can issue.", hint="`cequiz provider set --help` says how.")
-        due = [award for award in unit.awards.all() if not unit.certificates.of_award(award.id)]
+        due = [one for student in unit.students.all() for one in _due(unit, student)]
+    due.sort(key=lambda one: one[0])
     issued: list[CertificateRecord] = []
-    refused: list[CequizError] = []
-    for award in due:
+    refused: list[Refusal] = []
+    for _, student, course_id in due:
         try:
-            done = settle(ports, student_id=award.student_id, course_id=award.course_id, actor=actor)
+            done = settle(ports, student_id=student.id, course_id=course_id, actor=actor)
         except CequizError as error:
-            refused.append(error)
+            refused.append(Refusal(student, course_id, error))
         else:
             issued += [done.certificate] if done.certificate is not None else []
-    if refused:
-        raise refused[0]
-    return tuple(issued)
+    return Issued(tuple(issued), tuple(refused))
+
+
+def _due(unit: Unit, student: Student) -> list[tuple[datetime, Student, str]]:
+    """Return the courses a student has earned and has no certificate for, with when they were completed."""
+    due = []
+    for enrolment in unit.enrolments.of(student.id):
+        course = find_course(unit, enrolment.course_id, student_id=student.id)
+        found = progress(unit, student_id=student.id, course=course)
+        deciding = last_pass(found.required)
+        paper = bool(found.award and unit.certificates.of_award(found.award.id))
+        if (found.due or found.award is not None) and not paper:
+            at = deciding.finished_at if deciding else None
+            due.append((at or enrolment.enrolled_at, student, course.id))
+    return due
 
 
 def _required_pass(unit: Unit, *, student_id: str, course: Course, exam_id: str, title: str) -> RequiredPass:
@@ -236,16 +249,16 @@ def _certificate(
     existing = unit.certificates.of_award(award.id)
     if existing:
         return existing[-1], False
+    _check_earned(unit, award, course)
     if provider.instructor is None and not course.instructors:
         raise NotAllowed(
             "Nobody is named as instructor, and a board would refuse a certificate without one.",
             hint="Name one with `cequiz provider set --instructor`.",
         )
-    check_printable(ports, student.name)
     now = ports.clock.read().wall
     issued = provider.local(now)
     number = str(Number(issued.year, unit.certificates.next_sequence(issued.year)))
-    facts = _facts(ports, course, student, provider, award=award, issued_on=issued.date(), number=number)
+    facts = _facts(ports, course, student, provider, award=award, issued_on=issued.date(), number=number).frozen()
     pdf = ports.press.draw(facts)
     check_page(ports, facts, pdf)
     record = CertificateRecord(
@@ -255,6 +268,19 @@ def _certificate(
     details = {"award": award.id, "sha256": record.sha256}
     unit.audit.add(AuditRecord(at=now, actor=actor, deed="certificate.issued", subject=number, details=details))
     return record, True
+
+
+def _check_earned(unit: Unit, award: Award, course: Course) -> None:
+    """Refuse to put on paper what the scores do not say: an award is a row that somebody could have written.
+
+    Raises:
+        StorageDamaged: the award and the scores disagree.
+    """
+    deciding = last_pass(progress(unit, student_id=award.student_id, course=course).required)
+    if deciding is None or (deciding.finished_at, deciding.percent) != (award.completed_at, award.percent):
+        raise StorageDamaged(
+            f"The award {award.id} is not what the scores say.", hint="`cequiz audit verify` checks the records."
+        )
 
 
 def check_page(ports: Ports, facts: Facts, pdf: bytes) -> None:
@@ -267,6 +293,17 @@ def check_page(ports: Ports, facts: Facts, pdf: bytes) -> None:
     if found.differences:
         names = ", ".join(difference.label for difference in found.differences)
         raise NotAllowed(f"The certificate does not print right: {names}.", hint="Nothing was issued.")
+
+
+def check_prints(ports: Ports, *, course: Course, student: Student = _SAMPLE_STUDENT) -> None:
+    """Refuse a course or a student whose texts no certificate could carry, before anybody depends on it.
+
+    Raises:
+        Refused: a text is too long for the page, or no shipped font has one of its characters.
+    """
+    today = ports.clock.read().wall.date()
+    facts = _facts(ports, course, student, _NO_PROVIDER, award=None, issued_on=today, number=None)
+    check_page(ports, facts, ports.press.draw(facts))
 
 
 def _facts(
@@ -358,17 +395,21 @@ def write_file(ports: Ports, what: Drawn | CertificateRecord, *, folder: Path | 
         EnvironmentFailed: the folder cannot be written.
     """
     target = (folder or ports.folder) / file_name(what)
-    partial = target.with_suffix(".partial")
+    partial = target.with_suffix(f".{ports.ids.token()}.partial")  # two programs may write the same certificate
     try:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        partial.unlink(missing_ok=True)  # of an earlier, interrupted try
         partial.touch(mode=0o600, exist_ok=False)
-        partial.write_bytes(what.pdf)
-        partial.replace(target)
+        try:
+            partial.write_bytes(what.pdf)
+            partial.replace(target)
+        finally:
+            partial.unlink(missing_ok=True)
     except OSError as error:
         raise EnvironmentFailed(
             f"The certificate could not be written to {target.parent}: {error.strerror}.",
-            hint="It is kept in the store; `cequiz certificate show` writes it again.",
+            hint="Choose another folder."
+            if what.facts.is_specimen
+            else "It is kept in the store; `cequiz certificate show` writes it again.",
         ) from error
     return target
 
@@ -436,64 +477,6 @@ def print_certificate(ports: Ports, what: Drawn | CertificateRecord | str, *, ac
     return said
 
 
-# ------------------------------------------------------------------------------------------------------ verifying
-
-
-def verify_file(ports: Ports, pdf: bytes) -> Verification:
-    """Verify a certificate from its file: every printed field is compared with the record.
-
-    Raises:
-        Refused: it is not a certificate of cequiz at all.
-    """
-    printed = ports.press.read_fields(pdf)
-    try:
-        number = str(parse_number(printed.get("number", "")))
-    except CequizError:
-        number = None
-    with ports.store.read() as unit:
-        record = unit.certificates.get(number) if number else None
-        status = unit.certificates.status(number) if number else None
-    facts = record.facts if record else None
-    found = compare(printed, facts, status.status if status else None)
-    if record is not None and not found.differences:
-        found = _same_file(found, pdf, record)
-    fields = tuple(Field(name, _label(facts, name), text) for name, text in printed.items() if text)
-    reason = status.reason if status and not found.good else ""
-    return Verification(verdict=found, fields=fields, number=number, status_reason=reason)
-
-
-def verify_number(ports: Ports, number: str) -> Verification:
-    """Verify a certificate by its number: the kept page is read and compared with the kept facts.
-
-    Raises:
-        Refused: it is not a number.
-        NotFound: there is no certificate of that number.
-    """
-    record, status = certificate(ports, number)
-    try:
-        printed = ports.press.read_fields(record.pdf)
-    except Refused:
-        printed = {}  # the kept page was damaged: every field differs
-    found = compare(printed, record.facts, status.status if status else None)
-    if not found.differences:
-        found = _same_file(found, record.pdf, record)
-    reason = status.reason if status and not found.good else ""
-    return Verification(verdict=found, fields=record.facts.printed_fields(), number=record.number, status_reason=reason)
-
-
-def _same_file(found: Verdict, pdf: bytes, record: CertificateRecord) -> Verdict:
-    """Return the verdict, or `altered` for a file that reads alike but is another: words can be painted over."""
-    here = sha256(pdf).hexdigest()
-    if here == record.sha256:
-        return found
-    return Verdict(Standing.ALTERED, (Difference("SHA-256 of the file", here, record.sha256),))
-
-
-def _label(facts: Facts | None, name: str) -> str:
-    known = {field.name: field.label for field in facts.printed_fields()} if facts else {}
-    return known.get(name, name.capitalize())
-
-
 # ------------------------------------------------------------------------------------------------------- provider
 
 
@@ -504,10 +487,21 @@ def provider(ports: Ports) -> Provider | None:
 
 
 def set_provider(ports: Ports, new: Provider, *, actor: str) -> None:
-    """Set who issues certificates from now on; issued ones keep the provider they were issued by."""
+    """Set who issues certificates from now on; issued ones keep the provider they were issued by.
+
+    Raises:
+        Refused: a text could not be printed.
+    """
     signing = [new.administrator] + ([new.instructor] if new.instructor else [])
     for text in (new.name, new.contact, new.address, *(part for one in signing for part in (one.name, one.role))):
-        check_printable(ports, text)
+        check_printable(ports, text, what="provider's text")
+    with ports.store.read() as unit:
+        loaded = [unit.courses.get(one.id, one.version) for one in unit.courses.versions()]
+    today = ports.clock.read().wall.date()
+    for course in loaded:
+        if course is not None:
+            facts = _facts(ports, course, _SAMPLE_STUDENT, new, award=None, issued_on=today, number=None)
+            check_page(ports, facts, ports.press.draw(facts))
     with ports.store.write() as unit:
         now = ports.clock.read().wall
         unit.providers.set(new, at=now)

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cequiz.domain.bank.bank import Bank
+from cequiz.domain.bank.blueprint import shortfalls
 from cequiz.domain.bank.course import Course
 from cequiz.errors import NotAllowed, NotFound
+from cequiz.services.issuing import check_prints
 from cequiz.services.ports import AuditRecord, Ports, Unit
 
 
@@ -27,12 +29,17 @@ def load(ports: Ports, *, banks: Sequence[Bank] = (), courses: Sequence[Course] 
     """Load banks, then courses, in one transaction.
 
     Raises:
-        NotAllowed: a version is in the store with other content.
+        NotAllowed: a version is in the store with other content, or an exam of a loaded course could not be drawn.
         NotFound: a course names a bank that is neither loaded nor in the store.
+        Refused: a certificate could not carry the course's texts.
     """
+    for course in courses:
+        check_prints(ports, course=course)
     with ports.store.write() as unit:
         done = [_load_bank(ports, unit, bank) for bank in banks]
         done += [_load_course(ports, unit, course) for course in courses]
+        if any(one.new for one in done):
+            _check_drawable(unit)
         for one in done:
             if one.new:
                 details = {"version": one.version, "content_hash": one.content_hash}
@@ -66,6 +73,26 @@ def _load_course(ports: Ports, unit: Unit, course: Course) -> Loaded:
     elif known != now:
         raise _changed("course", course.id, course.version)
     return Loaded("course", course.id, course.version, now, known is None)
+
+
+def _check_drawable(unit: Unit) -> None:
+    """Refuse a load after which an exam of any course in the store could not fill its blueprint (rule E08).
+
+    Exams draw on the version of a bank that was loaded last, so a new bank can break a course that is there already.
+    """
+    versions = unit.courses.versions()
+    courses = [course for one in versions if (course := unit.courses.get(one.id, one.version)) is not None]
+    wanted = {bank_id for course in courses for exam in course.exams for bank_id in exam.banks}
+    newest = {bank_id: bank for bank_id in wanted if (bank := unit.banks.latest(bank_id)) is not None}
+    for course in courses:
+        for exam in course.exams:
+            pool = [question for bank_id in exam.banks if bank_id in newest for question in newest[bank_id].questions]
+            for short in shortfalls(exam.blueprint, pool):
+                raise NotAllowed(
+                    f"The exam {course.id}/{exam.id} of version {course.version} could not be drawn: "
+                    f"{short.objective} needs {short.needed} items, {short.available} can stand in one form.",
+                    hint="Nothing was loaded (rule E08): the banks need more approved items, or the exam fewer.",
+                )
 
 
 def _changed(kind: str, identity: str, version: str) -> NotAllowed:

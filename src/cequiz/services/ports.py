@@ -448,6 +448,10 @@ class Certificates(Protocol):
         """Return a certificate by its full number."""
         ...
 
+    def with_hash(self, sha256: str) -> CertificateRecord | None:
+        """Return the certificate whose PDF has this SHA-256 (hexadecimal)."""
+        ...
+
     def of_award(self, award_id: str) -> Sequence[CertificateRecord]:
         """Return the certificates of an award, oldest first."""
         ...

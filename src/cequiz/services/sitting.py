@@ -21,6 +21,7 @@ from cequiz.domain.exam.form import Form, PoolItem, draw
 from cequiz.domain.exam.ledger import Explanation, TimeLedger, explain
 from cequiz.domain.exam.marking import Score
 from cequiz.domain.exam.timekeeping import JUMP, Anchor, Stamp, arrive, drift, reckon
+from cequiz.domain.people.student import clean_words
 from cequiz.errors import (
     AttemptClosed,
     CequizError,
@@ -52,6 +53,12 @@ _REFUSALS = {
     "waiting": "The waiting time after the last attempt is not over.",
     "not_yet": "This exam is not open yet.",
     "closed": "This exam is closed.",
+}
+
+_UNTIL = {
+    "waiting": "You can start again from",
+    "not_yet": "It opens at",
+    "closed": "It closed at",
 }
 
 
@@ -118,6 +125,17 @@ class Sitting:
         kind = EventKind.UNFLAGGED if item in self.attempt.flags else EventKind.FLAGGED
         return self._do(kind, {"item": item}, received)
 
+    def move_to(self, place: int, *, received: Stamp | None = None) -> None:
+        """Go to a 0-based place: in a forward-only exam everything before it is left behind, for good.
+
+        Raises:
+            NotAllowed: the exam moves forward only and has left the place behind.
+            CequizError: as in `answer`.
+        """
+        self.attempt.check_navigable(place)
+        if self.attempt.terms.forward_only and place > self.attempt.reached:
+            self._do(EventKind.MOVED, {"place": place}, received)
+
     def challenge(self, item: str, *, reason: str, source: str = "", received: Stamp | None = None) -> Ack:
         """Dispute an item; bound to its version and the response at that moment."""
         place = self.attempt.form.items[self.attempt.form.position(item)]
@@ -125,8 +143,8 @@ class Sitting:
             "item": item,
             "content_hash": place.content_hash,
             "response": self.attempt.responses.get(item),
-            "reason": reason,
-            "source": source,
+            "reason": clean_words(reason, what="reason"),
+            "source": clean_words(source, what="source") if source.strip() else "",
         }
         return self._do(EventKind.CHALLENGED, payload, received)
 
@@ -146,7 +164,11 @@ class Sitting:
         return self._end(EventKind.SUBMITTED, received)
 
     def expire(self) -> Score:
-        """Close an attempt whose time is over and return the score; errors as in `submit`."""
+        """Close an attempt whose time is over and return the score; errors as in `submit`.
+
+        Raises:
+            WrongState: it was extended meanwhile, and is not over.
+        """
         return self._end(EventKind.EXPIRED, None)
 
     def save_pending(self) -> Ack | None:
@@ -269,6 +291,9 @@ class Sitting:
             except OpenElsewhere:
                 self._reload()
                 continue
+            except WrongState:  # extended, or voided, meanwhile
+                self._reload()
+                raise
             self._reload()
             return score
         raise OpenElsewhere(_ELSEWHERE, hint=_TAKE_BACK)
@@ -335,7 +360,7 @@ def check_startable(briefing: Briefing) -> None:
         return
     kind = WrongState if bar == "running" else NotAllowed
     until = briefing.eligibility.until
-    hint = "" if until is None else f"The instant that counts: {until.astimezone():%d %B %Y, %H:%M %Z}."
+    hint = "" if until is None else f"{_UNTIL[bar]}: {until.astimezone():%d %B %Y, %H:%M:%S %Z}."
     raise kind(_REFUSALS[bar], hint=hint)
 
 

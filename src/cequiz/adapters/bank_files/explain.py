@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -38,16 +38,13 @@ def refusals(error: ValidationError, document: Document, model: type[BaseModel])
         model: what the data were validated as, for the names of the fields that exist.
     """
     details = error.errors(include_url=False)
+    around = {detail["loc"][:length] for detail in details for length in range(len(detail["loc"]))}
     for detail in details:
         loc: Loc = detail["loc"]
-        if detail["type"] == "too_short" and _holds_others(loc, details):
+        if detail["type"] == "too_short" and loc in around:
             continue  # the list is short only because its refused values were left out
         code, message = _sentence(detail, document, model)
         yield Refusal(loc, Note(_place(detail, document), code, message))
-
-
-def _holds_others(loc: Loc, details: Sequence[ErrorDetails]) -> bool:
-    return any(len(other["loc"]) > len(loc) and other["loc"][: len(loc)] == loc for other in details)
 
 
 def _place(detail: ErrorDetails, document: Document) -> Place:
@@ -118,7 +115,7 @@ def _pattern(context: Mapping[str, Any], value: str) -> str:
         return f"{value or 'an empty text'} is not an id: {_ID_HELP}"
     if pattern.startswith("^[A-Za-z0-9]"):
         return f"{value or 'an empty text'} is not a version: letters, digits and . _ + - are allowed"
-    return "text that is not blank, without space at its ends, is expected here"
+    return "a name without space at its ends is expected here"
 
 
 def _one_of(context: Mapping[str, Any], value: str) -> str:
@@ -145,6 +142,7 @@ _OWN: Mapping[str, Code] = {
     "date": Code.TIME,
     "instant": Code.TIME,
     "range": Code.RANGE,
+    "character": Code.CHARACTER,
     "waive": Code.RANGE,
     "unknown_name": Code.REFERENCE,
     "duplicate": Code.VALUE,

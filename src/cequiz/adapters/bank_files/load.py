@@ -68,24 +68,23 @@ class Reading:
         return any(problem.is_error for problem in self.problems)
 
 
-def read_paths(paths: Sequence[Path], profile: Profile | None = None) -> Reading:
+def read_paths(paths: Sequence[str | Path], profile: Profile | None = None) -> Reading:
     """Return everything that the files and folders hold, and everything that is wrong with it.
 
     Args:
-        paths: files, and folders that are searched for `*.yaml` and `*.yml`.
+        paths: files, and folders that are searched for `*.yaml` and `*.yml`; problems name them as they are typed.
         profile: a board's stricter rules.
 
     Raises:
         NotFound: for a path that does not exist or a folder without such files; never for what a file holds.
     """
-    files = [SourceFile(path) for path in bank_paths(paths)]
+    files = [SourceFile(source) for source in bank_paths(paths)]
     for file in files:
         _validate(file, profile)
     _refuse_twins(files)
     _check_enemies(files)
     for file in files:
-        if file.course is not None:
-            _check_course(file, file.course, files, profile)
+        _check_course(file, files, profile)
     return Reading(
         files=len(files),
         banks=tuple(
@@ -111,7 +110,7 @@ def _validate(file: SourceFile, profile: Profile | None) -> None:
             _validate_bank(file, file.document, profile)
         case course_module.FORMAT:
             file.report_cuts()
-            file.course, _ = validated(file.document, Course, file)
+            _validate_course(file, file.document)
         case _:
             known = f"{bank_module.FORMAT} or {course_module.FORMAT}"
             file.at(("format",), Code.FORMAT, f"the file must say what it is: format: {known}")
@@ -140,11 +139,20 @@ def _validate_bank(file: SourceFile, document: Document, profile: Profile | None
     places = [refusal.loc for refusal in refused]
     file.questions = tuple(lintable_questions(document, places))
     findings = lint_items(file.questions, objectives=objectives_of(document), profile=profile)
-    file.findings(finding for finding in findings if not follows_from(finding, places))
+    file.findings(without_shadows(findings, places))
     _check_figure_names(file, document.value(("figures",)))
     _check_figures(file, figures_of(document))
 
 
+def _validate_course(file: SourceFile, document: Document) -> None:
+    file.course, refused = validated(document, Course, file)
+    if file.course is not None:
+        file.read_course = file.course, ()
+        return
+    course, places, more = mended_course(document, [refusal.loc for refusal in refused])
+    for error in more:
+        for refusal in refusals(error, document, Course):
+            if not
 def _check_figures(file: SourceFile, figures: Mapping[str, Figure]) -> Mapping[str, FoundFigure]:
     found, wrong = find_figures(figures, file.path.parent)
     for name, sentence in wrong.items():

@@ -50,11 +50,10 @@ def lintable_questions(document: Document, refused: Iterable[Loc]) -> Iterator[t
             continue  # wrong in a way that leaves nothing to look at; its refusals are reported
 
 
-def follows_from(finding: Finding, refused: Iterable[Loc]) -> bool:
-    """Return whether a finding is only the shadow of a refusal: a key that could not be read is no missing key."""
-    return finding.code in _ABOUT_THE_KEY and any(
-        loc[:2] == finding.loc[:2] and "options" in loc and len(loc) > 3 for loc in refused
-    )
+def without_shadows(findings: Iterable[Finding], refused: Iterable[Loc]) -> Iterator[Finding]:
+    """Leave out findings that are only the shadow of a refusal: a key that could not be read is no missing key."""
+    spoilt = {loc[:2] for loc in refused if "options" in loc and len(loc) > 3}
+    return (finding for finding in findings if not (finding.code in _ABOUT_THE_KEY and finding.loc[:2] in spoilt))
 
 
 def objectives_of(document: Document) -> Mapping[str, str] | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from cequiz.domain.bank.lint.finding import Level
 from cequiz.domain.text import visible
@@ -16,7 +15,7 @@ class Problem:
     """One thing that is wrong, or could be better, at one place of one file.
 
     Attributes:
-        path: the file, as it was asked for.
+        path: the file, as it was typed.
         line: from 1.
         column: from 1, in characters.
         level: errors keep a file from being loaded.
@@ -26,7 +25,7 @@ class Problem:
         source: the text of the line, for showing the place; may hold anything.
     """
 
-    path: Path
+    path: str
     line: int
     column: int
     level: Level

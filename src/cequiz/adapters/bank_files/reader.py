@@ -33,12 +33,15 @@ _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _LINE_WITH_HASH = re.compile(r"[ \t]#")
 _CUT = re.compile(r"[ \t]+#")
+_TAG = re.compile(r"!(?:<[^>\s]*>|[^\s,\[\]{}]*)")
 _NOT_IN_YAML = re.compile(f"{UNSAFE.pattern}|[\ufffe\uffff]")
 
 _SYNTAX_HELP = (
     ("mapping values are not allowed", "a second ': ' in an unquoted text: put the whole text in quotes"),
     ("could not find expected ':'", "a key without ':', or a text that needs quotes"),
     ("cannot start any token", "a text cannot begin with this character: put it in quotes"),
+    ("expected alphabetic or numeric character", "a text that begins with & or * needs quotes"),
+    ("expected tag URI", "a text that begins with ! needs quotes"),
     ("expected '-' indicator", "the indentation does not fit the list above"),
     ("expected <block end>", "the indentation does not fit, or a quote ends too early"),
     ("expected <block mapping end>", "the indentation does not fit, or a quote ends too early"),
@@ -82,10 +85,11 @@ class _Parser(Protocol):
 class _Frame:
     """A container that is being filled."""
 
-    __slots__ = ("container", "is_mapping", "key", "key_marks", "skipped", "stands_in", "value_marks")
+    __slots__ = ("container", "is_mapping", "key", "key_marks", "skipped", "stands_in", "start", "value_marks")
 
-    def __init__(self, container: dict[str, Node] | list[Node], *, stands_in: bool = False) -> None:
+    def __init__(self, container: dict[str, Node] | list[Node], start: Mark, *, stands_in: bool = False) -> None:
         self.container = container
+        self.start = start
         self.stands_in = stands_in
         """True when it holds a container that stood where a key should, and is dropped with it."""
         self.is_mapping = isinstance(container, dict)
@@ -113,12 +117,15 @@ class _Reading:
 
     def __init__(self, text: str) -> None:
         self.lines = _LINE_END.split(text)
+        text = "\n".join(self.lines)
         self.notes: list[Note] = []
         self.cuts: list[tuple[Loc, Place]] = []
         self.places = Places()
         self.stack: list[_Frame] = []
         self.root: Node | None = None
         self.values = 0
+        self.closed: tuple[Mark, Mark] | None = None
+        """Where the container begins and ends that the parser has closed just now."""
         self.text = self._without_unsafe(text)
         self.hash_lines = {number for number, line in enumerate(self.lines) if _LINE_WITH_HASH.search(line)}
 
@@ -133,7 +140,8 @@ class _Reading:
             usable = False
             mark = problem.problem_mark or problem.context_mark
             place = Place(1, 1) if mark is None else Place(mark.line + 1, mark.column + 1)
-            self._keep(place, Code.SYNTAX, _syntax_sentence(problem.problem or problem.context or ""))
+            if not self._text_in_brackets(mark):
+                self._keep(place, Code.SYNTAX, _syntax_sentence(problem.problem or problem.context or ""))
         except ReaderError as problem:
             usable = False
             self._keep(Place(1, 1), Code.SYNTAX, f"this is not YAML text: {problem.reason}")
@@ -148,6 +156,7 @@ class _Reading:
     def _run(self) -> None:
         for event in _events(self.text):
             kind: type[object] = type(event)
+            self.closed = None
             if kind is yaml.ScalarEvent:
                 self._scalar(event)
             elif kind is yaml.MappingStartEvent:
@@ -155,7 +164,7 @@ class _Reading:
             elif kind is yaml.SequenceStartEvent:
                 self._open(event, [])
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-                self._close()
+                self._close(event)
             elif kind is yaml.AliasEvent:
                 self._alias(event)
             elif kind is yaml.DocumentStartEvent:
@@ -209,17 +218,18 @@ class _Reading:
             self._keep(Place(mark.line + 1, mark.column + 1), Code.DEPTH, f"nested deeper than {MOST_DEPTH} levels")
             raise _Stop
         parent = self.stack[-1] if self.stack else None
-        frame = _Frame(container)
+        frame = _Frame(container, mark)
         if parent is not None and parent.is_mapping and parent.key is None and not parent.skipped:
             self._note(mark, Code.KEY, "a key must be plain text, not a mapping or a list: put it in quotes")
             # The container stands where a key should: it is read to its end and dropped, and so is its value.
-            self.stack += [_Frame([], stands_in=True), frame]
+            self.stack += [_Frame([], mark, stands_in=True), frame]
             return
         self._put(container, mark)
         self.stack.append(frame)
 
-    def _close(self) -> None:
+    def _close(self, event: _Event) -> None:
         frame = self.stack.pop()
+        self.closed = frame.start, event.end_mark
         here = id(frame.container)
         if isinstance(frame.value_marks, dict):
             self.places.keys[here] = frame.key_marks
@@ -275,9 +285,22 @@ class _Reading:
                 "(some YAML writers add &id001 to repeated values)",
             )
         if event.tag is not None:
-            self._note(
-                event.start_mark, Code.TAG, f"tags ({shown(event.tag)}) are not allowed: quote the text if ! is meant"
-            )
+            mark = event.start_mark
+            typed = _TAG.search(self.lines[mark.line], mark.column)
+            tag = shown(typed.group() if typed else event.tag)
+            self._note(mark, Code.TAG, f"tags ({tag}) are not allowed: quote the text if ! is meant")
+
+    def _text_in_brackets(self, stopped: Mark | None) -> bool:
+        """Say so when the parser stopped at the rest of a text that begins like a list: `[C2] is the axis`."""
+        if self.closed is None or stopped is None:
+            return False
+        start, end = self.closed
+        bracket = self.lines[start.line][start.column : start.column + 1]
+        if end.line != stopped.line or not bracket or bracket not in "[{":
+            return False
+        place = Place(start.line + 1, start.column + 1)
+        self._keep(place, Code.TEXT, f"text is expected here, and it begins with {bracket}: put it in quotes")
+        return True
 
     def _look_for_cut(self, end: Mark) -> None:
         found = _CUT.match(self.lines[end.line], end.column)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from cequiz.adapters.bank_files.codes import Code
 from cequiz.adapters.bank_files.document import Note
 from cequiz.adapters.bank_files.figures import FoundFigure
 from cequiz.adapters.bank_files.problems import Problem
 from cequiz.adapters.bank_files.reader import read
-from cequiz.adapters.bank_files.sources import text_of
+from cequiz.adapters.bank_files.sources import Source, text_of
 from cequiz.domain.bank.bank import Bank
 from cequiz.domain.bank.course import Course
 from cequiz.domain.bank.lint import Finding, Level
@@ -45,15 +44,17 @@ _PROSE_INSIDE = frozenset({"objectives", "waive", "subjects"})
 class SourceFile:
     """One file on its way from text to value, with the problems it collects."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, source: Source) -> None:
+        self.path, self.name = source
         self.problems: list[Problem] = []
         self.bank: Bank | None = None
         self.course: Course | None = None
+        self.read_course: tuple[Course, Collection[Loc]] | None = None
+        """The course as far as it could be read, and the places that were mended for it; see `partial`."""
         self.figures: Mapping[str, FoundFigure] = {}
         self.questions: Sequence[tuple[int, Question]] = ()
         """The questions that could be looked at, with their indexes; in a refused bank not all of them."""
-        text = text_of(path)
+        text = text_of(self.path)
         self.document = read(text) if isinstance(text, str) else None
         for note in self.document.notes if self.document else [text]:
             if isinstance(note, Note):
@@ -78,7 +79,7 @@ class SourceFile:
         line, column = note.place
         self.problems.append(
             Problem(
-                path=self.path,
+                path=self.name,
                 line=line,
                 column=column,
                 level=level,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from cequiz.adapters.bank_files.codes import Code
 from cequiz.adapters.bank_files.document import TOP, Note
@@ -14,18 +16,26 @@ _SUFFIXES = (".yaml", ".yml")
 _MOST_BYTES = 64 * 2**20
 
 
-def bank_paths(paths: Iterable[Path]) -> Iterator[Path]:
-    """Yield every file that the paths stand for, once, as the paths spell it.
+class Source(NamedTuple):
+    """A file, and its path as messages spell it: the way it was typed, `./` and all."""
 
-    A folder stands for its `*.yaml` and `*.yml` files, those of its folders included, sorted by name.
+    path: Path
+    name: str
+
+
+def bank_paths(paths: Iterable[str | Path]) -> Iterator[Source]:
+    """Yield every file that the paths stand for, once.
+
+    A folder stands for its `*.yaml` and `*.yml` files, in capitals too, those of its folders included, sorted by
+    name; what begins with a dot is hidden and passed over.
 
     Raises:
         NotFound: for a path that does not exist, and for a folder without such files.
     """
     seen: set[Path] = set()
     for path in paths:
-        for file in _files(path):
-            resolved = file.resolve()
+        for file in _files(str(path)):
+            resolved = file.path.resolve()
             if resolved not in seen:
                 seen.add(resolved)
                 yield file
@@ -47,15 +57,26 @@ def text_of(path: Path) -> str | Note:
         return Note(TOP, Code.ENCODING, f"the file is not UTF-8: byte {content[problem.start]:#04x} in line {line}")
 
 
-def _files(path: Path) -> Iterator[Path]:
-    if path.is_dir():
-        found = sorted(file for file in path.rglob("*") if file.suffix in _SUFFIXES and file.is_file())
-        if not found:
-            raise NotFound(
-                f"The folder {shown(str(path))} holds no bank or course file.", hint="Their names end in .yaml or .yml."
-            )
-        yield from found
-    elif path.exists():
-        yield path
-    else:
-        raise NotFound(f"There is no file or folder {shown(str(path))}.", hint="Check the path.")
+def _files(name: str) -> Sequence[Source]:
+    path = Path(name)
+    try:
+        if name and path.is_dir():
+            found = sorted(file for file in path.rglob("*") if _is_wanted(file.relative_to(path)) and file.is_file())
+            prefix = name if name.endswith(("/", os.sep)) else f"{name}/"
+            sources = [Source(file, prefix + file.relative_to(path).as_posix()) for file in found]
+        else:
+            sources = [Source(path, name)] if name and path.exists() else None
+    except OSError as problem:  # a name too long for the system, a folder that may not be looked into
+        why = (problem.strerror or "unknown reason").lower()
+        raise NotFound(f"{shown(name)} cannot be looked up: {why}.", hint="Check the path.") from problem
+    if sources is None:
+        raise NotFound(f"There is no file or folder {shown(name) or 'without a name'}.", hint="Check the path.")
+    if not sources:
+        raise NotFound(
+            f"The folder {shown(name)} holds no bank or course file.", hint="Their names end in .yaml or .yml."
+        )
+    return sources
+
+
+def _is_wanted(inside: Path) -> bool:
+    return inside.suffix.lower() in _SUFFIXES and not any(part.startswith(".") for part in inside.parts)

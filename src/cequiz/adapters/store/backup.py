@@ -56,7 +56,7 @@ class Backup:
 class Restored:
     """What was put in place, and where that which was there before is kept."""
 
-    made_at: str
+    made_at: datetime
     records: int
     kept: tuple[Path, ...]
 
@@ -70,14 +70,17 @@ def back_up(folder: Path, target: Path, *, at: datetime) -> Backup:
         at: the instant that the manifest names.
 
     Raises:
-        NotFound: there is no store in the folder.
+        NotFound: there is no store in the folder, or no folder for the target.
         WrongState: the target exists already.
         StorageDamaged: the store does not verify; nothing is written.
     """
-    if not Place(folder / DATABASE).exists:
-        raise NotFound(f"There is no store in {folder}.")
-    if target.exists():
-        raise WrongState(f"{target} exists already.", hint="A backup never replaces a file: choose another name.")
+    with translated():
+        if not Place(folder / DATABASE).exists:
+            raise NotFound(f"There is no store in {folder}.")
+        if target.exists():
+            raise WrongState(f"{target} exists already.", hint="A backup never replaces a file: choose another name.")
+        if not target.parent.is_dir():
+            raise NotFound(f"There is no folder {target.parent}.", hint="Make it, or choose another name.")
     with translated(), _aside(target.parent) as work:
         copy = work / DATABASE
         migrate.copy_to(folder / DATABASE, copy)
@@ -97,13 +100,17 @@ def restore(source: Path, folder: Path, *, at: datetime) -> Restored:
 
     Raises:
         NotFound: there is no such file.
-        StorageDamaged: it is not a backup, or not the one that was made; nothing was changed.
+        StorageDamaged: it is not a backup, or not the one that was made, or the store's place holds something else;
+            nothing was changed.
         StoreTooNew: a newer cequiz has made it; nothing was changed.
         StorageBusy: a session has the store open; nothing was changed.
     """
-    if not source.is_file():
-        raise NotFound(f"There is no file {source}.")
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    place = Place(folder / DATABASE)
+    with translated():
+        if not source.is_file():
+            raise NotFound(f"There is no file {source}.")
+        place.refuse_unsafe()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with translated(), _aside(folder) as work:
         manifest = _read_manifest(source)
         _unpack(source, work, manifest["members"])
@@ -112,13 +119,13 @@ def restore(source: Path, folder: Path, *, at: datetime) -> Restored:
             _heads, records = _sound(work / DATABASE, load_key(work / KEY), anchors=anchors)
         else:  # an older one is migrated, and verified, when it is opened
             records = 0
-        presence = Presence(Place(folder / DATABASE).presence)
+        presence = Presence(place.presence)
         presence.alone()
         try:
             kept = _put_in_place(work, folder, stamp=f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}")
         finally:
             presence.leave()
-    return Restored(str(manifest["at"]), records, kept)
+    return Restored(datetime.fromisoformat(manifest["at"]), records, kept)
 
 
 # ------------------------------------------------------------------------------------------------------ making
@@ -180,6 +187,7 @@ def _read_manifest(source: Path) -> dict[str, Any]:
                 raise _not_a_backup(source)
             found = json.loads(archive.read(info))
             present = set(archive.namelist())
+        datetime.fromisoformat(found["at"])
         names = set(found["members"])
         sizes = all(
             isinstance(one["bytes"], int) and isinstance(one["sha256"], str) for one in found["members"].values()
@@ -319,7 +327,11 @@ def _free(folder: Path, name: str, stamp: str) -> Path:
 @contextmanager
 def _aside(beside: Path) -> Iterator[Path]:
     """Yield a private folder for work in progress, on the same disk as its result, gone at the end."""
-    path = Path(tempfile.mkdtemp(prefix=".cequiz-", dir=beside))
+    try:
+        path = Path(tempfile.mkdtemp(prefix=".cequiz-", dir=beside))
+    except OSError as error:
+        error.filename = str(beside)  # the name that was tried means nothing to anyone
+        raise
     try:
         yield path
     finally:

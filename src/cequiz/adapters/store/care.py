@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cequiz.adapters.keys import load_key
 from cequiz.adapters.store import migrate, triggers
 from cequiz.adapters.store.driver import GENERATION, best_sqlite, read_only
 from cequiz.adapters.store.engine import Settings, configure
@@ -55,16 +54,16 @@ class Upgrade:
     """The triggers that were put back."""
 
 
-def check(database: Path) -> Health:
+def check(database: Path, *, key_path: Path) -> Health:
     """Look the whole database through: its structure, its references, its protection.
 
     Raises:
-        NotFound: there is no database.
-        StorageDamaged: it is not one of cequiz, or too damaged to be read.
+        NotFound: there is no database, and there was none.
+        StorageDamaged: it is gone, not one of cequiz, or too damaged to be read.
         StoreTooNew: a newer cequiz has written it.
     """
     with translated():
-        _require(database)
+        _require(Place(database), key_path)
         found = migrate.generation(database)
         with closing(read_only(database)) as driver:
             driver.execute("BEGIN")
@@ -91,15 +90,14 @@ def upgrade(database: Path, *, key_path: Path, settings: Settings | None = None)
     place = Place(database)
     gate, presence = WriteGate(place.gate, patience=chosen.busy_ms / 1000), Presence(place.presence)
     with translated():
-        _require(database)
+        _require(place, key_path)
         presence.share()
         try:
             before = migrate.generation(database)
+            prepare(place, key_path=key_path, settings=chosen, gate=gate)
             if before < GENERATION:
-                prepare(place, key_path=key_path, settings=chosen, gate=gate)
                 copy = migrate.copy_name(database, of_generation=before)
                 return Upgrade(before, GENERATION, copy if copy.exists() else None, ())
-            load_key(key_path)
             with gate:
                 return Upgrade(before, before, None, _mend(database, chosen))
         finally:
@@ -120,6 +118,8 @@ def _mend(database: Path, settings: Settings) -> tuple[str, ...]:
         return gone
 
 
-def _require(database: Path) -> None:
-    if not Place(database).exists:
-        raise NotFound(f"There is no store at {database}.", hint="The first command that needs it makes it.")
+def _require(place: Place, key_path: Path) -> None:
+    place.refuse_unsafe()
+    if not place.exists:
+        place.refuse_lost(key_path)
+        raise NotFound(f"There is no store at {place.database}.", hint="The first command that needs it makes it.")

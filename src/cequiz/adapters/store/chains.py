@@ -5,14 +5,16 @@ whose head stands in `chain_head`. Verifying reads plain SQL through the driver,
 verified the way the store itself is.
 
 Found without anchors: a changed field, a missing or a swapped record, a last record taken away (unless the head was
-mended too), a chain recomputed without the key. Found with anchors only: a tail or an attempt taken away together
+mended too), a chain recomputed without the key, a bank or course that is not the one the audit record names. Found with anchors only: a tail or an attempt taken away together
 with its head, and a chain recomputed by whoever holds the key.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from cequiz.adapters.store import mapping
@@ -42,6 +44,9 @@ COVERED: Mapping[str, tuple[str, ...]] = {
 }
 """The columns that the hash of a table's record covers, in their order in the hashed text."""
 
+_LOADED = {"bank": ("bank_version", "bank_id"), "course": ("course_version", "course_id")}
+"""What is loaded once and never changes: its table, and the column of its id. `loading` records each as `KIND.loaded`."""
+
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, AssertionError, ArithmeticError, RecursionError)
 """What records raise that were changed into something no cequiz would have written."""
 
@@ -69,6 +74,7 @@ def verify(driver: Any, *, key: bytes, anchors: Sequence[Head] = ()) -> ChainRep
             count, found = _table(driver, chain, key)
             records += count
             findings += found
+        findings += _contents(driver)
         findings += _anchored(driver, anchors)
         return ChainReport(attempts.chains + len(COVERED), records, tuple(findings))
     finally:
@@ -210,6 +216,36 @@ def _record(chain: str, place: int, row: Mapping[str, Any], *, previous: bytes, 
     if chain == "certificate" and hashlib.sha256(row["pdf"]).hexdigest() != row["sha256"]:
         return f"the PDF of {row['number']} is not the one that was issued"
     return None
+
+
+def _contents(driver: Any) -> Iterator[ChainFinding]:
+    """Yield every bank and course version that is not, or not any more, what the audit record says was loaded."""
+    recorded = _recorded(driver)
+    for kind, (table, identity) in _LOADED.items():
+        sql = f"SELECT {identity}, version, content_hash, body FROM {table} ORDER BY position"  # noqa: S608 - names of ours
+        for name, version, told, body in driver.execute(sql):
+            loaded = recorded.pop((kind, name, version), None)
+            if loaded is None:
+                words = "the audit record knows nothing of its loading"
+            elif not mapping.content_hash(body) == told == loaded:
+                words = "the content is not the one that was loaded"
+            else:
+                continue
+            yield ChainFinding(f"{kind} {name} {version}", 0, words)
+    for kind, name, version in recorded:
+        yield ChainFinding(f"{kind} {name} {version}", 0, "it was loaded, and is not there any more")
+
+
+def _recorded(driver: Any) -> dict[tuple[str, str, str], str]:
+    """Return the content hash of everything that was loaded, by kind, id and version; the first loading counts."""
+    found: dict[tuple[str, str, str], str] = {}
+    for deed, name, details in driver.execute("SELECT deed, subject, details FROM audit_record ORDER BY seq"):
+        kind, _, done = str(deed).partition(".")
+        if kind in _LOADED and done == "loaded":
+            with suppress(*_UNREADABLE):  # its chain says so
+                told = json.loads(details)
+                found.setdefault((kind, name, str(told["version"])), str(told["content_hash"]))
+    return found
 
 
 def _anchored(driver: Any, anchors: Sequence[Head]) -> Iterator[ChainFinding]:

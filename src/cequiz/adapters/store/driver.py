@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import sqlite3
 from functools import cache
 from pathlib import Path
@@ -36,5 +37,5 @@ def best_sqlite() -> ModuleType:
 
 def read_only(database: Path) -> Any:
     """Return a connection that cannot write, without transactions of its own making."""
-    address = f"file:{quote(str(database))}?mode=ro"
+    address = f"file:{quote(os.fsencode(database))}?mode=ro"
     return best_sqlite().connect(address, uri=True, isolation_level=None, timeout=30)

@@ -81,6 +81,10 @@ _BY_WORDS = {
 
 _FULL_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT})
 _READONLY_ERRNOS = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+_PATH_ERRNOS = frozenset(
+    {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP, errno.ENXIO}
+)
+"""Nothing is wrong with the disk: something else stands in the way, or nothing is there."""
 
 
 def database_failure(error: BaseException) -> CequizError:
@@ -104,6 +108,8 @@ def file_failure(error: OSError) -> CequizError:
         return StorageFull(f"The disk is full{where}.", hint="Free some space, then try again.")
     if error.errno in _READONLY_ERRNOS:
         return StorageReadOnly(f"The store's folder cannot be written{where}.", hint="Check the folder's permissions.")
+    if error.errno in _PATH_ERRNOS and error.filename:
+        return StorageReadOnly(f"{error.filename} cannot be used: {error.strerror}.", hint="Check the path.")
     return StorageIO(f"The disk failed{where}: {error.strerror or error}.", hint="Look at the disk, then try again.")
 
 

@@ -18,12 +18,12 @@ from cequiz.errors import NotFound, StorageDamaged, StoreTooNew, WrongState
 from cequiz.services.ports import AttemptHeader, Enrolment, HomeFacts
 
 _NEWEST = """
-    SELECT course_id, body FROM course_version AS mine
+    SELECT course_id, version, content_hash, body FROM course_version AS mine
     WHERE position = (SELECT max(position) FROM course_version WHERE course_id = mine.course_id)
     ORDER BY course_id
 """
 _PINNED = """
-    SELECT course_version.course_id, body FROM course_version
+    SELECT course_version.course_id, version, content_hash, body FROM course_version
     JOIN enrolment ON enrolment.course_id = course_version.course_id
         AND enrolment.course_version = course_version.version
     WHERE enrolment.student_id = ?

@@ -5,6 +5,7 @@ This room knows the domain and the names of columns; it imports no database libr
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from datetime import datetime
@@ -22,6 +23,7 @@ from cequiz.domain.exam.events import AttemptEvent, EventDraft, EventKind, insta
 from cequiz.domain.exam.marking import Mark, ObjectiveScore, Score
 from cequiz.domain.exam.timekeeping import Stamp
 from cequiz.domain.people.student import Licence, Student
+from cequiz.errors import StorageDamaged
 from cequiz.services.ports import (
     AttemptHeader,
     AuditRecord,
@@ -58,9 +60,32 @@ def micros(value: datetime | None) -> int | None:
     return None if value is None else microseconds(value)
 
 
+def content_hash(body: object) -> str:
+    """Return the hash of a stored body, which is the canonical JSON that a bank's and a course's hash are taken of."""
+    return hashlib.sha256(body if isinstance(body, bytes) else str(body).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _content(row: Values, name: str) -> Mapping[str, Json]:
+    """Return stored JSON that is still what was loaded.
+
+    Raises:
+        StorageDamaged: it was changed since.
+    """
+    if content_hash(row["body"]) != row["content_hash"]:
+        raise StorageDamaged(
+            f"The stored {name} was changed after it was loaded.",
+            hint="`cequiz audit verify` shows what was changed; `cequiz db restore FILE` brings back a backup.",
+        )
+    return cast("Mapping[str, Json]", json.loads(row["body"]))
+
+
 def bank(row: Values) -> Bank:
-    """Return a bank from its stored JSON."""
-    return Bank.from_json(json.loads(row["body"]))
+    """Return a bank from its stored JSON.
+
+    Raises:
+        StorageDamaged: it is not what was loaded.
+    """
+    return Bank.from_json(_content(row, f"bank {row['bank_id']} {row['version']}"))
 
 
 def bank_version(row: Values) -> BankVersion:
@@ -77,8 +102,12 @@ def bank_version(row: Values) -> BankVersion:
 
 
 def course(row: Values) -> Course:
-    """Return a course from its stored JSON."""
-    return Course.from_json(json.loads(row["body"]))
+    """Return a course from its stored JSON.
+
+    Raises:
+        StorageDamaged: it is not what was loaded.
+    """
+    return Course.from_json(_content(row, f"course {row['course_id']} {row['version']}"))
 
 
 def course_version(row: Values) -> CourseVersion:

@@ -93,7 +93,8 @@ def copy_to(database: Path, target: Path) -> None:
     os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     try:
         with closing(read_only(database)) as driver:
-            driver.execute("VACUUM INTO ?", (str(draft),))
+            # As bytes: a path is data, and need not be UTF-8.
+            driver.execute("VACUUM INTO CAST(? AS TEXT)", (os.fsencode(draft),))
         file = os.open(draft, os.O_RDWR)
         try:
             os.fsync(file)

@@ -79,8 +79,24 @@ class Place:
 
         Raises:
             WrongState: the folder is on a network file system.
-            StorageDamaged: the database is a symbolic link or not an ordinary file.
+            StorageDamaged: the folder is none, or the database is a symbolic link or not an ordinary file.
         """
+        self.refuse_odd()
+        kind = network_kind(self.folder)
+        if kind is not None:
+            raise WrongState(
+                f"The folder {self.folder} is on a network file system ({kind}), where records can be lost.",
+                hint="Set CEQUIZ_HOME to a folder on this computer's own disk, or use PostgreSQL.",
+            )
+
+    def refuse_odd(self) -> None:
+        """Refuse a folder or a database that is something else.
+
+        Raises:
+            StorageDamaged: the folder is none, or the database is a symbolic link or not an ordinary file.
+        """
+        if self.folder.exists() and not self.folder.is_dir():
+            raise StorageDamaged(f"{self.folder} is not a folder.", hint="Choose another place with CEQUIZ_HOME.")
         if self.database.is_symlink():
             raise StorageDamaged(
                 f"{self.database} is a symbolic link.",
@@ -88,11 +104,17 @@ class Place:
             )
         if self.database.exists() and not self.database.is_file():
             raise StorageDamaged(f"{self.database} is not a file.", hint="Choose another place with CEQUIZ_HOME.")
-        kind = network_kind(self.folder)
-        if kind is not None:
-            raise WrongState(
-                f"The folder {self.folder} is on a network file system ({kind}), where records can be lost.",
-                hint="Set CEQUIZ_HOME to a folder on this computer's own disk, or use PostgreSQL.",
+
+    def refuse_lost(self, key: Path) -> None:
+        """Refuse to begin anew, where there is no database, beside a key: it says that there were records.
+
+        Raises:
+            StorageDamaged: the key is there.
+        """
+        if key.exists() or key.is_symlink():
+            raise StorageDamaged(
+                f"The records are gone: {self.database} is missing or empty, and its key is still there.",
+                hint=f"Bring them back: `cequiz db restore FILE`. To begin anew, move {key} away.",
             )
 
     def make(self) -> None:

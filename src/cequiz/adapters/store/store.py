@@ -16,7 +16,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from cequiz.adapters.keys import load_key, load_or_make_key
+from cequiz.adapters.keys import adopt_draft, draft_of, load_key, load_or_make_key
 from cequiz.adapters.store import chains, migrate, triggers
 from cequiz.adapters.store.append import append_event
 from cequiz.adapters.store.driver import GENERATION, best_sqlite, read_only
@@ -51,17 +51,32 @@ def prepare(place: Place, *, key_path: Path, settings: Settings, gate: WriteGate
 
     Where the database is there and current, nothing is locked and nothing is written.
     """
-    if place.exists and migrate.generation(place.database) == GENERATION:
+    if place.exists and migrate.generation(place.database) == GENERATION and key_path.exists():
         return load_key(key_path)
     with gate:
         found = migrate.generation(place.database) if place.exists else 0
-        key = load_key(key_path) if found else load_or_make_key(key_path)
         if not found:
-            place.make()
-        elif found < GENERATION:
-            migrate.keep_copy(place.database, of_generation=found)
+            return _create(place, key_path=key_path, settings=settings)
+        if not key_path.exists() and draft_of(key_path).exists():
+            adopt_draft(key_path)
+        key = load_key(key_path)
         if found < GENERATION:
+            migrate.keep_copy(place.database, of_generation=found)
             migrate.upgrade(place.database, settings, facts={"key": key_name(key)})
+        return key
+
+
+def _create(place: Place, *, key_path: Path, settings: Settings) -> bytes:
+    """Make a new store; the caller holds the gate.
+
+    The key gets its name last. So a creation that was cut short anywhere is done again or finished, and a key that
+    has its name says that there were records: without them it is refused.
+    """
+    place.refuse_lost(key_path)
+    key = load_or_make_key(draft_of(key_path))
+    place.make()
+    migrate.upgrade(place.database, settings, facts={"key": key_name(key)})
+    adopt_draft(key_path)
     return key
 
 

@@ -6,6 +6,7 @@ Hours, marks and percentages are exact; titles and hours are printed on certific
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 from fractions import Fraction
 from typing import Annotated, Any, Literal, cast
@@ -13,7 +14,20 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from cequiz.domain.bank.fields import Day, Decimal, Flag, Id, Limit, Name, Value, Version, Words
+from cequiz.domain.bank.fields import (
+    Day,
+    Decimal,
+    Flag,
+    Id,
+    Limit,
+    Name,
+    Statement,
+    Value,
+    Version,
+    Words,
+    refuse,
+    repeated,
+)
 from cequiz.domain.bank.policies import (
     Amount,
     AttemptPolicy,
@@ -58,6 +72,12 @@ def _hours(value: Fraction) -> Fraction:
     return value
 
 
+def _some_time(value: timedelta | None) -> timedelta | None:
+    if value is not None and not value:
+        raise PydanticCustomError("range", "a time limit of 0 leaves no time: write none for an untimed exam")
+    return value
+
+
 Percent = Annotated[Decimal, AfterValidator(_percent)]
 """An exact percentage, above 0 and up to 100."""
 
@@ -96,7 +116,7 @@ class Approval(Value):
     @model_validator(mode="after")
     def _in_order(self) -> Approval:
         if self.to < self.from_:
-            raise PydanticCustomError("range", "the approval ends before it begins")
+            refuse(self, (("to",), PydanticCustomError("range", "the approval ends before it begins")))
         return self
 
 
@@ -115,10 +135,10 @@ class Exam(Value):
     title: Words
     banks: Annotated[tuple[Id, ...], Field(min_length=1)]
     blueprint: Annotated[Mapping[Name, Count], Field(min_length=1)]
-    time_limit: Limit
+    time_limit: Annotated[Limit, AfterValidator(_some_time)]
     pass_mark: Percent
     section_floors: Mapping[Name, Percent] = Field(default_factory=dict)
-    cut_score_basis: Words
+    cut_score_basis: Statement
     attempts: AttemptPolicy
     navigation: Navigation
     review: ReviewPolicy
@@ -134,15 +154,15 @@ class Exam(Value):
 
     @model_validator(mode="after")
     def _consistent(self) -> Exam:
-        for objective in self.section_floors:
-            if objective not in self.blueprint:
-                raise PydanticCustomError(
-                    "unknown_name",
-                    "section_floors names {objective}, which the blueprint does not",
-                    {"objective": objective},
-                )
-        if self.time_limit is not None and not self.time_limit:
-            raise PydanticCustomError("range", "a time limit of 0 leaves no time: write none for an untimed exam")
+        message = "section_floors names {objective}, which the blueprint does not"
+        refuse(
+            self,
+            *(
+                (("section_floors", name, "[key]"), PydanticCustomError("unknown_name", message, {"objective": name}))
+                for name in self.section_floors
+                if name not in self.blueprint
+            ),
+        )
         return self
 
 
@@ -160,8 +180,8 @@ class Course(Value):
     instructors: tuple[Instructor, ...]
     hours_basis: HoursBasis | None = None
     approvals: tuple[Approval, ...]
-    scope_statement: Words | None = None
-    attestation: Words
+    scope_statement: Statement | None = None
+    attestation: Statement
     evaluation: Evaluation
     enrolment: Enrolment = Enrolment.OPEN
     exams: Annotated[tuple[Exam, ...], Field(min_length=1)]
@@ -169,11 +189,15 @@ class Course(Value):
 
     @model_validator(mode="after")
     def _exams_fit(self) -> Course:
-        ids = [exam.id for exam in self.exams]
-        if len(set(ids)) < len(ids):
-            raise PydanticCustomError("duplicate", "two exams of the course have the same id")
+        message = "an exam before it has the id {id}"
+        problems: list[tuple[tuple[str | int, ...], PydanticCustomError]] = [
+            (("exams", index, "id"), PydanticCustomError("duplicate", message, {"id": again}))
+            for index, again in repeated(exam.id for exam in self.exams)
+        ]
         if not any(exam.required for exam in self.exams):
-            raise PydanticCustomError("range", "at least one exam must be required, or nobody could earn the hours")
+            message = "at least one exam must be required, or nobody could earn the hours"
+            problems.append((("exams", 0, "required"), PydanticCustomError("range", message)))
+        refuse(self, *problems)
         return self
 
     def exam(self, exam_id: str) -> Exam:

@@ -8,19 +8,32 @@ and whole numbers are themselves. Refusals are worded for the author of a bank.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+    WithJsonSchema,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from cequiz.domain.text import code_point, first_unsafe
 
 ID_PATTERN = r"^[a-z0-9][a-z0-9._-]{0,63}$"
 """What an id looks like everywhere in a bank or a course."""
 
-_WHOLE = re.compile(r"-?[0-9]{1,15}")
-_DECIMAL = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
-_DURATION = re.compile(r"([0-9]{1,9})([smhd])")
+# No leading zeros: 010 is ten to one reader and eight to another.
+_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?")
+_DURATION = re.compile(r"(0|[1-9][0-9]{0,8})([smhd])")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _SECONDS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
@@ -31,6 +44,27 @@ class Value(BaseModel):
     """A frozen value that refuses keys it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+def refuse(value: Value, *problems: tuple[tuple[str | int, ...], PydanticCustomError]) -> None:
+    """Refuse a value for how its fields fit together; every problem at its own place below the value.
+
+    Raises:
+        ValidationError: when there is a problem.
+    """
+    if problems:
+        found = [InitErrorDetails(type=problem, loc=loc, input=None) for loc, problem in problems]
+        raise ValidationError.from_exception_data(type(value).__name__, found, hide_input=True)
+
+
+def repeated(values: Iterable[str]) -> tuple[tuple[int, str], ...]:
+    """Return every value that stood before, with its index."""
+    seen, again = set[str](), list[tuple[int, str]]()
+    for index, value in enumerate(values):
+        if value in seen:
+            again.append((index, value))
+        seen.add(value)
+    return tuple(again)
 
 
 def decimal_text(value: Fraction) -> str:
@@ -59,6 +93,31 @@ def duration_text(value: timedelta) -> str:
 def instant_text(value: datetime) -> str:
     """Return an instant in UTC as ISO-8601 text that ends in `Z`."""
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise PydanticCustomError("range", "text that is not blank is expected here")
+    return text
+
+
+def _one_line(text: str) -> str:
+    unsafe = first_unsafe(text, line=True)
+    if unsafe == "\n":
+        raise PydanticCustomError("character", "this text has to stand on one line: write it in quotes, or after >-")
+    return _allowed(text, unsafe)
+
+
+def _lines(text: str) -> str:
+    return _allowed(text, "\t" if "\t" in text else first_unsafe(text))
+
+
+def _allowed(text: str, unsafe: str | None) -> str:
+    if unsafe is not None:
+        raise PydanticCustomError(
+            "character", "the character {point} is not allowed in this text", {"point": code_point(unsafe)}
+        )
+    return text
 
 
 def _flag(value: object) -> object:
@@ -135,11 +194,25 @@ Id = Annotated[str, Field(pattern=ID_PATTERN)]
 Version = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$")]
 """The version of a bank or a course, such as `2026.1`; text, so that 2026.10 stays 2026.10."""
 
-Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^\S(.*\S)?$")]
+Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^\S(.*\S)?$"), AfterValidator(_one_line)]
 """The name of an objective, such as `D4`."""
 
-Words = Annotated[str, Field(min_length=1, max_length=10_000, pattern=r"\S")]
-"""Text for people that must not be blank."""
+Line = Annotated[str, AfterValidator(_one_line)]
+"""Text for people on one line; whether it may be blank is for a rule to say."""
+
+_NOT_BLANK = (
+    Field(min_length=1, max_length=10_000, json_schema_extra={"pattern": r"\S"}),
+    AfterValidator(_not_blank),
+)
+
+Words = Annotated[str, *_NOT_BLANK, AfterValidator(_one_line)]
+"""Text for people on one line that must not be blank."""
+
+Prose = Annotated[str, AfterValidator(_lines)]
+"""Text for people, of any number of lines; whether it may be blank is for a rule to say."""
+
+Statement = Annotated[str, *_NOT_BLANK, AfterValidator(_lines)]
+"""Text for people, of any number of lines, that must not be blank."""
 
 Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
 """`true` or `false`, and no other spelling."""
@@ -151,11 +224,11 @@ Decimal = Annotated[
     Fraction,
     BeforeValidator(_fraction),
     PlainSerializer(decimal_text, return_type=str),
-    WithJsonSchema({"type": ["number", "string"], "pattern": r"^-?[0-9]{1,15}(\.[0-9]{1,15})?$"}),
+    WithJsonSchema({"type": ["number", "string"], "pattern": f"^{_DECIMAL.pattern}$"}),
 ]
 """An exact number in plain decimal text."""
 
-_DURATION_SCHEMA = {"type": "string", "pattern": "^[0-9]{1,9}[smhd]$"}
+_DURATION_SCHEMA = {"type": "string", "pattern": f"^{_DURATION.pattern}$"}
 
 Duration = Annotated[
     timedelta,

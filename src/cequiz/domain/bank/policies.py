@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from cequiz.domain.bank.fields import Duration, Flag, Id, Instant, Value, Whole, Words
+from cequiz.domain.bank.fields import Duration, Flag, Id, Instant, Value, Whole, Words, refuse, repeated
 
 
 class Navigation(StrEnum):
@@ -104,7 +104,7 @@ class Window(Value):
     @model_validator(mode="after")
     def _in_order(self) -> Window:
         if self.opens is not None and self.closes is not None and self.opens >= self.closes:
-            raise PydanticCustomError("range", "the window closes before it opens")
+            refuse(self, (("closes",), PydanticCustomError("range", "the window closes before it opens")))
         return self
 
     def holds(self, instant: datetime) -> bool:
@@ -135,9 +135,14 @@ class Evaluation(Value):
 
     @model_validator(mode="after")
     def _ids_once(self) -> Evaluation:
-        ids = [question.id for question in self.questions]
-        if len(set(ids)) < len(ids):
-            raise PydanticCustomError("duplicate", "two evaluation questions have the same id")
+        message = "an evaluation question before it has the id {id}"
+        refuse(
+            self,
+            *(
+                (("questions", index, "id"), PydanticCustomError("duplicate", message, {"id": again}))
+                for index, again in repeated(question.id for question in self.questions)
+            ),
+        )
         return self
 
 

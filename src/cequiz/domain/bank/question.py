@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from cequiz.domain.bank.fields import Day, Decimal, Flag, Id, Value, Whole, Words, decimal_text
+from cequiz.domain.bank.fields import Day, Decimal, Flag, Id, Line, Prose, Value, Whole, Words, decimal_text
 from cequiz.domain.canonical import Json, digest
 from cequiz.errors import InvalidResponse
 
@@ -74,9 +74,9 @@ class Option(Value):
     """One option of a question that offers several."""
 
     id: Id
-    text: str
+    text: Line
     correct: Flag = False
-    rationale: str | None = None
+    rationale: Prose | None = None
     pin: Literal["last"] | None = None
 
 
@@ -108,13 +108,10 @@ def _at_least_one(value: int) -> int:
     return value
 
 
-def _waivable(waive: Mapping[str, str]) -> Mapping[str, str]:
-    for code, reason in waive.items():
-        if not (len(code) == 3 and code[0] in "WB" and code[1:].isascii() and code[1:].isdigit()):
-            raise PydanticCustomError("waive", "only warnings (W and B codes) are waived, not {code}", {"code": code})
-        if not reason.strip():
-            raise PydanticCustomError("waive", "waiving {code} needs a reason", {"code": code})
-    return waive
+def _waivable(code: str) -> str:
+    if not (len(code) == 3 and code[0] in "WB" and code[1:].isascii() and code[1:].isdigit()):
+        raise PydanticCustomError("waive", "only warnings (W and B codes) are waived, not {code}", {"code": code})
+    return code
 
 
 class Question(Value):
@@ -127,20 +124,20 @@ class Question(Value):
     id: Id
     version: Annotated[Whole, AfterValidator(_at_least_one)] = 1
     type: str
-    objective: str = ""
+    objective: Line = ""
     cognitive: Cognitive
     difficulty: Difficulty
     tests: tuple[Id, ...] = ()
     claim: Claim
-    stem: str
+    stem: Prose
     references: tuple[Reference, ...] = ()
     review: Review
     points: Annotated[Decimal, AfterValidator(_above_zero)] = Fraction(1)
     shuffle: Flag = True
     figure: Id | None = None
     enemies: tuple[Id, ...] = ()
-    rationale: str | None = None
-    waive: Annotated[Mapping[str, str], AfterValidator(_waivable)] = Field(default_factory=dict)
+    rationale: Prose | None = None
+    waive: Mapping[Annotated[str, AfterValidator(_waivable)], Words] = Field(default_factory=dict)
 
     @abstractmethod
     def choices(self) -> tuple[Choice, ...]:

@@ -7,7 +7,7 @@ that nothing can be printed that is not compared.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from cequiz.domain.canonical import Json, digest
@@ -104,6 +104,8 @@ class Facts:
     revision: int = 0
     revision_note: str = ""
     footer: str = ""
+    printed: tuple[Field, ...] = ()
+    """The fields exactly as they were printed, frozen at issue; empty while nothing is issued."""
 
     @property
     def is_specimen(self) -> bool:
@@ -111,7 +113,17 @@ class Facts:
         return self.number is None
 
     def printed_fields(self) -> tuple[Field, ...]:
-        """Return every printed field in reading order; empty ones are left out."""
+        """Return every printed field in reading order; empty ones are left out.
+
+        A certificate keeps the fields as they stood on its own page: later wordings are for later certificates.
+        """
+        return self.printed or self._fields()
+
+    def frozen(self) -> Facts:
+        """Return the facts with the printed fields as they are worded today."""
+        return replace(self, printed=self._fields())
+
+    def _fields(self) -> tuple[Field, ...]:
         fields = (
             Field("specimen", "Status", SPECIMEN if self.is_specimen else ""),
             Field("provider", "Provider", self.provider_name),
@@ -172,6 +184,7 @@ class Facts:
             "revision": self.revision,
             "revision_note": self.revision_note,
             "footer": self.footer,
+            "printed": [[one.name, one.label, one.text] for one in self.printed],
         }
 
     @classmethod
@@ -193,6 +206,7 @@ class Facts:
             approvals=tuple(ApprovalFact(*row) for row in _rows(data["approvals"])),
             number=None if data["number"] is None else str(data["number"]),
             revision=int(str(data["revision"])),
+            printed=tuple(Field(*row) for row in _rows(data["printed"])),
         )
 
     def digest(self) -> str:

@@ -73,7 +73,12 @@ def compare(printed: Mapping[str, str], facts: Facts | None, status: str | None)
         return Verdict(Standing.ALTERED, differences)
     if facts.is_specimen:
         return Verdict(Standing.SPECIMEN)
-    return Verdict(_BY_STATUS.get(status or "", Standing.UNKNOWN))
+    return Verdict(standing_of(status))
+
+
+def standing_of(status: str | None) -> Standing:
+    """Return what a certificate of this status is worth."""
+    return _BY_STATUS.get(status or "", Standing.UNKNOWN)
 
 
 def _folded(text: str) -> str:

@@ -55,7 +55,7 @@ class Attempt:
     status: Status = Status.OPEN
     finished_at: datetime | None = None
     reached: int = 0
-    """The furthest 0-based place that was answered or left behind, for forward-only exams."""
+    """In a forward-only exam the 0-based place that was reached: everything before it is left behind."""
     responses: Mapping[str, Response] = field(default_factory=dict)
     flags: frozenset[str] = frozenset()
     challenges: tuple[Mapping[str, Json], ...] = ()
@@ -90,9 +90,9 @@ class Attempt:
             raise DeadlinePassed("The time is over.", hint="Everything that was saved before the deadline counts.")
 
     def check_navigable(self, place: int) -> None:
-        """Refuse to change an item that a forward-only exam has left behind."""
+        """Refuse to go back to, or change, an item that a forward-only exam has left behind."""
         if self.terms.forward_only and place < self.reached:
-            raise NotAllowed("This exam moves forward only: earlier questions cannot be changed.")
+            raise NotAllowed("This exam moves forward only: what was left behind cannot be opened or changed again.")
 
     def apply(self, event: AttemptEvent) -> Attempt:
         """Return the state after one more event."""
@@ -107,6 +107,8 @@ class Attempt:
                 return replace(after, flags=self.flags | {_item(event)})
             case EventKind.UNFLAGGED:
                 return replace(after, flags=self.flags - {_item(event)})
+            case EventKind.MOVED:
+                return replace(after, reached=max(self.reached, int(str(event.payload["place"]))))
             case EventKind.CHALLENGED:
                 return replace(after, challenges=(*self.challenges, dict(event.payload)))
             case EventKind.SUBMITTED | EventKind.EXPIRED | EventKind.VOIDED:

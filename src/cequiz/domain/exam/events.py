@@ -24,6 +24,8 @@ class EventKind(StrEnum):
     CLEARED = "cleared"
     FLAGGED = "flagged"
     UNFLAGGED = "unflagged"
+    MOVED = "moved"
+    """In a forward-only exam: the questions before a place were left behind."""
     CHALLENGED = "challenged"
     SUSPENDED = "suspended"
     RESUMED = "resumed"

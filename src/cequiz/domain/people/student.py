@@ -16,6 +16,7 @@ from cequiz.errors import InvalidText, Refused
 
 _LICENCE = re.compile(r"(?P<state>[A-Za-z]{2,3}):(?P<number>\S(?:.*\S)?)")
 _LONGEST = 200
+_LONGEST_WORDS = 2_000
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,15 @@ def clean_email(text: str) -> str:
     return f"{local}@{domain.casefold()}"
 
 
+def clean_words(text: str, *, what: str) -> str:
+    """Return a person's free text on one line, such as the reason of a challenge.
+
+    Raises:
+        InvalidText: it is empty, too long, or holds a control or bidi character.
+    """
+    return _line(text, what=what, longest=_LONGEST_WORDS)
+
+
 def parse_licence(text: str) -> Licence:
     """Return a licence from `FL:MA12345`.
 
@@ -75,7 +85,7 @@ def parse_licence(text: str) -> Licence:
     return Licence(found["state"].upper(), found["number"])
 
 
-def _line(text: str, *, what: str) -> str:
+def _line(text: str, *, what: str, longest: int = _LONGEST) -> str:
     clean = unicodedata.normalize("NFC", text).strip()
     unsafe = first_unsafe(clean, line=True)
     if unsafe is not None:
@@ -85,6 +95,6 @@ def _line(text: str, *, what: str) -> str:
         )
     if not clean:
         raise InvalidText(f"The {what} is empty.")
-    if len(clean) > _LONGEST:
-        raise InvalidText(f"The {what} is longer than {_LONGEST} characters.")
+    if len(clean) > longest:
+        raise InvalidText(f"The {what} is longer than {longest} characters.")
     return clean

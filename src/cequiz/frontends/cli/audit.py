@@ -43,7 +43,7 @@ def verify(
 @app.command(epilog=example("cequiz audit seal seal.json"))
 def seal(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write; keep it elsewhere.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The file to write; keep it elsewhere.")],
 ) -> int:
     """Write the heads of all chains into a file: kept outside, it shows what was cut off or made anew."""
     from cequiz.errors import EnvironmentFailed
@@ -52,10 +52,10 @@ def seal(
     desk = desk_of(ctx)
     text = json_text(auditing.seal(desk.ports()))
     try:
-        file.write_text(f"{text}\n", encoding="utf-8")
+        Path(file).write_text(f"{text}\n", encoding="utf-8")
     except OSError as error:
         raise EnvironmentFailed(f"{file} cannot be written: {error.strerror}.") from None
-    desk.print(str(file))
+    desk.print(file)
     return 0
 
 

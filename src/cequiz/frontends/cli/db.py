@@ -20,8 +20,9 @@ def check(ctx: typer.Context, as_json: JsonOption = False) -> int:
     from cequiz.services import auditing
 
     desk = desk_of(ctx)
-    if not desk.settings.database.exists():
-        desk.ports()
+    database = desk.settings.database
+    if not database.is_file() or not database.stat().st_size:
+        desk.ports()  # makes it, or says why it cannot
     health = check_store(desk.settings)
     problems = list(health.problems)
     # Chains are read through the store, which refuses to open what is damaged: those words stand above already.
@@ -41,7 +42,7 @@ def check(ctx: typer.Context, as_json: JsonOption = False) -> int:
 @app.command(epilog=example("cequiz db backup cequiz-backup.zip"))
 def backup(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The file to write.")],
     as_json: JsonOption = False,
 ) -> int:
     """Write everything that another machine needs into one file, and prove it before it gets its name."""
@@ -49,18 +50,18 @@ def backup(
 
     desk = desk_of(ctx)
     desk.ports()
-    done = back_up(desk.settings, file, at=desk.house.clock.read().wall)
+    done = back_up(desk.settings, Path(file), at=desk.house.clock.read().wall)
     if as_json:
-        desk.document(vars(done))
+        desk.document({**vars(done), "path": file})
     else:
-        desk.print(str(file))
+        desk.print(file)
     return 0
 
 
 @app.command(epilog=example("cequiz db restore cequiz-backup.zip"))
 def restore(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that `db backup` wrote.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A file that `db backup` wrote.")],
     as_json: JsonOption = False,
 ) -> int:
     """Put a backup in the place of the store; what was there is kept beside it."""
@@ -68,7 +69,7 @@ def restore(
 
     desk = desk_of(ctx)
     desk.house.close()
-    done = put(desk.settings, file, at=desk.house.clock.read().wall)
+    done = put(desk.settings, Path(file), at=desk.house.clock.read().wall)
     if as_json:
         desk.document(vars(done))
         return 0

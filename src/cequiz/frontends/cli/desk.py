@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
@@ -59,8 +60,9 @@ class Desk:
         self.out.write(f"{visible(line)}\n")
 
     def say(self, sentence: str) -> None:
-        """Write words for a person beside the data."""
-        self.err.write(f"{visible(sentence)}\n")
+        """Write words for a person beside the data; where nobody can take them, the deed and its exit code stand."""
+        with suppress(OSError):
+            self.err.write(f"{visible(sentence)}\n")
 
     def document(self, value: object) -> None:
         """Write one JSON document."""

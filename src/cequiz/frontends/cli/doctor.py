@@ -35,9 +35,12 @@ def doctor(ctx: typer.Context, as_json: JsonOption = False) -> int:
 def _facts(desk: Desk) -> Iterator[tuple[str, str, str]]:
     from cequiz.bootstrap import survey
 
+    store = ""
     for fact in survey(desk.settings):
         yield fact.name, str(fact.level), fact.words
-    if desk.settings.database.is_file():
+        store = str(fact.level) if fact.name == "store" else store
+    # Where the store itself is wrong, nothing that is said of its records would be news.
+    if store == "ok" and desk.settings.database.is_file():
         yield _records(desk)
 
 

@@ -114,11 +114,17 @@ def show(ctx: typer.Context, student: Who, as_json: JsonOption = False) -> int:
 @app.command("reset-passphrase", epilog=example("cequiz student reset-passphrase sample@example.org"))
 def reset_passphrase(ctx: typer.Context, student: Who) -> int:
     """Set a new passphrase: typed twice at a terminal, else the first line of the input."""
+    from cequiz.errors import WrongUsage
     from cequiz.services import enrolling
 
     desk = desk_of(ctx)
     found = enrolling.student(desk.ports(), student)
-    passphrase = enrolling.check_passphrase(_new_passphrase(desk))
+    try:
+        typed = _new_passphrase(desk)
+        typed.encode("utf-8")  # some systems hand over bytes that are none as half characters
+    except UnicodeError:
+        raise WrongUsage("The passphrase is not UTF-8 text.", hint="Nothing was changed. Try again.") from None
+    passphrase = enrolling.check_passphrase(typed)
     enrolling.set_passphrase(desk.ports(), student_id=found.id, passphrase=passphrase, actor=desk.actor)
     desk.say(f"The passphrase of {found.name} is set.")
     return 0

@@ -48,6 +48,7 @@ class Pen:
         self._done = done
         self._wished: dict[str, Response | None] = {}
         self._wished_flags: dict[str, bool] = {}
+        self._place = 0
         self._under_way: Counter[str] = Counter()
         self._failures = 0
         self.trouble: EnvironmentFailed | None = None
@@ -75,6 +76,12 @@ class Pen:
         return Saved.SAVED if item in self.sitting.attempt.responses else Saved.OPEN
 
     @property
+    def reached(self) -> int:
+        """The 0-based place that a forward-only exam has reached, on disk or on its way there; 0 in a free one."""
+        attempt = self.sitting.attempt
+        return max(attempt.reached, self._place) if attempt.terms.forward_only else 0
+
+    @property
     def wait(self) -> float:
         """Seconds until the next try to save."""
         return min(FIRST_WAIT * float(2 ** min(max(self._failures - 1, 0), 10)), LONGEST_WAIT)
@@ -97,6 +104,13 @@ class Pen:
         self._wished_flags[item] = not self.flagged(item)
         sitting = self.sitting
         self._do(item, lambda: sitting.flag(item, received=received))
+
+    def move_to(self, place: int) -> None:
+        """Go to a later place; a forward-only exam leaves everything before it behind."""
+        if place > self.reached and self.sitting.attempt.terms.forward_only:
+            received, sitting = self.sitting.receive(), self.sitting
+            self._place = place
+            self._do("", lambda: sitting.move_to(place, received=received))
 
     def retry(self) -> None:
         """Try again to write what is pending."""
@@ -139,6 +153,7 @@ def leaving_words(sitting: Sitting, zone: tzinfo | None) -> str:
         words = f"{title} goes on; it has no time limit."
     else:
         words = f"{title} goes on until {instant_text(deadline, zone)}. Come back before that."
-    if sitting.pending:
-        words += f" NOT SAVED: {len(sitting.pending)} of your last answers or flags."
+    unsaved = sum("item" in draft.payload for draft in sitting.pending)
+    if unsaved:
+        words += f" NOT SAVED: {unsaved} of your last answers or flags."
     return words

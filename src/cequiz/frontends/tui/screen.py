@@ -90,7 +90,7 @@ class HouseScreen(Screen[R]):
         common = [command for command in commands.of(Scope.EVERYWHERE) if command.id not in self.unsaid]
         own: list[Command] = []
         if self.SCOPE is not Scope.EVERYWHERE:
-            own = [command for command in commands.of(self.SCOPE) if self.allows(command.id)]
+            own = [one for one in commands.of(self.SCOPE) if self.allows(one.id) and one.id not in self.unsaid]
         self.query_one(KeyBar).commands = (*(self.as_shown(command) for command in own), *common)
         self.refresh_bindings()
 
@@ -100,7 +100,7 @@ class HouseScreen(Screen[R]):
 
     @property
     def unsaid(self) -> frozenset[str]:
-        """Common commands that the key line leaves out here; the help has them all."""
+        """Commands that the key line leaves out here; the help has them all."""
         return frozenset() if self.can_go_back else frozenset({"back"})
 
     @property

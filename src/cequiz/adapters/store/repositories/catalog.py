@@ -17,6 +17,8 @@ from cequiz.services.ports import BankVersion, CourseVersion
 
 _BANK = table_of(BankVersionRow)
 _COURSE = table_of(CourseVersionRow)
+_BANK_CONTENT = select(_BANK.c.bank_id, _BANK.c.version, _BANK.c.content_hash, _BANK.c.body)
+_COURSE_CONTENT = select(_COURSE.c.course_id, _COURSE.c.version, _COURSE.c.content_hash, _COURSE.c.body)
 
 
 class BankRepository(Repository):
@@ -38,13 +40,12 @@ class BankRepository(Repository):
 
     def get(self, bank_id: str, version: str) -> Bank | None:
         """Return one version."""
-        return self._one(
-            select(_BANK.c.body).where(_BANK.c.bank_id == bank_id, _BANK.c.version == version), mapping.bank
-        )
+        wanted = _BANK_CONTENT.where(_BANK.c.bank_id == bank_id, _BANK.c.version == version)
+        return self._one(wanted, mapping.bank)
 
     def latest(self, bank_id: str) -> Bank | None:
         """Return the version that was loaded last."""
-        newest = select(_BANK.c.body).where(_BANK.c.bank_id == bank_id).order_by(_BANK.c.position.desc()).limit(1)
+        newest = _BANK_CONTENT.where(_BANK.c.bank_id == bank_id).order_by(_BANK.c.position.desc()).limit(1)
         return self._one(newest, mapping.bank)
 
     def content_hash(self, bank_id: str, version: str) -> str | None:
@@ -77,14 +78,12 @@ class CourseRepository(Repository):
 
     def get(self, course_id: str, version: str) -> Course | None:
         """Return one version."""
-        wanted = select(_COURSE.c.body).where(_COURSE.c.course_id == course_id, _COURSE.c.version == version)
+        wanted = _COURSE_CONTENT.where(_COURSE.c.course_id == course_id, _COURSE.c.version == version)
         return self._one(wanted, mapping.course)
 
     def latest(self, course_id: str) -> Course | None:
         """Return the version that was loaded last."""
-        newest = (
-            select(_COURSE.c.body).where(_COURSE.c.course_id == course_id).order_by(_COURSE.c.position.desc()).limit(1)
-        )
+        newest = _COURSE_CONTENT.where(_COURSE.c.course_id == course_id).order_by(_COURSE.c.position.desc()).limit(1)
         return self._one(newest, mapping.course)
 
     def content_hash(self, course_id: str, version: str) -> str | None:

@@ -59,6 +59,10 @@ class CertificateRepository(Repository):
         """Return a certificate by its full number."""
         return self._one(select(_CERTIFICATE).where(_CERTIFICATE.c.number == number), mapping.certificate)
 
+    def with_hash(self, sha256: str) -> CertificateRecord | None:
+        """Return the certificate whose PDF has this SHA-256 (hexadecimal)."""
+        return self._one(select(_CERTIFICATE).where(_CERTIFICATE.c.sha256 == sha256), mapping.certificate)
+
     def of_award(self, award_id: str) -> Sequence[CertificateRecord]:
         """Return the certificates of an award, oldest first."""
         wanted = select(_CERTIFICATE).where(_CERTIFICATE.c.award_id == award_id)

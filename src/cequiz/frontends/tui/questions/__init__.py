@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
+from cequiz.domain.exam.marking import points_text
 from cequiz.frontends.tui.commands import LETTERS
 
 if TYPE_CHECKING:
@@ -53,9 +54,14 @@ class Face(ABC):
         picked = self.pick(question.chosen(response), option)
         return question.respond(picked) if picked else None
 
+    def instruction(self, question: Question) -> str:
+        """Return what is asked, how it is marked, and what it is worth where that is not one point."""
+        worth = "" if question.points == 1 else f" {points_text(question.points)} points."
+        return self.task(question) + worth
+
     @abstractmethod
     def task(self, question: Question) -> str:
-        """Return what the student is asked to do, in a few words."""
+        """Return what the student is asked to do, in a few words, and the rule by which a choice is marked."""
 
     @abstractmethod
     def pick(self, chosen: Sequence[str], option: str) -> tuple[str, ...]:

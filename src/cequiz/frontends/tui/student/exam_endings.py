@@ -15,7 +15,7 @@ from textual.content import Content
 from textual.message import Message
 
 from cequiz.domain.exam.attempt import Status
-from cequiz.errors import CequizError, EnvironmentFailed, OpenElsewhere
+from cequiz.errors import CequizError, EnvironmentFailed, OpenElsewhere, WrongState
 from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.pen import leaving_words
 from cequiz.frontends.tui.screen import Dialog
@@ -63,7 +63,7 @@ class ExamEndings(ExamView):
         if warning:
             self.tell(warning, warn=True)
         self.top.right, self.top.tone = self._countdown.text(left, suspended=self.sitting.attempt.ledger.suspended)
-        if left is not None and not left and not self.sitting.taken_over:
+        if self.sitting.attempt.overdue(self.sitting.now()) and not self.sitting.taken_over:
             self.time_over()
 
     def action_time(self) -> None:
@@ -149,12 +149,24 @@ class ExamEndings(ExamView):
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, 30.0)
             except OpenElsewhere:
-                self.ending = False
-                self.show()
+                self._go_on()
+                return
+            except WrongState as error:
+                # More time was given, or the attempt was voided, since this screen last looked.
+                if sitting.attempt.status is Status.OPEN:
+                    self._go_on()
+                    self.tell(f"{error.sentence} {error.hint}")
+                else:
+                    self._show_result(ran_out=False)
                 return
             else:
                 self._show_result(ran_out=True)
                 return
+
+    def _go_on(self) -> None:
+        self.ending = False
+        self.tick()
+        self.show()
 
     def closed(self) -> None:
         """Go to the result: somebody else has ended the attempt."""

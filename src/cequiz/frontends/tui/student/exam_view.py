@@ -19,9 +19,10 @@ from cequiz.frontends.tui.commands import LETTERS, Command, Scope, bindings
 from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.pen import Pen, Saved
 from cequiz.frontends.tui.questions import faces, letters_of
-from cequiz.frontends.tui.screen import HouseScreen
+from cequiz.frontends.tui.screen import Dialog, HouseScreen
 from cequiz.frontends.tui.widgets.choices import Choices
 from cequiz.frontends.tui.widgets.navigator import Cell, Navigator
+from cequiz.frontends.tui.words import plural
 from cequiz.services.sitting import Sitting
 
 _READ_ONLY = "This exam is open elsewhere. Here you can only read. Take it over again with r, or leave with x."
@@ -88,8 +89,13 @@ class ExamView(HouseScreen[None]):
 
     @property
     def unsaid(self) -> frozenset[str]:
-        """The key line has room for the exam's own keys only."""
-        return frozenset({"back", "leave_program"})
+        """The key line has room for the exam's own keys only, and names no way back where there is none."""
+        return frozenset({"back", "leave_program"} | ({"previous"} if self.one_way else set()))
+
+    @property
+    def one_way(self) -> bool:
+        """Whether the exam moves forward only."""
+        return self.sitting.attempt.terms.forward_only
 
     @property
     def read_only(self) -> bool:
@@ -104,7 +110,7 @@ class ExamView(HouseScreen[None]):
         self.query_one("#number", Static).update(
             Content.assemble(
                 (f"Question {self.place + 1} of {len(items)}", "bold $primary"),
-                (f"   {face.task(question)}", "$quiet"),
+                (f"   {face.instruction(question)}", "$quiet"),
                 (flag, "bold $warning"),
             )
         )
@@ -120,10 +126,14 @@ class ExamView(HouseScreen[None]):
 
     def cells(self) -> tuple[Cell, ...]:
         """Return the state of every question."""
-        keys = [item.key for item in self.sitting.attempt.form.items]
         return tuple(
-            Cell(self.pen.response(key) is not None, self.pen.flagged(key), self.pen.saved(key) is Saved.UNSAVED)
-            for key in keys
+            Cell(
+                answered=self.pen.response(item.key) is not None,
+                flagged=self.pen.flagged(item.key),
+                unsaved=self.pen.saved(item.key) is Saved.UNSAVED,
+                behind=place < self.pen.reached,
+            )
+            for place, item in enumerate(self.sitting.attempt.form.items)
         )
 
     def _saved_words(self) -> Content:
@@ -150,14 +160,14 @@ class ExamView(HouseScreen[None]):
 
     def allows(self, command: str) -> bool:
         """Only what the state of the exam lets a student do."""
-        forward = self.sitting.attempt.terms.forward_only
         match command:
             case "answer" | "clear" | "flag" | "submit":
                 return not self.read_only
             case "take_over":
                 return self.sitting.taken_over and not self.ending
-            case "previous" | "go_to":
-                return not forward and not self.ending
+            case "next" | "go_to":
+                # Moving forward is written down, so only who holds the pen can do it.
+                return not (self.read_only if self.one_way else self.ending)
             case _:
                 return not self.ending or command == "scroll_question"
 
@@ -166,13 +176,27 @@ class ExamView(HouseScreen[None]):
         return replace(command, shown=f"a-{LETTERS[len(self.item.order) - 1]}") if command.id == "answer" else command
 
     def go(self, place: int | None) -> None:
-        """Show another question."""
+        """Show another question; in a forward-only exam ask before an open one is left behind."""
         items = self.sitting.attempt.form.items
-        if place is None or not 0 <= place < len(items):
+        if place is None or not 0 <= place < len(items) or (self.one_way and self.read_only):
             return
-        if self.sitting.attempt.terms.forward_only and place < self.place:
-            self.tell("This exam moves forward only.", warn=True)
+        if place < self.pen.reached:
+            self.tell("This exam moves forward only: what was left behind cannot be opened again.", warn=True)
             return
+        open_count = sum(self.pen.response(item.key) is None for item in items[self.place : place])
+        if not self.one_way or not open_count:
+            self._move(place)
+            return
+
+        def answered(yes: bool | None) -> None:
+            if yes and not self.read_only:
+                self._move(place)
+
+        words = f"This exam moves forward only: {plural(open_count, 'question')} would stay open and score 0."
+        self.app.push_screen(Dialog("Leave open what has no answer?", words, yes="Go on", no="Stay"), answered)
+
+    def _move(self, place: int) -> None:
+        self.pen.move_to(place)
         self.place = place
         self.query_one("#stem-area").scroll_home(animate=False)
         self.show()
@@ -182,6 +206,5 @@ class ExamView(HouseScreen[None]):
         attempt = self.sitting.attempt
         open_places = [attempt.form.position(item.key) for item in attempt.open_items]
         if attempt.terms.forward_only:
-            open_places = [place for place in open_places if place >= attempt.reached]
-            return open_places[0] if open_places else attempt.reached
+            return attempt.reached
         return open_places[0] if open_places else 0

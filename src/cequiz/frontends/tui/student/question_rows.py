@@ -13,10 +13,18 @@ from cequiz.services.sitting import Sitting
 
 
 def question_rows(sitting: Sitting, cells: Sequence[Cell], places: Iterable[int]) -> list[Option]:
-    """Return one row a question: number, signs, words for the the stem's beginning."""
-    items = sitting.attempt.form.items
+    """Return one row a question: number, signs, words for them, the stem's beginning.
+
+    A forward-only exam shows one question at a time, so it names no other by its stem.
+    """
+    items, one_way = sitting.attempt.form.items, sitting.attempt.terms.forward_only
+    here = sum(cell.behind for cell in cells)
     return [
-        Option(_row(place, cells[place], sitting.questions[items[place].key].stem), id=str(place)) for place in places
+        Option(
+            _row(place, cells[place], "" if one_way and place != here else sitting.questions[items[place].key].stem),
+            id=str(place),
+        )
+        for place in places
     ]
 
 
@@ -24,6 +32,7 @@ def _row(place: int, cell: Cell, stem: str) -> Hanging:
     words = ["answered" if cell.answered else "open"]
     words += ["flagged"] if cell.flagged else []
     words += ["NOT SAVED"] if cell.unsaved else []
+    words += ["left behind"] if cell.behind else []
     sign, tone = (ANSWERED, "$success") if cell.answered else (OPEN, "$quiet")
     if cell.unsaved:
         sign, tone = UNSAVED, "bold $error"

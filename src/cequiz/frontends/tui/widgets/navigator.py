@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-ANSWERED, OPEN, FLAGGED, UNSAVED, HERE = "●", "○", "⚑", "!", "▸"
+ANSWERED, OPEN, FLAGGED, UNSAVED, HERE, BEHIND = "●", "○", "⚑", "!", "▸", "‹"
 
 _CELL = 6
 """Cells a question takes: the sign of being here, two or three digits, state, flag, a gap."""
@@ -26,6 +26,8 @@ class Cell:
     answered: bool = False
     flagged: bool = False
     unsaved: bool = False
+    behind: bool = False
+    """Whether a forward-only exam has left it behind, for good."""
 
 
 class Navigator(Widget):
@@ -85,7 +87,8 @@ class Navigator(Widget):
         number = f"{place + 1:>2}" if len(self.cells) < 100 else f"{place + 1:>3}"
         flag = FLAGGED if cell.flagged else " "
         style = "bold $block-cursor-foreground on $block-cursor-background" if here else ""
-        shown = Content.assemble((HERE if here else " ", "bold $primary"), number, (sign, tone), (flag, "$warning"))
+        mark = HERE if here else BEHIND if cell.behind else " "
+        shown = Content.assemble((mark, "bold $primary"), number, (sign, tone), (flag, "$warning"))
         return Content.assemble(shown.stylize_before(style), " " * (_CELL - 3 - len(number)))
 
     def _legend(self) -> list[Content]:
@@ -97,6 +100,9 @@ class Navigator(Widget):
         unsaved = sum(cell.unsaved for cell in self.cells)
         if unsaved:
             counts.append((UNSAVED, "bold $error", unsaved, "not saved"))
+        behind = sum(cell.behind for cell in self.cells)
+        if behind:
+            counts.append((BEHIND, "bold $primary", behind, "left behind"))
         parts = [Content.assemble((f" {sign}", tone), f" {count} {word} ") for sign, tone, count, word in counts]
         if self.size.height > 2 * _STRIP_ROWS:
             return [Content(""), *parts]
