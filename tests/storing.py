@@ -17,7 +17,7 @@ from cequiz.domain.exam.form import PoolItem, draw
 from cequiz.domain.exam.ledger import TimeLedger
 from cequiz.domain.exam.timekeeping import Anchor
 from cequiz.domain.people.student import Licence, Student
-from cequiz.services.ports import Ack, Standing, Store
+from cequiz.services.ports import Ack, AuditRecord, Standing, Store, Unit
 from tests.builders import NOON, bank, course, stamp, terms
 
 DEADLINE = NOON + timedelta(minutes=10)
@@ -99,14 +99,23 @@ def answer(
     return draft(EventKind.ANSWERED, payload, key=f"answer {number}", attempt=attempt, at=at)
 
 
+def load(unit: Unit) -> None:
+    """Add bank and course, and say so in the audit record, as `services.loading` does."""
+    sample, lessons = bank(), course()
+    unit.banks.add(sample, at=NOON)
+    unit.courses.add(lessons, at=NOON)
+    for kind, one in (("bank", sample), ("course", lessons)):
+        details = {"version": one.version, "content_hash": one.content_hash()}
+        unit.audit.add(AuditRecord(at=NOON, actor="test", deed=f"{kind}.loaded", subject=one.id, details=details))
+
+
 def begin(
     store: Store, attempt: str = "A-1", *, who: str = "S-1", number: int = 1, at: datetime = NOON, items: int = 4
 ) -> Ack:
     """Add bank, course and student where they are missing, and start an attempt with a deadline after ten minutes."""
     with store.write() as unit:
         if unit.courses.latest("course") is None:
-            unit.banks.add(bank(), at=NOON)
-            unit.courses.add(course(), at=NOON)
+            load(unit)
         if unit.students.get(who) is None:
             unit.students.add(student(who), passphrase_hash=None, at=NOON)
         return unit.attempts.start(

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from cequiz.errors import EnvironmentFailed
 from cequiz.settings import Settings
 
 
@@ -13,6 +16,12 @@ def test_a_named_home_holds_everything(tmp_path: Path) -> None:
     assert settings.keys.parent == settings.certificates.parent == tmp_path
     assert settings.accessible
     assert settings.actor.startswith("os:")
+
+
+def test_a_home_of_nobody_is_refused_with_a_sentence() -> None:
+    with pytest.raises(EnvironmentFailed, match="CEQUIZ_HOME leads nowhere: ~nobodyhere/x") as caught:
+        Settings.read({"CEQUIZ_HOME": "~nobodyhere/x"})
+    assert caught.value.hint
 
 
 def test_without_a_word_the_platform_decides() -> None:

@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _silence(1)
         code = 0
     except OSError as error:
-        _tell(err, f"The output cannot be written: {error.strerror}.")
+        _tell(err, f"Input or output failed: {error.strerror}.")
         _silence(1)
         code = _ENVIRONMENT
     except KeyboardInterrupt:
@@ -60,6 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(given: list[str], out: TextIO, err: TextIO) -> int:
     from cequiz.bootstrap import House
+    from cequiz.domain.text import visible
     from cequiz.errors import CequizError
     from cequiz.frontends.cli.app import run
     from cequiz.frontends.cli.desk import Desk
@@ -68,25 +69,24 @@ def _run(given: list[str], out: TextIO, err: TextIO) -> int:
     try:
         settings = Settings.read(os.environ)
     except CequizError as refusal:
-        _tell(err, f"{refusal.sentence}\n{refusal.hint}")
+        _tell(err, visible(f"{refusal.sentence} {refusal.hint}"))
         return refusal.exit_code
     house = House(settings)
     try:
         return run(given, Desk(house=house, out=out, err=err, stdin=sys.stdin))
     except (BrokenPipeError, KeyboardInterrupt):
         raise
-    except Exception as error:  # noqa: BLE001 - the boundary: no traceback ever reaches a person
-        if isinstance(error, OSError):
-            out.flush()  # if it is the output that fails, it does so again, and `main` has the words for that
+    except Exception as error:  # the boundary: no traceback ever reaches a person
+        if isinstance(error, OSError) and error.strerror and not error.filename:
+            raise  # not a file but a stream: `main` has the words for that
         return _unforeseen(error, home=settings.home, err=err)
     finally:
         house.close()
 
 
 def _unforeseen(error: Exception, *, home: Path, err: TextIO) -> int:
-    if isinstance(error, OSError) and error.strerror:
-        place = f": {error.filename}" if error.filename else ""
-        _tell(err, f"The system refused: {error.strerror}{ascii(place)[1:-1]}.")
+    if isinstance(error, OSError) and error.filename:
+        _tell(err, f"The system refused: {error.strerror}: {ascii(str(error.filename))[1:-1]}.")
     else:
         _tell(err, "Something went wrong that nobody foresaw. What was reported as saved is saved.")
     where = _log(error, home)

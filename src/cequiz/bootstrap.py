@@ -130,8 +130,11 @@ def load_files(ports: Ports, paths: list[Path], *, actor: str) -> None:
     load(ports, banks=[one.bank for one in reading.banks], courses=[one.course for one in reading.courses], actor=actor)
 
 
-def read_files(paths: Sequence[Path]) -> Reading:
+def read_files(paths: Sequence[str]) -> Reading:
     """Return what files and folders of banks and courses hold, and everything that is wrong with it.
+
+    Args:
+        paths: as they were typed, and as problems name them.
 
     Raises:
         NotFound: for a path that does not exist.
@@ -146,7 +149,7 @@ def check_store(settings: Settings) -> Health:
     _refuse_other_store(settings)
     from cequiz.adapters.store.care import check
 
-    return check(settings.database, key_path=_store_key(settings))
+    return check(settings.database)
 
 
 def upgrade_store(settings: Settings) -> Upgrade:

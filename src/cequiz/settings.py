@@ -67,7 +67,7 @@ def _named_home(named: str) -> Path:
         return Path(named).expanduser().absolute()
     except (RuntimeError, OSError):  # a person of whom nobody knows the home; a current folder that was removed
         raise EnvironmentFailed(
-            f"CEQUIZ_HOME leads nowhere: {named}", hint="Set it to the full path of a folder."
+            f"CEQUIZ_HOME leads nowhere: {named}.", hint="Set it to the full path of a folder."
         ) from None
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,9 +22,15 @@ class Usage(NamedTuple):
     free: int
 
 
-def seen(home: Path) -> dict[str, Fact]:
+def seen(home: Path, *, other_store: bool = False) -> dict[str, Fact]:
     """Look around a home."""
-    found = look_around(home=home, database=home / "cequiz.db", keys=home / "keys", fonts=home / "fonts")
+    found = look_around(
+        home=home,
+        database=home / "cequiz.db",
+        key=home / "keys" / "store.key",
+        fonts=home / "fonts",
+        other_store=other_store,
+    )
     return {fact.name: fact for fact in found}
 
 
@@ -35,6 +43,71 @@ def test_a_home_that_is_not_there_yet_is_nothing_wrong(tmp_path: Path) -> None:
 
 def test_missing_fonts_are_wrong(tmp_path: Path) -> None:
     assert seen(tmp_path)["fonts"].level is Level.ERROR
+
+
+def a_file(home: Path) -> None:
+    home.touch()
+
+
+def a_folder_for_a_database(home: Path) -> None:
+    (home / "cequiz.db").mkdir(parents=True)
+
+
+def a_pipe_for_a_database(home: Path) -> None:
+    home.mkdir()
+    os.mkfifo(home / "cequiz.db")
+
+
+def a_link_that_leads_nowhere(home: Path) -> None:
+    home.mkdir()
+    (home / "cequiz.db").symlink_to(home / "nowhere")
+
+
+def a_key_without_records(home: Path) -> None:
+    (home / "keys").mkdir(parents=True, mode=0o700)
+    (home / "keys" / "store.key").touch(0o600)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes of this kind")
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (a_file, "not a folder"),
+        (a_folder_for_a_database, "not a file"),
+        (a_pipe_for_a_database, "not a file"),
+        (a_link_that_leads_nowhere, "symbolic link"),
+        (a_key_without_records, "records are gone"),
+    ],
+)
+def test_a_place_where_no_store_can_be_is_wrong(tmp_path: Path, make: Callable[[Path], None], words: str) -> None:
+    make(tmp_path / "home")
+    fact = seen(tmp_path / "home")["store"]
+    assert fact.level is Level.ERROR
+    assert words in fact.words
+
+
+def test_what_may_not_be_written_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = tmp_path / "cequiz.db"
+    database.write_bytes(b"x")
+    assert seen(tmp_path)["store"].level is Level.OK
+    # The answer of the system to somebody who is not the administrator: tests may be run by that one.
+    monkeypatch.setattr(os, "access", lambda path, mode: path not in {tmp_path, database} or not mode & os.W_OK)
+    facts = seen(tmp_path)
+    assert (facts["home"].level, facts["store"].level) == (Level.ERROR, Level.ERROR)
+    assert seen(tmp_path / "deep" / "home")["home"].level is Level.ERROR
+
+
+def test_another_store_than_the_file_is_wrong(tmp_path: Path) -> None:
+    assert seen(tmp_path, other_store=True)["store"].level is Level.ERROR
+
+
+def test_what_cannot_be_looked_at_is_a_fact_and_no_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = seen(tmp_path / ("x" * 300))
+    assert facts["store"].level is Level.ERROR
+    assert "cannot be looked at: File name too long" in facts["store"].words
+    assert {"python", "sqlite", "printer"} <= facts.keys()
+    if sys.platform == "linux":
+        assert seen(Path(os.fsdecode(bytes(tmp_path) + b"/h\xff")))["store"].level is Level.OK
 
 
 def test_little_room_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

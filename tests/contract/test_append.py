@@ -170,7 +170,8 @@ def test_a_whole_attempt_can_be_replayed(store: Store) -> None:
     assert state.responses == {"sample/d1-1": {"choice": "d"}}
     assert state.ledger.deadline == DEADLINE
     report = store.verify_chains()
-    assert (report.findings, report.records) == ((), 5)
+    assert report.findings == ()
+    assert report.records == 5 + 2  # the events; the loading of bank and course
 
 
 def test_inside_a_unit_the_rules_are_the_same_and_an_error_undoes_everything(store: Store) -> None:
@@ -203,5 +204,5 @@ def test_anchors_are_found_again_after_the_chain_has_grown(store: Store) -> None
     store.append(answer(0), expected_seq=1)
     anchors = store.heads()
     store.append(answer(1), expected_seq=2)
-    assert [anchor.seq for anchor in anchors] == [2]
+    assert [anchor.seq for anchor in anchors if anchor.chain == "A-1"] == [2]
     assert store.verify_chains(anchors=anchors).findings == ()

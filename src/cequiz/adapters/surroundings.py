@@ -46,9 +46,7 @@ class Fact:
     words: str
 
 
-def look_around(
-    *, home: Path, database: Path, key: Path, fonts: Path, other_store: bool = False
-) -> tuple[Fact, ...]:
+def look_around(*, home: Path, database: Path, key: Path, fonts: Path, other_store: bool = False) -> tuple[Fact, ...]:
     """Return every fact about the machine and the places.
 
     Args:
@@ -141,8 +139,8 @@ def _room(home: Path) -> Iterator[Fact]:
 
 
 def _rights(home: Path, database: Path, keys: Path) -> Iterator[Fact]:
-    if sys.platform == "win32":
-        return
+    if sys.platform == "win32" or (home.exists() and not home.is_dir()):
+        return  # what stands there instead is not ours
     for path in (home, keys, database, *sorted(keys.glob("*.key"))):
         if not path.exists():
             continue

@@ -20,7 +20,7 @@ def seal(ports: Ports) -> dict[str, Json]:
     """Return the heads of all chains as a document to be kept outside the store."""
     stamp = ports.clock.read()
     heads: list[Json] = [{"chain": one.chain, "seq": one.seq, "hash": one.hash} for one in ports.store.heads()]
-    return {"format": _FORMAT, "sealed_at": stamp.wall.isoformat(), "heads": heads}
+    return {"format": _FORMAT, "sealed_at": stamp.wall.isoformat().replace("+00:00", "Z"), "heads": heads}
 
 
 def read_seal(document: Mapping[str, Json]) -> tuple[Head, ...]:

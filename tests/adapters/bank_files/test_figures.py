@@ -65,9 +65,7 @@ def test_entities_are_refused_before_they_grow(tmp_path: Path) -> None:
     assert "DOCTYPE" in wrong(tmp_path)
 
 
-@pytest.mark.parametrize(
-    "name", ["../a.svg", "/etc/a.svg", "a/../../a.svg", "..\\a.svg", "C:a.svg", "missing.svg", "a\0.svg"]
-)
+@pytest.mark.parametrize("name", ["../a.svg", "/etc/a.svg", "a/../../a.svg", "..\\a.svg", "C:a.svg", "missing.svg"])
 def test_names_that_lead_elsewhere_are_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "a.svg").write_text(SVG.format(""))
     (tmp_path / "bank").mkdir()

@@ -6,14 +6,20 @@ import io
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
+from cequiz.adapters.bank_files.explain import refusals
 from cequiz.adapters.bank_files.load import Reading, read_paths
-from cequiz.domain.bank.lint import PROFILES
+from cequiz.adapters.bank_files.partial import without_shadows
+from cequiz.adapters.bank_files.reader import read
+from cequiz.domain.bank.bank import Bank
+from cequiz.domain.bank.lint import PROFILES, Finding, Level
 from cequiz.errors import NotFound, WrongUsage
 from cequiz.frontends.cli.bank_check import run_bank_check
 
@@ -120,7 +126,7 @@ def lines(reading: Reading) -> list[str]:
 def check(*paths: str, profile: str | None = None, as_json: bool = False) -> tuple[int, str, str]:
     """Run the command and return its exit code and what it wrote."""
     out, err = io.StringIO(), io.StringIO()
-    code = run_bank_check([Path(path) for path in paths], profile, as_json=as_json, out=out, err=err)
+    code = run_bank_check(paths, profile, as_json=as_json, out=out, err=err)
     return code, out.getvalue(), err.getvalue()
 
 
@@ -200,7 +206,7 @@ def test_a_byte_order_mark_at_the_start_is_fine(folder: Path) -> None:
         ("D4\n", "D9\n", "11:16 error E06"),
         ("correct: true", "correct: false", "17:7 error E01"),
         ("references:", "figure: atlas\n    references:", "21:13 error R28"),
-        ("references:", "waive: {E01: why}\n    references:", "21:12 error R26"),
+        ("references:", "waive: {E01: why}\n    references:", "21:13 error R26"),
         ("references:", "enemies: [nobody]\n    references:", "21:15 warning R28"),
     ],
 )
@@ -241,14 +247,33 @@ def test_folders_are_searched_in_order_and_every_file_is_read_once(folder: Path)
     for name in ("b/two.yml", "a.yaml", "b/notes.txt"):
         (folder / name).write_text("- no bank\n")
     reading = read_paths([Path(), Path("b/two.yml")])
-    assert [str(problem.path) for problem in reading.problems] == ["a.yaml", str(Path("b/two.yml"))]
+    assert [problem.path for problem in reading.problems] == ["./a.yaml", "./b/two.yml"]
 
 
-@pytest.mark.parametrize("name", ["missing.yaml", "empty"])
+def test_paths_are_spelled_as_they_were_typed(folder: Path) -> None:
+    (folder / "sub").mkdir()
+    (folder / "sub" / "a.yaml").write_text("- no bank\n")
+    for typed, said in (
+        ("sub/a.yaml", "sub/a.yaml"),
+        ("./sub//a.yaml", "./sub//a.yaml"),
+        ("./sub", "./sub/a.yaml"),
+        ("sub/", "sub/a.yaml"),
+    ):
+        assert check(typed)[1].startswith(f"{said}:1:1: error R15")
+
+
+def test_a_search_takes_capitals_and_passes_over_what_is_hidden(folder: Path) -> None:
+    (folder / ".git").mkdir()
+    for name in ("UP.YAML", ".hidden.yaml", ".git/a.yaml"):
+        (folder / name).write_text("- no bank\n")
+    assert [problem.path for problem in read_paths(["."]).problems] == ["./UP.YAML"]
+
+
+@pytest.mark.parametrize("name", ["missing.yaml", "empty", "", "a" * 300, f"empty/{'a' * 300}/b.yaml"])
 def test_a_path_that_leads_nowhere_is_refused(folder: Path, name: str) -> None:
     (folder / "empty").mkdir()
     with pytest.raises(NotFound):
-        read_paths([Path(name)])
+        read_paths([name])
 
 
 @pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that exists and cannot be read")
@@ -263,6 +288,87 @@ def test_a_course_is_checked_against_the_banks_beside_it(folder: Path) -> None:
     reading = read_paths([folder], PROFILES["ncbtmb"])
     found = {(problem.line, problem.column, problem.code) for problem in reading.problems if problem.is_error}
     assert found == {(16, 21, "E08"), (16, 28, "E06"), (15, 12, "E08"), (18, 16, "E08")}
+
+
+def test_everything_wrong_with_a_course_is_said_in_one_run(folder: Path) -> None:
+    (folder / "bank.yaml").write_text(BANK)
+    head, exam = COURSE.split("exams:\n")
+    first = exam.replace("pass_mark: 75", "pass_mark: 60\n    section_floors: {DX: 50, DY: 200}")
+    second = exam.replace("30m", "0m").replace("{D4: 1}", "{D4: 2}").replace("open_book", "surprise: x\n    open_book")
+    course = f"{head}exams:\n{first}{second}".replace("required: true\n", "required: false\n")
+    (folder / "course.yaml").write_text(course)
+    _, out, _ = check("course.yaml", "bank.yaml", profile="ncbtmb")
+    errors = [" ".join(line.split()[:3]) for line in out.splitlines() if " error " in line]
+    assert errors == [
+        "course.yaml:18:16: error E08",
+        "course.yaml:19:22: error R28",
+        "course.yaml:19:34: error R26",
+        "course.yaml:26:15: error R26",
+        "course.yaml:27:9: error R29",
+        "course.yaml:29:12: error E08",
+        "course.yaml:30:21: error E08",
+        "course.yaml:31:17: error R26",
+        "course.yaml:38:5: error R17",
+    ]
+    assert "unnamed" not in out
+
+
+def test_what_could_not_be_read_in_a_course_casts_no_shadow(folder: Path) -> None:
+    (folder / "bank.yaml").write_text(BANK)
+    course = COURSE.replace("    blueprint: {D4: 1}\n", "    section_floors: {D4: 70}\n").replace("[neck]", "[neck, X]")
+    (folder / "course.yaml").write_text(course)
+    assert lines(read_paths(["course.yaml", "bank.yaml"])) == ["13:5 error R16", "15:19 error R25"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ("title: Neck anatomy", 'title: "Two\\nLines"', (3, 8)),
+        ("title: Neck anatomy", 'title: "a\\tb"', (3, 8)),
+        ("D4: Head and neck anatomy", 'D4: "a\\nb"', (7, 18)),
+        ("Obliquus capitis superior", '"Beta\\rE) Zeta"', (18, 23)),
+        ("Obliquus capitis superior", '"Beta\\nE) Zeta"', (18, 23)),
+        ("Obliquus capitis superior", "Beta\u200b", (18, 27)),
+        ("Moore, 9th ed.", "Moore\\n9th ed.", (21, 25)),
+        ("by: somebody", 'by: "a\\tb"', (22, 36)),
+        ("It turns the atlas.", '"It\\tturns."', (17, 76)),
+        ("Which muscle turns the atlas on the axis to its own side?", '"Which\\rSaved: B."', (15, 11)),
+    ],
+)
+def test_no_text_of_a_bank_can_forge_a_line(folder: Path, old: str, new: str, place: tuple[int, int]) -> None:
+    problems = read_text(folder, BANK.replace(old, new)).problems
+    assert (*place, "R13") in [(problem.line, problem.column, problem.code) for problem in problems]
+
+
+def test_prose_may_have_several_lines_however_the_file_ends_them(folder: Path) -> None:
+    stem = "stem: |-\n      A runner has pain.\n      Which muscle turns the atlas to its own side?"
+    text = BANK.replace("stem: Which muscle turns the atlas on the axis to its own side?", stem)
+    (one,) = read_text(folder, text).banks
+    (other,) = read_text(folder, text.replace("\n", "\r\n")).banks
+    assert one.bank.content_hash() == other.bank.content_hash()
+    assert "\n" in other.bank.questions[0].stem
+
+
+def test_every_bad_waiver_is_named_at_its_place(folder: Path) -> None:
+    text = BANK + '    waive: {E01: a, W9: b, W08: "\\t"}\n'
+    assert lines(read_text(folder, text)) == ["23:13 error R26", "23:21 error R26", "23:33 error R26"]
+
+
+@pytest.mark.parametrize("number", ["010", "00", "-01", "007.5"])
+def test_a_number_with_a_leading_zero_is_not_guessed_at(folder: Path, number: str) -> None:
+    assert lines(read_text(folder, BANK + f"    points: {number}\n")) == ["23:13 error R22"]
+
+
+def test_many_errors_do_not_make_the_check_slow() -> None:
+    places = [("questions", index, "single", "options", 0, "correct") for index in range(20_000)]
+    findings = [Finding(code="E01", level=Level.ERROR, message="", loc=(*place[:2], "options")) for place in places]
+    start = time.process_time()
+    assert list(without_shadows(findings, places)) == []
+    document = read("{questions: [" + "{type: single, options: []}," * 5_000 + "]}")
+    with pytest.raises(ValidationError) as caught:
+        Bank.model_validate(document.data)
+    assert len(list(refusals(caught.value, document, Bank))) > 20_000
+    assert time.process_time() - start < 4
 
 
 def test_a_course_without_its_banks_says_what_was_not_checked(folder: Path) -> None:

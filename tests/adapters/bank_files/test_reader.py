@@ -14,6 +14,8 @@ from cequiz.adapters.bank_files.document import Place
 from cequiz.adapters.bank_files.reader import MOST_DEPTH, read
 from cequiz.errors import EnvironmentFailed
 
+INVISIBLE = (0xAD, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x200B, 0x2060, 0x3164, 0xFEFF, 0xE0001, 0xE007F)
+
 ANY_TEXT = st.text(st.characters(codec=None), max_size=200)
 YAMLISH = st.lists(
     st.sampled_from(
@@ -70,6 +72,13 @@ def test_scalars_stay_the_text_that_was_typed(text: str) -> None:
         ('a: "\\u202e"\n', (1, 4, "R13")),
         ('a: "\\0"\n', (1, 4, "R13")),
         ('a: "\\x85"\n', (1, 4, "R13")),
+        ('a: "\\r"\n', (1, 4, "R13")),
+        *((f"a: x{chr(number)}y\n", (1, 5, "R13")) for number in INVISIBLE),
+        ("stem: [C2] is the axis\n", (1, 7, "R18")),
+        ("- {stem: {C2} is the axis}\n", (1, 10, "R18")),
+        ("- [C2], the axis\n", (1, 3, "R18")),
+        ("a: [[b] c\n", (1, 5, "R18")),
+        ("a: [b\n", (2, 1, "R03")),
         ('a: "\\ud800"\n', (1, 7, "R03")),
         ("a: x\u202ey\n", (1, 5, "R13")),
         ("a: \x1b[31m\n", (1, 4, "R13")),
@@ -89,6 +98,20 @@ def test_what_a_bank_never_needs_is_refused_where_it_stands(text: str, expected:
 
 def test_the_writer_of_an_anchor_learns_where_it_may_have_come_from() -> None:
     assert "&id001" in read("a: &id001 [x]\n").notes[0].message
+
+
+@pytest.mark.parametrize("typed", ["!!str", "!str", "!", "!<tag:yaml.org,2002:str>"])
+def test_a_tag_is_named_as_it_was_typed(typed: str) -> None:
+    assert f"tags ({typed}) are" in read(f"a: {typed} x\n").notes[0].message
+
+
+@pytest.mark.parametrize("text", ["a: & what\n", "a: *Which* one\n", "a: !Which! one\n"])
+def test_a_text_that_begins_with_a_sign_of_yaml_needs_quotes(text: str) -> None:
+    assert "needs quotes" in read(text).notes[-1].message
+
+
+def test_joiners_that_scripts_need_are_kept() -> None:
+    assert read("a: \u0646\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 \u0915\u094d\u200d\n").notes == []
 
 
 def test_a_repeated_key_names_both_places_and_keeps_the_first_value() -> None:

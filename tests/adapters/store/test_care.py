@@ -74,13 +74,13 @@ def test_a_backup_of_a_store_in_use_moves_everything_to_another_machine(home: Pa
         store.append(answer(1), expected_seq=2)  # still in the log
         (tmp_path / "away").mkdir()
         made = back_up(home, tmp_path / "away" / "b.zip", at=NOON)
-    assert (made.members, made.records) == (5, 3)
+    assert (made.members, made.records) == (5, 3 + 2)
     assert made.path.stat().st_mode & 0o077 == 0
     assert made.size == made.path.stat().st_size
     assert [path.name for path in made.path.parent.iterdir()] == ["b.zip"]
     there = tmp_path / "there"
     done = restore(made.path, there, at=NOON)
-    assert (done.kept, done.records, done.made_at) == ((), 3, "2026-11-22T12:00:00+00:00")
+    assert (done.kept, done.records, done.made_at) == ((), 3 + 2, NOON)
     assert content(there) == content(home)
     assert events(there) == 3
     assert {path.stat().st_mode & 0o077 for path in there.rglob("*")} == {0}
@@ -131,6 +131,32 @@ def test_a_backup_never_replaces_a_file_and_needs_a_store(home: Path, saved: Pat
         restore(tmp_path / "nothing.zip", home, at=NOON)
 
 
+def test_a_backup_into_a_folder_that_is_not_there_names_the_folder(home: Path, tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match=r"There is no folder .*nowhere\.") as caught:
+        back_up(home, tmp_path / "nowhere" / "b.zip", at=NOON)
+    assert caught.value.hint
+
+
+def test_records_that_are_gone_come_back_from_a_backup(home: Path, saved: Path) -> None:
+    (home / "cequiz.db").unlink()
+    with pytest.raises(StorageDamaged, match="records are gone"):
+        open_store(home)
+    restore(saved, home, at=NOON)
+    assert events(home) == 2
+
+
+def test_a_restore_goes_over_no_folder_and_no_link(home: Path, saved: Path) -> None:
+    (home / "cequiz.db").rename(home / "real.db")
+    (home / "cequiz.db").symlink_to(home / "real.db")
+    with pytest.raises(StorageDamaged, match="symbolic link"):
+        restore(saved, home, at=NOON)
+    (home / "cequiz.db").unlink()
+    (home / "cequiz.db").mkdir()
+    with pytest.raises(StorageDamaged, match="not a file"):
+        restore(saved, home, at=NOON)
+    assert not [path for path in home.iterdir() if "replaced" in path.name]
+
+
 def test_a_tampered_store_is_not_backed_up_as_sound(home: Path, tmp_path: Path) -> None:
     with closing(sqlite3.connect(home / "cequiz.db", isolation_level=None)) as driver:
         driver.execute("UPDATE answer SET response = '{}'")
@@ -178,6 +204,10 @@ def _other_format(members: dict[str, bytes], manifest: dict[str, Any]) -> None:
     manifest["format"] = "something/1"
 
 
+def _of_no_time(members: dict[str, bytes], manifest: dict[str, Any]) -> None:
+    manifest["at"] = "yesterday"
+
+
 def _named(name: str) -> Callable[[dict[str, bytes], dict[str, Any]], None]:
     def change(members: dict[str, bytes], manifest: dict[str, Any]) -> None:
         members[name] = members["config.toml"]
@@ -196,6 +226,7 @@ def _named(name: str) -> Callable[[dict[str, bytes], dict[str, Any]], None]:
         _no_key,
         _other_heads,
         _other_format,
+        _of_no_time,
         *(
             _named(name)
             for name in (

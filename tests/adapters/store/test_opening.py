@@ -13,7 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from cequiz.adapters.keys import load_key, load_or_make_key
+from cequiz.adapters.keys import draft_of, load_key, load_or_make_key
+from cequiz.adapters.store import store as store_module
+from cequiz.adapters.store.backup import back_up
+from cequiz.adapters.store.care import check, upgrade
 from cequiz.adapters.store.driver import APPLICATION_ID, GENERATION
 from cequiz.adapters.store.engine import Settings
 from cequiz.adapters.store.failures import file_failure
@@ -30,6 +33,7 @@ from cequiz.errors import (
     StoreTooNew,
     WrongState,
 )
+from tests.builders import NOON
 from tests.storing import answer, begin, open_store
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="rights and locks are those of Unix")
@@ -96,6 +100,47 @@ def test_a_creation_that_was_cut_short_is_done_again(tmp_path: Path) -> None:
         begin(store)
 
 
+@pytest.mark.parametrize("instant", range(4))
+def test_a_creation_that_was_killed_anywhere_is_done_again_or_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, instant: int
+) -> None:
+    """A kill lets the call that is under way fail and nothing after it happen."""
+    called = [f"{store_module.__name__}.{name}" for name in ("load_or_make_key", "adopt_draft")]
+    called += ["cequiz.adapters.store.place.Place.make", "cequiz.adapters.store.migrate.upgrade"]
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(called[instant], killed)
+        open_store(tmp_path)
+    with open_store(tmp_path) as store:
+        begin(store)
+    with open_store(tmp_path) as store:
+        assert store.verify_chains().findings == ()
+    assert [path.name for path in (tmp_path / "keys").iterdir()] == ["store.key"]
+
+
+@pytest.mark.parametrize("content", [None, b""])
+def test_records_that_are_gone_are_not_replaced_by_an_empty_store(tmp_path: Path, content: bytes | None) -> None:
+    open_store(tmp_path).close()
+    key = (tmp_path / "keys" / "store.key").read_bytes()
+    (tmp_path / "cequiz.db").unlink()
+    if content is not None:
+        (tmp_path / "cequiz.db").write_bytes(content)
+    for deed in (
+        lambda: open_store(tmp_path),
+        lambda: upgrade(tmp_path / "cequiz.db", key_path=tmp_path / "keys" / "store.key"),
+    ):
+        with pytest.raises(StorageDamaged, match="records are gone") as caught:
+            deed()
+        assert "cequiz db restore FILE" in caught.value.hint
+    assert (tmp_path / "keys" / "store.key").read_bytes() == key
+    assert not (tmp_path / "cequiz.db").exists() or not (tmp_path / "cequiz.db").stat().st_size
+    (tmp_path / "keys" / "store.key").rename(tmp_path / "aside")
+    open_store(tmp_path).close()
+
+
 def refused(tmp_path: Path, kind: type[CequizError], match: str) -> CequizError:
     """Open the store, which must be refused without a change to the file, and return the refusal."""
     path = tmp_path / "cequiz.db"
@@ -152,6 +197,7 @@ def test_records_without_their_key_are_not_given_a_new_one(tmp_path: Path) -> No
     (tmp_path / "keys" / "store.key").rename(tmp_path / "aside")
     assert "restore" in refused(tmp_path, StorageDamaged, "key .* is missing").hint
     assert not (tmp_path / "keys" / "store.key").exists()
+    assert not draft_of(tmp_path / "keys" / "store.key").exists()
     load_or_make_key(tmp_path / "keys" / "store.key")
     refused(tmp_path, StorageDamaged, "not the one this store was made with")
     (tmp_path / "aside").replace(tmp_path / "keys" / "store.key")
@@ -163,12 +209,38 @@ def test_a_link_in_place_of_the_database_is_refused(tmp_path: Path) -> None:
     open_store(tmp_path / "real").close()
     (tmp_path / "cequiz.db").symlink_to(tmp_path / "real" / "cequiz.db")
     refused(tmp_path, StorageDamaged, "symbolic link")
+    for deed in (
+        lambda: check(tmp_path / "cequiz.db"),
+        lambda: upgrade(tmp_path / "cequiz.db", key_path=tmp_path / "real" / "keys" / "store.key"),
+    ):
+        with pytest.raises(StorageDamaged, match="symbolic link"):
+            deed()
 
 
 def test_a_folder_in_place_of_the_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "cequiz.db").mkdir()
     with pytest.raises(StorageDamaged, match="not a file"):
         open_store(tmp_path)
+    with pytest.raises(StorageDamaged, match="not a file"):
+        check(tmp_path / "cequiz.db")
+
+
+def test_a_file_in_place_of_the_folder_and_a_folder_in_place_of_the_key_are_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StorageDamaged, match="file is not a folder"):
+        open_store(tmp_path / "file")
+    (tmp_path / "home" / "keys" / "store.key").mkdir(parents=True)
+    with pytest.raises(StorageDamaged, match=r"store\.key is not a file"):
+        load_key(tmp_path / "home" / "keys" / "store.key")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_folder_whose_name_is_not_utf_8_is_a_folder(tmp_path: Path) -> None:
+    home = Path(os.fsdecode(bytes(tmp_path) + b"/h\xff"))
+    for _ in range(2):
+        open_store(home).close()
+    assert check(home / "cequiz.db").sound
+    back_up(home, home / "b.zip", at=NOON)
 
 
 def test_a_place_that_cannot_be_written_says_so(tmp_path: Path) -> None:
@@ -190,6 +262,8 @@ def test_a_place_that_cannot_be_written_says_so(tmp_path: Path) -> None:
         ("EROFS", StorageReadOnly),
         ("EACCES", StorageReadOnly),
         ("EIO", StorageIO),
+        ("ENOTDIR", StorageReadOnly),
+        ("ENAMETOOLONG", StorageReadOnly),
     ],
 )
 def test_what_the_system_says_of_a_file_becomes_an_error_of_ours(number: str, kind: type[CequizError]) -> None:

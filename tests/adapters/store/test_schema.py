@@ -196,7 +196,7 @@ def test_a_copy_of_a_store_in_use_is_complete(tmp_path: Path) -> None:
 def test_looking_for_a_store_that_is_not_there_makes_none(tmp_path: Path) -> None:
     for look in (
         lambda: care.check(tmp_path / "cequiz.db"),
-        lambda: care.upgrade(tmp_path / "cequiz.db", key_path=tmp_path),
+        lambda: care.upgrade(tmp_path / "cequiz.db", key_path=tmp_path / "keys" / "store.key"),
     ):
         with pytest.raises(CequizError, match="no store"):
             look()

@@ -19,9 +19,11 @@ import pytest
 
 from cequiz.adapters.keys import load_key
 from cequiz.adapters.store import chains, mapping, triggers
+from cequiz.adapters.store.glance import SqliteGlance
 from cequiz.domain.chain import START, link
 from cequiz.domain.exam.attempt import Status
 from cequiz.domain.exam.events import EventKind, message
+from cequiz.errors import StorageDamaged
 from cequiz.services.ports import AuditRecord, CertificateStatus, ChainReport, Head, Standing
 from tests.builders import NOON
 from tests.contract.test_records import AWARD, PDF, SCORE, certificate
@@ -149,6 +151,16 @@ def shorten(driver: sqlite3.Connection, _: bytes) -> None:
     )
 
 
+OTHER_KEYS = """UPDATE bank_version SET body = replace(body, '"correct":true', '"correct":false')"""
+
+
+def rehash(driver: sqlite3.Connection, key: bytes) -> None:
+    """Change the keys of a bank, and the hash that stands beside it."""
+    sql(OTHER_KEYS)(driver, key)
+    ((body,),) = driver.execute("SELECT body FROM bank_version").fetchall()
+    driver.execute("UPDATE bank_version SET content_hash = ?", (mapping.content_hash(body),))
+
+
 FOUND_BY_CHAINS: dict[str, tuple[str, int, Tamper]] = {
     "an answer changed": ("attempt A-1", 10, sql(CHANGED)),
     "a time changed": ("attempt A-1", 5, sql(f"UPDATE attempt_event SET at_us = 1 {EVENT_5}")),
@@ -201,9 +213,26 @@ FOUND_BY_CHAINS: dict[str, tuple[str, int, Tamper]] = {
     "a PDF and its hash changed": ("certificate", 1, sql(f"UPDATE certificate SET pdf = x'00', sha256 = '{ZERO}'")),
     "a revocation taken back": ("certificate_status", 2, sql("DELETE FROM certificate_status WHERE seq = 3")),
     "a status made milder": ("certificate_status", 3, sql("UPDATE certificate_status SET status = 'x' WHERE seq = 3")),
-    "an audit record changed": ("audit_record", 2, sql("UPDATE audit_record SET actor = 'b' WHERE subject = 'y'")),
-    "an audit record deleted": ("audit_record", 2, sql("DELETE FROM audit_record WHERE subject = 'y'")),
-    "a head taken away": ("audit_record", 3, sql("DELETE FROM chain_head WHERE chain = 'audit_record'")),
+    "an audit record changed": ("audit_record", 4, sql("UPDATE audit_record SET actor = 'b' WHERE subject = 'y'")),
+    "an audit record deleted": ("audit_record", 4, sql("DELETE FROM audit_record WHERE subject = 'y'")),
+    "a head taken away": ("audit_record", 5, sql("DELETE FROM chain_head WHERE chain = 'audit_record'")),
+    "the keys of a bank changed": ("bank sample 1", 0, sql(OTHER_KEYS)),
+    "the keys of a bank and its hash changed": ("bank sample 1", 0, rehash),
+    "the pass mark of a course changed": (
+        "course course 1",
+        0,
+        sql("""UPDATE course_version SET body = replace(body, '"pass_mark":"75"', '"pass_mark":"5"')"""),
+    ),
+    "a bank that nobody loaded": (
+        "bank sample 1b",
+        0,
+        sql(
+            "INSERT INTO bank_version (bank_id, version, title, language, content_hash, questions, body, loaded_us)"
+            " SELECT bank_id, '1b', title, language, content_hash, questions, body, loaded_us FROM bank_version"
+        ),
+    ),
+    "a bank taken away": ("bank sample 1", 0, sql("DELETE FROM bank_version")),
+    "a bank that is a number": ("bank sample 1", 0, sql("UPDATE bank_version SET body = 7, content_hash = NULL OR 7")),
 }
 
 FOUND_WITH_ANCHORS: dict[str, tuple[int, Tamper]] = {
@@ -218,11 +247,11 @@ FOUND_WITH_ANCHORS: dict[str, tuple[int, Tamper]] = {
     ),
     "a chain recomputed with the key": (ANSWERS + 2, with_key),
     "the last audit record deleted and the head mended": (
-        3,
+        5,
         sql(
-            "UPDATE chain_head SET seq = 2, hash = (SELECT hash FROM audit_record WHERE seq = 2)"
+            "UPDATE chain_head SET seq = 4, hash = (SELECT hash FROM audit_record WHERE seq = 4)"
             " WHERE chain = 'audit_record'",
-            "DELETE FROM audit_record WHERE seq = 3",
+            "DELETE FROM audit_record WHERE seq = 5",
         ),
     ),
 }
@@ -251,6 +280,24 @@ def test_only_anchors_find_it(kept: tuple[Path, tuple[Head, ...]], name: str) ->
     assert (finding.chain, finding.place) == ("anchor", place)
 
 
+def test_a_changed_bank_or_course_is_refused_where_it_is_used(kept: tuple[Path, tuple[Head, ...]]) -> None:
+    folder, _ = kept
+    tamper(folder, sql(OTHER_KEYS, "UPDATE course_version SET body = replace(body, 'course', 'curse')"))
+    with open_store(folder) as store, store.read() as unit:
+        reads: dict[Callable[[], object], str] = {
+            lambda: unit.banks.get("sample", "1"): "bank sample 1",
+            lambda: unit.banks.latest("sample"): "bank sample 1",
+            lambda: unit.courses.get("course", "1"): "course course 1",
+            lambda: unit.courses.latest("course"): "course course 1",
+        }
+        for read, name in reads.items():
+            with pytest.raises(StorageDamaged, match=f"stored {name} was changed") as caught:
+                read()
+            assert "audit verify" in caught.value.hint
+    with pytest.raises(StorageDamaged, match="stored course course 1 was changed"):
+        SqliteGlance(folder / "cequiz.db").home(None)
+
+
 def test_missing_protection_is_part_of_the_report(kept: tuple[Path, tuple[Head, ...]]) -> None:
     folder, _ = kept
     with closing(sqlite3.connect(folder / "cequiz.db")) as driver:
@@ -270,6 +317,6 @@ def test_every_chain_reports_its_own_first_difference(kept: tuple[Path, tuple[He
         ("attempt A-1", 7),
         ("score", 1),
         ("certificate", 2),
-        ("audit_record", 2),
+        ("audit_record", 4),
     ]
-    assert (report.chains, report.records) == (6, 26 + 2 + 2 + 3 + 2)  # the rest is counted all the same
+    assert (report.chains, report.records) == (6, 26 + 2 + 2 + 3 + 4)  # the rest is counted all the same

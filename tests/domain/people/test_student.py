@@ -24,7 +24,8 @@ def test_a_decomposed_name_is_stored_composed() -> None:
 
 @pytest.mark.parametrize(
     ("bad", "point"),
-    [("a\x1b[31m", "U+001B"), ("a\u202eb", "U+202E"), ("a\nb", "U+000A"), ("a\u2066b", "U+2066"), ("a\x9bb", "U+009B")],
+    [("a\x1b[31m", "U+001B"), ("a\u202eb", "U+202E"), ("a\nb", "U+000A"), ("a\u2066b", "U+2066"), ("a\x9bb", "U+009B")]
+    + [(f"a{chr(number)}b", f"U+{number:04X}") for number in (0xAD, 0x200B, 0x2060, 0x3164, 0xE0041)],
 )
 def test_a_character_that_deceives_is_refused_by_its_code_point(bad: str, point: str) -> None:
     with pytest.raises(InvalidText) as caught:
@@ -57,6 +58,11 @@ def test_addresses_keep_their_local_part_and_fold_their_domain() -> None:
 def test_what_is_no_address_is_refused(bad: str) -> None:
     with pytest.raises(Refused):
         clean_email(bad)
+
+
+def test_an_address_cannot_hide_a_character() -> None:
+    with pytest.raises(InvalidText, match=r"U\+200B"):
+        clean_email("ann\u200b@example.org")
 
 
 def test_a_licence_is_a_state_and_a_number() -> None:

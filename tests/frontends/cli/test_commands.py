@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
-from cequiz.services import loading, sitting
+from cequiz.frontends.cli.desk import json_text
+from cequiz.services import evaluating, loading, sitting
 from cequiz.services.ports import Ports
-from tests.builders import bank, bank_json, course, question
+from tests.builders import bank, bank_json, course, exam_json, question
 from tests.frontends.desks import Ran, command, fake_ports, universal_time
 
 PROVIDER = ("--name", "Sample School", "--contact", "office@example.org", "--address", "Tampa, Florida")
@@ -35,9 +36,9 @@ def student(ports: Ports) -> str:
     return ran.out.strip()
 
 
-def passed(ports: Ports, student: str) -> str:
-    """Let the student pass the exam; return the attempt's id."""
-    hold = sitting.start(ports, student_id=student, exam_ref="quiz", attested=True, actor="test")
+def passed(ports: Ports, student: str, *, exam: str = "quiz") -> str:
+    """Let the student pass an exam; return the attempt's id."""
+    hold = sitting.start(ports, student_id=student, exam_ref=exam, attested=True, actor="test")
     for item in hold.attempt.form.items:
         hold.answer(item.key, {"choice": "b"})
     hold.submit()
@@ -133,13 +134,55 @@ def test_a_certificate_from_issue_to_verify(ports: Ports, student: str) -> None:
     assert command(ports, "evaluate", "course", "--student", student, typed="4\n").code == 3
 
 
+def test_what_could_not_be_issued_is_named_beside_what_was(ports: Ports, student: str) -> None:
+    nameless = course("nameless", exams=[exam_json("other")], instructors=[], title="Nameless Course")
+    loading.load(ports, courses=[nameless], actor="test")
+    said = command(ports, "provider", "set", *PROVIDER, *ZONE)
+    assert said.code == 0
+    assert "nothing can be issued for: Nameless Course (nameless 1)." in said.err
+    passed(ports, student)
+    passed(ports, student, exam="other")
+    for one in ("course", "nameless"):
+        evaluating.evaluate(ports, student_id=student, course_id=one, answers=None, actor="test")
+    ran = command(ports, "certificate", "issue")
+    assert (ran.code, ran.out) == (3, "CQ-2026-000001\n")
+    assert "Zoë O'Neil, nameless: Nobody is named as instructor" in ran.err
+    again = command(ports, "certificate", "issue", "--json")
+    assert (again.code, json.loads(again.out)) == (3, [])
+    named = command(ports, "provider", "set", *PROVIDER, *ZONE, "--instructor", "A", "--instructor-role", "LMT")
+    assert "Nobody is named" not in named.err
+    assert [one["number"] for one in document(command(ports, "certificate", "issue", "--json"))] == ["CQ-2026-000002"]
+
+
+def test_an_evaluation_settles_whatever_stood_in_the_way(ports: Ports, student: str) -> None:
+    nameless = course("nameless", exams=[exam_json("other")], instructors=[])
+    free = course("free", exams=[exam_json("third")], evaluation={"required": False, "questions": []})
+    loading.load(ports, courses=[nameless, free], actor="test")
+    command(ports, "provider", "set", *PROVIDER, *ZONE)
+    for exam in ("other", "third"):
+        passed(ports, student, exam=exam)
+    declined = command(ports, "evaluate", "nameless", "--student", student, "--decline")
+    assert declined.code == 0
+    assert "SPECIMEN certificate: " in declined.out
+    assert "Nobody is named as instructor" in declined.out
+    command(ports, "provider", "set", *PROVIDER, *ZONE, "--instructor", "A", "--instructor-role", "LMT")
+    again = command(ports, "evaluate", "nameless", "--student", student)
+    assert again.code == 3
+    assert "Certificate CQ-2026-000001: " in again.out
+    assert "evaluated already" in again.err
+    unasked = command(ports, "evaluate", "free", "--student", student)
+    assert unasked.code == 0
+    assert "This course asks for no evaluation." in unasked.out
+    assert "Certificate CQ-2026-000002: " in unasked.out
+
+
 def test_an_altered_certificate_shows_what_differs(ports: Ports, student: str, tmp_path: Path) -> None:
     passed(ports, student)
     command(ports, "provider", "set", *PROVIDER, *ZONE)
     command(ports, "evaluate", "course", "--student", student, "--decline")
     path = Path(document(command(ports, "certificate", "show", "CQ-2026-000001", "--json"))["path"])
     forged = tmp_path / "forged.pdf"
-    forged.write_bytes(path.read_bytes().replace(b'"ce_hours":"16"', b'"ce_hours":"61"'))
+    forged.write_bytes(path.read_bytes().replace(b'"16 CE hours"', b'"61 CE hours"'))
     ran = command(ports, "certificate", "verify", str(forged))
     assert ran.code == 1
     assert "Differs: Hours: printed '61 CE hours', recorded '16 CE hours'" in ran.out
@@ -177,6 +220,72 @@ def test_loading_is_all_or_nothing_and_versions_never_change(ports: Ports, tmp_p
     ran = command(ports, "bank", "load", str(good))
     assert ran.code == 3
     assert "never changes" in ran.err
+
+
+def test_json_keeps_every_character_and_shows_none_that_acts() -> None:
+    text = "a\x9b\u202e\U000e0041\ud800"
+    assert json.loads(json_text(text)) == text
+    assert json_text(text).isascii()
+
+
+@pytest.mark.parametrize("noun", ["bank", "course"])
+def test_a_refused_load_is_one_json_document_too(ports: Ports, tmp_path: Path, noun: str) -> None:
+    bad = tmp_path / "bad.yaml"
+    bad.write_text(yaml.safe_dump({**bank_json("third"), "surprise": "x"}), encoding="utf-8")
+    ran = command(ports, noun, "load", str(bad), "--json")
+    assert ran.code == 1
+    assert [(one["path"], one["code"]) for one in json.loads(ran.out)] == [(str(bad), "R17")]
+    assert "Nothing was loaded" in ran.err
+
+
+def test_what_a_load_warns_of_stands_beside_the_data(ports: Ports, tmp_path: Path) -> None:
+    data = bank_json("other")
+    data["questions"][0]["enemies"] = ["nobody"]
+    file = tmp_path / "other.yaml"
+    file.write_text(yaml.safe_dump(data), encoding="utf-8")
+    ran = command(ports, "bank", "load", str(file), "--json")
+    assert [one["id"] for one in document(ran)] == ["other"]
+    assert "warning R28" in ran.err
+
+
+def test_a_course_file_is_named_as_typed_and_brings_the_banks_beside_it(
+    ports: Ports, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "course.yaml").write_text("format: cequiz-course/1\n", encoding="utf-8")
+    (tmp_path / "a" / "bank.yaml").write_text("x: y\n", encoding="utf-8")
+    ran = command(ports, "course", "load", "./a/course.yaml")
+    assert ran.code == 1
+    assert {line.partition(":")[0] for line in ran.out.splitlines()} == {"./a/course.yaml", "./a/bank.yaml"}
+
+
+def test_an_option_without_its_value_leads_to_the_help_of_its_command(ports: Ports) -> None:
+    assert "`cequiz bank check --help`" in command(ports, "bank", "check", "--profile").err
+
+
+def test_a_diff_sees_swapped_options_pictures_and_titles(ports: Ports, tmp_path: Path) -> None:
+    before, after = bank_json("pictures"), bank_json("pictures", version="2")
+    for number, data in enumerate((before, after)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / "a.svg").write_text(f'<svg xmlns="http://www.w3.org/2000/svg"><title>{number}</title></svg>')
+        data["figures"] = {"a": {"file": "a.svg", "alt": "A muscle"}}
+        data["questions"][1]["figure"] = "a"
+    options = after["questions"][0]["options"]
+    options[0]["text"], options[1]["text"] = options[1]["text"], options[0]["text"]
+    after["title"] = "Another title"
+    after["objectives"]["D1"] = "Another objective"
+    for number, data in enumerate((before, after)):
+        (tmp_path / str(number) / "bank.yaml").write_text(yaml.safe_dump(data), encoding="utf-8")
+    ran = command(ports, "bank", "diff", str(tmp_path / "0" / "bank.yaml"), str(tmp_path / "1" / "bank.yaml"))
+    assert ran.out.splitlines() == [
+        "key changed: d1-1",
+        "changed: d1-2",
+        "bank changed: title",
+        "bank changed: objectives.D1",
+        "bank changed: figures.a",
+    ]
 
 
 def test_a_diff_names_changed_keys_first(ports: Ports, tmp_path: Path) -> None:
@@ -222,6 +331,10 @@ def test_a_diff_names_changed_keys_first(ports: Ports, tmp_path: Path) -> None:
         ((), 2),
         (("bank",), 2),
         (("bank", "fly"), 2),
+        (("bank", "check", ""), 3),
+        (("bank", "check", "a" * 300), 3),
+        (("bank", "diff", "a" * 300, "course"), 3),
+        (("course", "load", "a" * 300), 3),
         (("bank", "list", "--nothing"), 2),
         (("bank", "check", "question_banks", "--profile", "nobody"), 2),
         (("student", "reset-passphrase", "S-none"), 3),

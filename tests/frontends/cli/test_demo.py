@@ -10,7 +10,7 @@ from cequiz.frontends.cli.desk import Desk
 from cequiz.services import loading
 from cequiz.settings import Settings
 from tests.builders import bank, course, exam_json
-from tests.frontends.desks import FakeHouse, fake_ports
+from tests.frontends.desks import FakeHouse, command, fake_ports
 
 
 def test_every_step_is_printed_and_the_specimen_is_there(tmp_path: Path) -> None:
@@ -50,3 +50,11 @@ def test_it_passes_whatever_is_drawn_for_an_objective_with_a_floor(tmp_path: Pat
         stdin=None,
     )
     assert walk(desk, ports, out=tmp_path / "out", actor="os:tester") == 0
+
+
+def test_a_place_that_cannot_be_written_is_noticed_before_the_walk(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    ran = command(fake_ports(tmp_path), "demo", "--out", str(tmp_path / "file" / "papers"))
+    assert (ran.code, ran.out) == (4, "")
+    assert "Nothing can be written to" in ran.err
+    assert "Choose another folder with --out." in ran.err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -172,7 +173,7 @@ def test_a_second_session_takes_over_and_the_first_is_told(home: Path, student: 
         talk.type("yes")
         talk.until("> ")
         assert cequiz(home, "sit", EXAM, "--student", student, "--plain", typed="a\nx\n").returncode == 0
-        talk.type("b")
+        # It learns of that by itself.
         code, last = talk.rest()
     assert code == 3
     assert "This exam is open elsewhere." in last
@@ -187,7 +188,8 @@ def test_everything_moves_to_another_machine(home: Path, student: str, tmp_path:
     file, other = tmp_path / "backup.zip", tmp_path / "other"
     assert cequiz(home, "db", "backup", str(file)).returncode == 0
     assert cequiz(home, "db", "backup", str(file)).returncode == 3
-    assert cequiz(other, "db", "restore", str(file)).returncode == 0
+    assert cequiz(home, "db", "backup", "./again.zip", cwd=tmp_path).stdout == "./again.zip\n"
+    assert report(other, "db", "restore", str(file))["made_at"].endswith("Z")
     assert cequiz(other, "audit", "verify", "--anchors", str(seal)).returncode == 0
     assert report(other, "student", "show", student)["exams"] == report(home, "student", "show", student)["exams"]
     checked = report(other, "db", "check")
@@ -207,16 +209,46 @@ def test_doctor_looks_at_everything(home: Path) -> None:
     assert "can be read by others" in ran.stdout
 
 
-def test_another_database_is_refused_and_not_silently_left_aside(tmp_path: Path) -> None:
-    code = subprocess.run(
-        [sys.executable, "-m", "cequiz", "student", "list"],
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(("student", "list"), 4), (("db", "restore", "b.zip"), 4), (("db", "upgrade"), 4), (("doctor",), 1)],
+)
+def test_another_database_is_refused_and_not_silently_left_aside(
+    home: Path, tmp_path: Path, arguments: tuple[str, ...], code: int
+) -> None:
+    assert cequiz(home, "db", "backup", str(tmp_path / "b.zip")).returncode == 0
+    ran = subprocess.run(
+        [sys.executable, "-m", "cequiz", *arguments],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,
+        cwd=tmp_path,
         env={**environment(tmp_path), "CEQUIZ_DATABASE_URL": "postgresql+psycopg://nowhere/cequiz"},
-    ).returncode
-    assert code == 4
+    )
+    assert ran.returncode == code
+    assert b"CEQUIZ_DATABASE_URL" in ran.stdout + ran.stderr
     assert not (tmp_path / "cequiz.db").exists()
+
+
+def test_records_that_are_gone_are_missed_by_every_command(home: Path, tmp_path: Path) -> None:
+    bare = tmp_path / "home"
+    shutil.copytree(home / "keys", bare / "keys")
+    for arguments in (("student", "list"), ("db", "check"), ("db", "upgrade")):
+        ran = cequiz(bare, *arguments)
+        assert (ran.returncode, ran.stdout) == (4, "")
+        assert "The records are gone" in ran.stderr
+    assert cequiz(bare, "doctor").returncode == 1
+
+
+def test_what_stands_in_the_place_of_the_database_is_named(tmp_path: Path) -> None:
+    (tmp_path / "cequiz.db").mkdir()
+    for arguments in (("db", "check"), ("db", "upgrade"), ("student", "list")):
+        ran = cequiz(tmp_path, *arguments)
+        assert ran.returncode == 4
+        assert "cequiz.db is not a file" in ran.stderr
+    doctor = cequiz(tmp_path / ("x" * 300), "doctor")
+    assert doctor.returncode == 1
+    assert "File name too long" in doctor.stdout
 
 
 def test_a_file_that_is_no_store_is_refused_with_a_sentence(tmp_path: Path) -> None:

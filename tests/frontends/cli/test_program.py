@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -17,14 +18,21 @@ BANKS = Path(__file__).resolve().parents[3] / "question_banks"
 
 
 def cequiz(
-    home: Path, *arguments: str, stdin: int | None = subprocess.DEVNULL, code: str | None = None, **environ: str
+    home: Path,
+    *arguments: str,
+    stdin: int | None = subprocess.DEVNULL,
+    stdout: int | IO[str] = subprocess.PIPE,
+    stderr: int | IO[str] = subprocess.PIPE,
+    code: str | None = None,
+    **environ: str,
 ) -> subprocess.CompletedProcess[str]:
     """Run the program in a process of its own, with a home of its own."""
     start = ["-c", code] if code else ["-m", "cequiz"]
     return subprocess.run(
         [sys.executable, "-W", "error", *start, *arguments],
         stdin=stdin,
-        capture_output=True,
+        stdout=stdout,
+        stderr=stderr,
         text=True,
         encoding="utf-8",
         timeout=60,
@@ -80,6 +88,39 @@ def test_a_reader_that_has_had_enough_is_no_error(tmp_path: Path) -> None:
         program.stdout.close()
         assert program.stderr.read() == b""
     assert program.returncode == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device")
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["bank", "schema"]])
+def test_an_output_that_cannot_be_written_is_a_sentence(tmp_path: Path, arguments: list[str]) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        ran = cequiz(tmp_path / "home", *arguments, stdout=full)
+    assert (ran.returncode, ran.stderr) == (4, "Input or output failed: No space left on device.\n")
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device")
+def test_words_that_nobody_can_take_change_no_exit_code(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        assert cequiz(tmp_path, "bank", "bogus", stderr=full).returncode == 2
+        assert cequiz(tmp_path, "student", "list", stderr=full).returncode == 0
+
+
+def test_a_home_of_nobody_is_a_sentence(tmp_path: Path) -> None:
+    ran = cequiz(tmp_path, "bank", "list", CEQUIZ_HOME="~nobodyhere/x")
+    assert (ran.returncode, ran.stdout) == (4, "")
+    assert "CEQUIZ_HOME leads nowhere: ~nobodyhere/x." in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_a_passphrase_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    who = cequiz(tmp_path, "student", "add", "--name", "Ann", "--email", "ann@example.org").stdout.strip()
+    (tmp_path / "typed").write_bytes(b"long enough \xff\n")
+    for mode in ("utf-8:strict", "utf-8:surrogateescape"):
+        with (tmp_path / "typed").open(encoding="utf-8") as typed:
+            ran = cequiz(tmp_path, "student", "reset-passphrase", who, stdin=typed.fileno(), PYTHONIOENCODING=mode)
+        assert ran.returncode == 2
+        assert "not UTF-8" in ran.stderr
 
 
 def test_what_nobody_foresaw_is_a_sentence_and_a_log_without_values(tmp_path: Path) -> None:

@@ -56,6 +56,13 @@ def test_what_becomes_due_is_noticed_without_a_key(pipe: tuple[int, int], source
     assert lines.line(never) == "b"
 
 
+def test_an_input_that_cannot_be_read_has_ended(pipe: tuple[int, int], source: Sources) -> None:
+    # As when a terminal hangs up: here nothing can be read because the descriptor is gone.
+    reading, _ = pipe
+    os.close(reading)
+    assert source(reading).line(never) is Signal.END
+
+
 def test_a_closed_input_has_no_line() -> None:
     assert open_source(None).line(never) is Signal.END
 

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cequiz.domain.bank.bank import Bank
+from cequiz.domain.credential.provider import Provider, Signatory
 from cequiz.domain.exam.attempt import Attempt, Status
 from cequiz.domain.exam.events import EventDraft, EventKind
-from cequiz.errors import NotAllowed, StorageFull
+from cequiz.errors import NotAllowed
 from cequiz.frontends.plain.sit import Exit, sit
-from cequiz.services import grading, loading, sitting
-from cequiz.services.ports import Ack, Ports, Standing, Unit
+from cequiz.services import enrolling, evaluating, grading, issuing, loading, sitting
+from cequiz.services.ports import Ports, Standing
 from tests.builders import bank_json, course, exam_json, question
-from tests.fakes import FakeClock, FakeStore
-from tests.frontends.desks import Deed, conversation
+from tests.fakes import FakeClock
+from tests.frontends.desks import Deed, conversation, fake_ports, universal_time
+from tests.frontends.plain.conftest import mixed_bank
+
+SCHOOL = Provider(
+    name="Sample School",
+    contact="office@example.org",
+    address="Tampa, Florida",
+    time_zone="America/New_York",
+    administrator=Signatory("Sample Person", "Provider Administrator"),
+)
 
 
 def talk(ports: Ports, *script: str | Deed) -> tuple[Exit, str]:
@@ -91,69 +101,6 @@ def test_extra_time_is_said_at_the_next_prompt(ports: Ports, clock: FakeClock) -
     assert len(only_attempt(ports).responses) == 2
 
 
-class FullDisk:
-    """Lets the fake store's disk be full for so many writes."""
-
-    def __init__(self, store: FakeStore, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.refusals = 0
-        self._append, self._write = store.append, store.write
-        monkeypatch.setattr(store, "append", self._refuse)
-        monkeypatch.setattr(store, "write", self._refuse_writing)
-        monkeypatch.setattr(store, "make_room", lambda: False)
-
-    def fill(self, refusals: int) -> Deed:
-        """Return the deed that makes the next so many writes fail."""
-
-        def filled() -> None:
-            self.refusals = refusals
-
-        return filled
-
-    def _refuse_writing(self) -> AbstractContextManager[Unit]:
-        if self.refusals:
-            self.refusals -= 1
-            raise StorageFull("The disk is full.", hint="Free some space.")
-        return self._write()
-
-    def _refuse(self, draft: EventDraft, *, expected_seq: int, standing: Standing | None = None) -> Ack:
-        if self.refusals:
-            self.refusals -= 1
-            raise StorageFull("The disk is full.", hint="Free some space.")
-        return self._append(draft, expected_seq=expected_seq, standing=standing)
-
-
-@pytest.fixture
-def disk(ports: Ports, monkeypatch: pytest.MonkeyPatch) -> FullDisk:
-    assert isinstance(ports.store, FakeStore)
-    return FullDisk(ports.store, monkeypatch)
-
-
-def test_an_answer_that_is_not_saved_is_said_and_tried_again(ports: Ports, disk: FullDisk) -> None:
-    code, screen = talk(ports, "yes", disk.fill(2), "b", "n", "", "x")
-    assert code is Exit.DONE
-    shown = screen.splitlines()
-    assert shown.count("NOT SAVED: The disk is full. Free some space.") == 2
-    assert shown.count("NOT SAVED: question 1, answer B") == 2
-    assert shown.index("Saved: question 1, answer B") > max(
-        place for place, line in enumerate(shown) if line.startswith("NOT SAVED")
-    )
-    assert len(only_attempt(ports).responses) == 1
-
-
-def test_leaving_with_something_unsaved_says_so_and_fails(ports: Ports, disk: FullDisk) -> None:
-    code, screen = talk(ports, "yes", disk.fill(99), "b", "x")
-    assert code is Exit.ENVIRONMENT
-    assert "You left, and not everything is saved." in screen
-    assert only_attempt(ports).responses == {}
-
-
-def test_an_exam_that_cannot_be_submitted_stays_open(ports: Ports, disk: FullDisk) -> None:
-    code, screen = talk(ports, "yes", "b", "s", disk.fill(1), "yes", "s", "yes")
-    assert "Not submitted: The disk is full." in screen
-    assert code is Exit.NOT_PASSED
-    assert "Score: 1 of 3 (33.3 %). Not passed, 60 % needed." in screen
-
-
 def test_a_program_that_comes_back_just_after_the_deadline_shows_the_result(ports: Ports, clock: FakeClock) -> None:
     talk(ports, "yes", "b", "x")
     clock.advance(timedelta(minutes=30, seconds=2))
@@ -174,12 +121,94 @@ def talk_of_the_other(ports: Ports, *script: str | Deed) -> tuple[Exit, str]:
     return code, screen.getvalue()
 
 
-def test_a_result_that_the_course_keeps_leaks_nowhere(ports: Ports) -> None:
-    other_exam(ports, review={"after_pass": "none", "after_fail": "none"})
-    code, screen = talk_of_the_other(ports, "yes", "s", "yes")
+@pytest.mark.parametrize("required", [True, False])
+@pytest.mark.parametrize("named", [True, False])
+def test_a_result_that_the_course_keeps_leaks_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, required: bool, named: bool
+) -> None:
+    heard = []
+    for place, answers in enumerate([("b", "a", "a b"), ("a", "b", "c")]):
+        ports = fake_ports(tmp_path / str(place))
+        exam = exam_json("other", blueprint={"D1": 3}, review={"after_pass": "none", "after_fail": "none"})
+        evaluation = {"required": required, "questions": [{"id": "clear", "text": "Clear?", "scale": 5}]}
+        instructors = [{"name": "Sample Instructor", "credentials": "LMT"}] if named else []
+        kept = course("second", exams=[exam], evaluation=evaluation, instructors=instructors)
+        loading.load(ports, banks=[mixed_bank()], courses=[kept], actor="test")
+        enrolling.register(ports, name="Sample Student", email="sample@example.org", actor="test")
+        issuing.set_provider(ports, SCHOOL, actor="test")
+        with universal_time(monkeypatch):
+            code, screen = talk_of_the_other(ports, "yes", *answers, "s", "yes")
+        assert code is Exit.DONE
+        heard.append(screen.split("Your exam is handed in.")[1].split("Receipt: ")[1].partition("\n")[2])
+        award = issuing.course_progress(ports, student_id="S-0001", course_id="second").award
+        assert (award is not None) == (place == 0 and not required)
+    assert heard[0] == heard[1]
+    assert "The provider tells you the result" in heard[0]
+    assert ("cequiz evaluate second --student S-0001" in heard[0]) == required
+
+
+def test_a_kept_exam_is_not_named_among_what_is_to_do(ports: Ports) -> None:
+    secret = exam_json(
+        "other", title="Secret", blueprint={"D1": 3}, review={"after_pass": "none", "after_fail": "none"}
+    )
+    shown = exam_json("open", title="Open", blueprint={"D1": 3})
+    loading.load(ports, courses=[course("second", exams=[secret, shown])], actor="test")
+    talk_of_the_other(ports, "yes", "s", "yes")
+    console, screen = conversation("yes", "s", "yes")
+    sit(console, ports, student_id="sample@example.org", exam_ref="second/open", actor="os:tester")
+    words = screen.getvalue().split("Receipt: ")[1]
+    assert "Pass the exam Open." in words
+    assert "Secret" not in words
+    assert "The provider tells you what else is to do." in words
+
+
+def test_an_exam_that_was_started_elsewhere_during_the_briefing_is_taken_over(ports: Ports) -> None:
+    def start_elsewhere() -> None:
+        sitting.start(ports, student_id="S-0001", exam_ref="course/quiz", attested=True, actor="os:other")
+
+    code, screen = talk(ports, start_elsewhere, "yes", "b", "x")
     assert code is Exit.DONE
-    assert "Its result is not shown here." in screen
-    assert "Score" not in screen
+    assert "You continue this exam: 0 of 3 questions answered." in screen
+    assert len(only_attempt(ports).responses) == 1
+
+
+def passed_but_not_settled(ports: Ports) -> None:
+    """Pass the exam and evaluate the course, and let the program end before it settles anything."""
+    hold = sitting.start(ports, student_id="S-0001", exam_ref="course/quiz", attested=True, actor="test")
+    for item in hold.attempt.form.items:
+        hold.answer(item.key, hold.questions[item.key].key())
+    hold.submit()
+    evaluating.evaluate(ports, student_id="S-0001", course_id="course", answers=None, actor="test")
+
+
+def test_an_exam_that_is_passed_already_is_settled_before_it_is_refused(ports: Ports) -> None:
+    passed_but_not_settled(ports)
+    console, screen = conversation("never read")
+    with pytest.raises(NotAllowed, match="You have passed this exam"):
+        sit(console, ports, student_id="S-0001", exam_ref="course/quiz", actor="os:tester")
+    assert "You have completed Sample Course.\nSPECIMEN certificate: " in screen.getvalue()
+    assert issuing.course_progress(ports, student_id="S-0001", course_id="course").award is not None
+
+
+def test_without_an_instructor_there_is_a_specimen_and_a_word_to_the_provider(ports: Ports) -> None:
+    other_exam(ports, pass_mark="1")
+    nameless = course("nameless", exams=[exam_json("third", blueprint={"D1": 3}, pass_mark="1")], instructors=[])
+    loading.load(ports, courses=[nameless], actor="test")
+    issuing.set_provider(ports, SCHOOL, actor="test")
+    console, screen = conversation("yes", "b", "a", "a b", "s", "yes", "decline")
+    code = sit(console, ports, student_id="S-0001", exam_ref="third", actor="os:tester")
+    assert code is Exit.DONE
+    words = screen.getvalue()
+    assert "You have completed Sample Course.\nSPECIMEN certificate: " in words
+    assert "the provider has to act first:\nNobody is named as instructor" in words
+
+
+def test_a_comment_is_kept_as_it_is_and_a_long_one_is_asked_again(ports: Ports) -> None:
+    talk(ports, "yes", "b", "a", "a b", "s", "yes", "5", "c" * 4001, "x")
+    with ports.store.read() as unit:
+        given = unit.evaluations.get("S-0001", "course")
+    assert given is not None
+    assert given.answers == {"clear": 5, "comment": "x"}
 
 
 def test_a_floor_that_was_missed_is_named(ports: Ports) -> None:
@@ -191,11 +220,43 @@ def test_a_floor_that_was_missed_is_named(ports: Ports) -> None:
     assert "Objective D1: 2 of 3, not enough: 90 % needed here" in screen
 
 
-def test_an_exam_that_moves_forward_only_says_so(ports: Ports) -> None:
+def test_what_a_forward_only_exam_left_behind_stays_behind(ports: Ports) -> None:
     other_exam(ports, navigation="forward-only")
-    _, screen = talk_of_the_other(ports, "yes", "n", "b", "1", "a", "x")
+    script = ("n", "no", "n", "yes", "p", "1", "l", "b", "l", "x")
+    code, screen = talk_of_the_other(ports, "yes", *script)
+    assert code is Exit.DONE
     assert "The exam moves forward only" in screen
-    assert "This exam moves forward only: earlier questions cannot be changed." in screen
+    assert "Without an answer: 1.\nType yes to leave that behind for good: no\nYou stay at question 1." in screen
+    refusal = "This exam moves forward only: what was left behind cannot be opened or changed again."
+    assert screen.count(refusal) == 2
+    assert "Left behind: question 1.\nLeft behind without an answer: 1.\nOpen: 2 and 3." in screen
+    assert "Left behind: questions 1 to 2.\nLeft behind without an answer: 1.\nOpen: 3." in screen
+    assert set(only_attempt(ports).responses) == {only_attempt(ports).form.items[1].key}
+    # It continues where it was left, not at the question without an answer.
+    _, screen = talk_of_the_other(ports, "b", "l", "x")
+    assert "Question 3 of 3." in screen
+    assert "Question 1 of 3." not in screen
+    assert "No other question is open." in screen
+
+
+def test_a_jump_forward_names_everything_that_would_be_lost(ports: Ports) -> None:
+    other_exam(ports, navigation="forward-only")
+    _, screen = talk_of_the_other(ports, "yes", "3", "", "3", "yes", "3", "x")
+    assert screen.count("Without an answer: 1 and 2.") == 2
+    assert screen.count("Question 3 of 3.") == 2
+    assert only_attempt(ports).reached == 2
+
+
+@pytest.mark.parametrize("ending", [(), (KeyboardInterrupt,)])
+def test_the_question_before_a_jump_can_be_left_like_any_other(ports: Ports, ending: tuple[type, ...]) -> None:
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    other_exam(ports, navigation="forward-only")
+    code, screen = talk_of_the_other(ports, "yes", "n", *(stop for _ in ending))
+    assert code is Exit.DONE
+    assert screen.splitlines()[-1].startswith("You left the exam.")
+    assert only_attempt(ports).reached == 0
 
 
 def test_a_clock_that_pauses_stands_still_while_the_student_is_away(ports: Ports, clock: FakeClock) -> None:
@@ -220,7 +281,7 @@ def test_an_attempt_that_is_not_allowed_is_refused_before_the_briefing(ports: Po
     talk(ports, "yes", "s", "yes")
     with pytest.raises(NotAllowed, match="waiting time") as refused:
         talk(ports, "yes")
-    assert "22 November 2026, 13:00 UTC" in refused.value.hint
+    assert "22 November 2026, 13:00:00 UTC" in refused.value.hint
 
 
 def test_a_figure_is_told_in_words(ports: Ports) -> None:

@@ -97,12 +97,12 @@ class Stage:
         """Load a course with its bank."""
         load(self.ports, banks=[bank or builders.bank()], courses=[course or builders.course()], actor="test")
 
-    def student(self, name: str = "Ana Souza") -> Student:
+    def student(self, name: str = "Ana Souza", *, email: str = "ana@example.org") -> Student:
         """Register a student who can sign in."""
         return register(
             self.ports,
             name=name,
-            email="ana@example.org",
+            email=email,
             licences=(Licence("FL", "MA12345"),),
             passphrase=PASSPHRASE,
             actor="test",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import signal
 from pathlib import Path
 
 import pytest
@@ -9,7 +12,7 @@ import pytest
 from cequiz.frontends.tui.mishap import LOG, record
 from cequiz.frontends.tui.themes import THEMES
 from tests.builders import NOON
-from tests.frontends.tui.stage import Stage, press, said, settle
+from tests.frontends.tui.stage import Stage, course, press, said, settle
 
 
 @pytest.mark.parametrize("key", ["ctrl+c", "ctrl+q"])
@@ -24,6 +27,33 @@ async def test_leaving_the_program_from_an_exam_says_until_when_it_goes_on(stage
         [words] = pilot.app._exit_renderables
         assert str(words) == "Sample exam goes on until 22 November 2026, 12:10 UTC. Come back before that."
         assert pilot.app.return_code == 0
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+async def test_an_end_from_outside_stops_the_clock_of_an_exam_that_pauses(empty_stage: Stage, name: str) -> None:
+    empty_stage.load(course=course(resume={"clock": "pauses", "outage_credit": "0s"}))
+    student = empty_stage.student()
+    sitting = empty_stage.start(student)
+    async with empty_stage.open(student) as pilot:
+        await press(pilot, "enter", "y", "a")
+        os.kill(os.getpid(), getattr(signal, name))
+        await pilot.pause()
+        await settle(pilot)
+        [words] = pilot.app._exit_renderables
+        assert str(words) == "Sample exam: the clock stands still until you come back."
+    sitting.refresh()
+    assert sitting.attempt.ledger.suspended
+
+
+async def test_an_app_that_is_ended_by_nobody_s_wish_leaves_the_exam_too(empty_stage: Stage) -> None:
+    empty_stage.load(course=course(resume={"clock": "pauses", "outage_credit": "0s"}))
+    student = empty_stage.student()
+    sitting = empty_stage.start(student)
+    async with empty_stage.open(student) as pilot:
+        await press(pilot, "enter", "y", "a")
+        pilot.app._close_messages_no_wait()  # as Textual does when it can no longer read from its terminal
+    sitting.refresh()
+    assert sitting.attempt.ledger.suspended
 
 
 async def test_leaving_from_a_text_field_works_too(stage: Stage) -> None:
@@ -61,6 +91,22 @@ async def test_a_key_goes_round_the_colours(stage: Stage) -> None:
             await press(pilot, "f2")
         assert seen == [theme.name for theme in THEMES]
         assert pilot.app.theme == seen[0]
+
+
+async def test_no_colour_is_shown_to_who_wants_none(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    student = stage.student()
+    stage.start(student)
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with stage.open(student) as pilot:
+        await press(pilot, "enter", "y", "b", "*")
+        colours = set(
+            re.findall(r"(?:fill|stroke): ?(#[0-9a-f]{6})|fill=\"(#[0-9a-f]{6})\"", pilot.app.export_screenshot())
+        )
+        frame = {"#ff5f57", "#febc2e", "#28c840", "#c5c8c6"}  # of the picture itself: a window with three buttons
+        shades = {one or other for one, other in colours} - frame
+        assert shades
+        assert "✓ Saved: B." in said(pilot) and "⚑ flagged" in said(pilot)
+        assert all(shade[1:3] == shade[3:5] == shade[5:7] for shade in shades)
 
 
 async def test_the_result_of_an_exam_named_on_the_command_line_is_the_exit_code(stage: Stage) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from cequiz.domain.bank.bank import Bank
+from cequiz.domain.canonical import Json
+from cequiz.domain.exam.attempt import Status
 from cequiz.domain.exam.events import EventDraft, EventKind
 from cequiz.frontends.tui.widgets.navigator import Navigator
 from cequiz.services.grading import load_attempt
@@ -18,21 +21,30 @@ from tests.frontends.tui.stage import Stage, course, notes, press, said, settle
 def give_time(stage: Stage, attempt_id: str, *, minutes: int, reason: str) -> None:
     """Give an attempt more time, as the office does."""
     with stage.store.read() as unit:
+        deadline = load_attempt(unit, attempt_id).ledger.deadline
+    assert deadline is not None
+    payload: dict[str, Json] = {"milliseconds": minutes * 60_000, "reason": reason}
+    standing = Standing(Status.OPEN, deadline + timedelta(minutes=minutes))
+    write_as_office(stage, attempt_id, EventKind.TIME_ADJUSTED, payload, standing)
+
+
+def write_as_office(
+    stage: Stage, attempt_id: str, kind: EventKind, payload: Mapping[str, Json], standing: Standing
+) -> None:
+    """Write an event of the office into a running attempt."""
+    with stage.store.read() as unit:
         attempt = load_attempt(unit, attempt_id)
     stamp = stage.clock.read()
     draft = EventDraft(
         attempt_id=attempt_id,
-        kind=EventKind.TIME_ADJUSTED,
-        payload={"milliseconds": minutes * 60_000, "reason": reason},
+        kind=kind,
+        payload=payload,
         at=stamp.wall,
         stamp=stamp,
         actor="office",
         session="office",
-        key="extra-time",
+        key=f"office-{kind}",
     )
-    deadline = attempt.ledger.deadline
-    assert deadline is not None
-    standing = Standing(attempt.status, deadline + timedelta(minutes=minutes))
     stage.store.append(draft, expected_seq=attempt.seq, standing=standing)
 
 
@@ -88,6 +100,9 @@ async def test_the_time_runs_out_and_the_result_says_what_was_counted(stage: Sta
         assert "▲ 1:00 left, last minute" in said(pilot)
         stage.clock.advance(timedelta(minutes=1))
         pilot.app.screen.tick()  # type: ignore[attr-defined] # the exam screen
+        assert "▲ time is over" in said(pilot)
+        stage.clock.advance(timedelta(seconds=1))
+        pilot.app.screen.tick()  # type: ignore[attr-defined] # the exam screen
         await settle(pilot)
         assert "The time ran out. What was saved counts: 1 of 4 questions answered." in said(pilot)
         assert "✗ NOT PASSED" in said(pilot)
@@ -120,7 +135,7 @@ async def test_letters_of_a_multiple_question_toggle_and_none_takes_the_answer_b
     empty_stage.start(student)
     async with empty_stage.open(student) as pilot:
         await press(pilot, "enter", "y", "a", "c")
-        assert "Choose all that apply." in said(pilot)
+        assert "Choose all that are right. All or nothing." in said(pilot)
         assert "✓ Saved: A C." in said(pilot)
         await press(pilot, "a", "c")
         assert "Not answered yet" in said(pilot)
@@ -200,18 +215,6 @@ async def test_nothing_is_handed_in_without_a_yes(stage: Stage) -> None:
     assert sitting.attempt.status == "open"
 
 
-async def test_forward_only_never_goes_back(empty_stage: Stage) -> None:
-    empty_stage.load(course=course(navigation="forward-only"))
-    student = empty_stage.student()
-    empty_stage.start(student)
-    async with empty_stage.open(student) as pilot:
-        await press(pilot, "enter", "y", "a", "n", "b", "p", "left", "1")
-        assert "Question 2 of 4" in said(pilot)
-        await press(pilot, "l", "home", "enter")
-        assert "Question 2 of 4" in said(pilot)
-        assert "moves forward only" in notes(pilot)
-
-
 async def test_the_end_of_the_time_closes_what_is_on_top(stage: Stage) -> None:
     student = stage.student()
     stage.start(student)
@@ -219,7 +222,7 @@ async def test_the_end_of_the_time_closes_what_is_on_top(stage: Stage) -> None:
         await press(pilot, "enter", "y", "a")
         screen: Any = pilot.app.screen
         await press(pilot, "s", "s")
-        stage.clock.advance(timedelta(minutes=10))
+        stage.clock.advance(timedelta(minutes=10, seconds=1))
         screen.tick()
         await settle(pilot)
         assert "The time ran out" in said(pilot)
@@ -279,6 +282,38 @@ async def test_extra_time_shows_at_once_with_its_reason(stage: Stage) -> None:
         assert "15:00 left" in said(pilot)
         await press(pilot, "t")
         assert "The fire alarm rang (by office), 5 minutes" in said(pilot)
+
+
+async def test_time_given_at_the_last_moment_is_learnt_and_the_exam_goes_on(stage: Stage) -> None:
+    student = stage.student()
+    sitting = stage.start(student)
+    async with stage.open(student) as pilot:
+        await press(pilot, "enter", "y", "a")
+        give_time(stage, sitting.attempt.id, minutes=5, reason="The fire alarm rang")
+        stage.clock.advance(timedelta(minutes=10, seconds=1))
+        screen: Any = pilot.app.screen
+        screen.tick()
+        await settle(pilot)
+        await settle(pilot)
+        assert "Your deadline is now 22 November 2026, 12:15 UTC." in notes(pilot)
+        assert "4:59 left" in said(pilot)
+        await press(pilot, "n", "b")
+        assert "✓ Saved: B." in said(pilot)
+
+
+async def test_an_exam_voided_in_its_last_second_shows_that_it_was(stage: Stage) -> None:
+    student = stage.student()
+    sitting = stage.start(student)
+    async with stage.open(student) as pilot:
+        await press(pilot, "enter", "y", "a")
+        payload: dict[str, Json] = {"reason": "Started in error"}
+        write_as_office(stage, sitting.attempt.id, EventKind.VOIDED, payload, Standing(Status.VOIDED, None))
+        stage.clock.advance(timedelta(minutes=10, seconds=1))
+        screen: Any = pilot.app.screen
+        screen.tick()
+        await settle(pilot)
+        await settle(pilot)
+        assert "This attempt was voided and does not count." in said(pilot)
 
 
 async def test_leaving_says_until_when_the_exam_goes_on(stage: Stage) -> None:

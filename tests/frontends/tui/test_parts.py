@@ -14,11 +14,34 @@ from cequiz.frontends.tui.widgets.countdown import Countdown
 from cequiz.frontends.tui.widgets.navigator import Cell, Navigator
 from cequiz.frontends.tui.widgets.scale import Scale
 from cequiz.frontends.tui.words import clock_text, instant_text, short_text, span_text
+from tests import builders
 from tests.builders import NOON
+from tests.frontends.tui.stage import with_questions
 
 
 def test_every_type_of_question_has_a_face() -> None:
     assert set(faces()) == set(question_types())
+
+
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [
+        ("all-or-nothing", "Choose all that are right. All or nothing."),
+        ("right-minus-wrong", "Choose all that are right. Wrong choices cost points."),
+        ("per-option", "Choose all that are right. Each option counts."),
+    ],
+)
+def test_the_rule_of_marking_is_told(method: str, words: str) -> None:
+    [question] = with_questions(builders.question("many", type="multiple", scoring={"method": method})).questions[-1:]
+    assert faces()["multiple"].instruction(question) == words
+
+
+@pytest.mark.parametrize(
+    ("points", "words"), [("1", "Choose one."), ("2", "Choose one. 2 points."), ("1.5", "Choose one. 1.5 points.")]
+)
+def test_what_a_question_is_worth_is_told_unless_it_is_one_point(points: str, words: str) -> None:
+    [question] = with_questions(builders.question("heavy", points=points)).questions[-1:]
+    assert faces()["single"].instruction(question) == words
 
 
 def test_each_warning_is_given_once_and_more_time_takes_it_back() -> None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import ValidationError
 
+from cequiz.adapters.bank_files import partial_course
 from cequiz.adapters.bank_files.codes import Code
 from cequiz.adapters.bank_files.document import Document
 from cequiz.adapters.bank_files.explain import Refusal, refusals
 from cequiz.adapters.bank_files.figures import FoundFigure, find_figures, with_digests
-from cequiz.adapters.bank_files.partial import figures_of, follows_from, lintable_questions, objectives_of
+from cequiz.adapters.bank_files.partial import figures_of, lintable_questions, objectives_of, without_shadows
 from cequiz.adapters.bank_files.problems import Problem, shown
 from cequiz.adapters.bank_files.source_file import SourceFile
 from cequiz.adapters.bank_files.sources import bank_paths
@@ -22,7 +23,8 @@ from cequiz.domain.bank import course as course_module
 from cequiz.domain.bank.bank import Bank, Figure
 from cequiz.domain.bank.course import Course
 from cequiz.domain.bank.fields import Value
-from cequiz.domain.bank.lint import Level, Profile, lint_bank, lint_course, lint_items
+from cequiz.domain.bank.lint import Finding, Level, Profile, lint_bank, lint_course, lint_items
+from cequiz.domain.bank.lint.finding import warning
 
 _V = TypeVar("_V", Bank, Course)
 
@@ -122,9 +124,13 @@ def validated(document: Document, model: type[_V], file: SourceFile) -> tuple[_V
         return model.model_validate(document.data), []
     except ValidationError as error:
         refused = list(refusals(error, document, model))
+    _note_refusals(file, document, refused)
+    return None, refused
+
+
+def _note_refusals(file: SourceFile, document: Document, refused: Iterable[Refusal]) -> None:
     for refusal in refused:
         file.note(refusal.note, question_id=document.question_id(refusal.loc))
-    return None, refused
 
 
 def _validate_bank(file: SourceFile, document: Document, profile: Profile | None) -> None:
@@ -149,10 +155,12 @@ def _validate_course(file: SourceFile, document: Document) -> None:
     if file.course is not None:
         file.read_course = file.course, ()
         return
-    course, places, more = mended_course(document, [refusal.loc for refusal in refused])
-    for error in more:
-        for refusal in refusals(error, document, Course):
-            if not
+    course, more = partial_course.read_on(document, refused)
+    _note_refusals(file, document, more)
+    if course is not None:
+        file.read_course = course, [refusal.loc for refusal in (*refused, *more)]
+
+
 def _check_figures(file: SourceFile, figures: Mapping[str, Figure]) -> Mapping[str, FoundFigure]:
     found, wrong = find_figures(figures, file.path.parent)
     for name, sentence in wrong.items():
@@ -182,25 +190,32 @@ def _check_enemies(files: Sequence[SourceFile]) -> None:
 
 def _refuse_twins(files: Sequence[SourceFile]) -> None:
     """Two files must not both be version 2026.1 of one bank or course."""
-    first: dict[tuple[str, str, str], Path] = {}
+    first: dict[tuple[str, str, str], SourceFile] = {}
     for file in files:
         value: Value | None = file.bank or file.course
         if isinstance(value, Bank | Course):
-            before = first.setdefault((value.format, value.id, value.version), file.path)
-            if before is not file.path:
-                what = f"{value.id} {value.version} stands in {shown(str(before))} already"
+            before = first.setdefault((value.format, value.id, value.version), file)
+            if before is not file:
+                what = f"{value.id} {value.version} stands in {shown(before.name)} already"
                 file.at(("id",), Code.VALUE, what)
 
 
-def _check_course(file: SourceFile, course: Course, files: Sequence[SourceFile], profile: Profile | None) -> None:
+def _check_course(file: SourceFile, files: Sequence[SourceFile], profile: Profile | None) -> None:
+    if file.read_course is None:
+        return
+    course, mended = file.read_course
     banks = {bank.id: bank for bank in _nearest_last(file, files)}
-    file.findings(lint_course(course, banks, profile))
-    refused = {other.named_id for other in files if other.bank is None}
+    elsewhere = banks.keys() | {other.named_id for other in files if other.bank is None}
+    findings = (*lint_course(course, banks, profile), *_unchecked(course, elsewhere))
+    file.findings(partial_course.without_shadows(findings, mended))
+
+
+def _unchecked(course: Course, known: Collection[str | None]) -> Iterator[Finding]:
     for index, exam in enumerate(course.exams):
         for place, bank_id in enumerate(exam.banks):
-            if bank_id not in banks and bank_id not in refused:
+            if bank_id not in known:
                 message = f"bank {bank_id} is not among these files: exam {exam.id} was not checked against it"
-                file.at(("exams", index, "banks", place), Code.REFERENCE, message, level=Level.WARNING)
+                yield warning(Code.REFERENCE, message, "exams", index, "banks", place)
 
 
 def _nearest_last(file: SourceFile, files: Sequence[SourceFile]) -> Iterator[Bank]:

@@ -60,22 +60,21 @@ def text_of(path: Path) -> str | Note:
 def _files(name: str) -> Sequence[Source]:
     path = Path(name)
     try:
-        if name and path.is_dir():
-            found = sorted(file for file in path.rglob("*") if _is_wanted(file.relative_to(path)) and file.is_file())
-            prefix = name if name.endswith(("/", os.sep)) else f"{name}/"
-            sources = [Source(file, prefix + file.relative_to(path).as_posix()) for file in found]
-        else:
-            sources = [Source(path, name)] if name and path.exists() else None
+        if not (name and path.exists()):  # Path("") would be the current folder
+            raise NotFound(f"There is no file or folder {shown(name) or 'without a name'}.", hint="Check the path.")
+        if not path.is_dir():
+            return [Source(path, name)]
+        inside = sorted(file.relative_to(path) for file in path.rglob("*") if file.is_file())
     except OSError as problem:  # a name too long for the system, a folder that may not be looked into
         why = (problem.strerror or "unknown reason").lower()
         raise NotFound(f"{shown(name)} cannot be looked up: {why}.", hint="Check the path.") from problem
-    if sources is None:
-        raise NotFound(f"There is no file or folder {shown(name) or 'without a name'}.", hint="Check the path.")
-    if not sources:
+    prefix = name if name.endswith(("/", os.sep)) else f"{name}/"
+    found = [Source(path / file, prefix + file.as_posix()) for file in inside if _is_wanted(file)]
+    if not found:
         raise NotFound(
             f"The folder {shown(name)} holds no bank or course file.", hint="Their names end in .yaml or .yml."
         )
-    return sources
+    return found
 
 
 def _is_wanted(inside: Path) -> bool:

@@ -54,16 +54,16 @@ class Upgrade:
     """The triggers that were put back."""
 
 
-def check(database: Path, *, key_path: Path) -> Health:
+def check(database: Path) -> Health:
     """Look the whole database through: its structure, its references, its protection.
 
     Raises:
-        NotFound: there is no database, and there was none.
-        StorageDamaged: it is gone, not one of cequiz, or too damaged to be read.
+        NotFound: there is no database.
+        StorageDamaged: it is not one of cequiz, or too damaged to be read.
         StoreTooNew: a newer cequiz has written it.
     """
     with translated():
-        _require(Place(database), key_path)
+        _require(Place(database))
         found = migrate.generation(database)
         with closing(read_only(database)) as driver:
             driver.execute("BEGIN")
@@ -90,7 +90,9 @@ def upgrade(database: Path, *, key_path: Path, settings: Settings | None = None)
     place = Place(database)
     gate, presence = WriteGate(place.gate, patience=chosen.busy_ms / 1000), Presence(place.presence)
     with translated():
-        _require(place, key_path)
+        if not place.exists:
+            place.refuse_lost(key_path)
+        _require(place)
         presence.share()
         try:
             before = migrate.generation(database)
@@ -118,8 +120,7 @@ def _mend(database: Path, settings: Settings) -> tuple[str, ...]:
         return gone
 
 
-def _require(place: Place, key_path: Path) -> None:
+def _require(place: Place) -> None:
     place.refuse_unsafe()
     if not place.exists:
-        place.refuse_lost(key_path)
         raise NotFound(f"There is no store at {place.database}.", hint="The first command that needs it makes it.")

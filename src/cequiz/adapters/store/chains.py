@@ -5,8 +5,9 @@ whose head stands in `chain_head`. Verifying reads plain SQL through the driver,
 verified the way the store itself is.
 
 Found without anchors: a changed field, a missing or a swapped record, a last record taken away (unless the head was
-mended too), a chain recomputed without the key, a bank or course that is not the one the audit record names. Found with anchors only: a tail or an attempt taken away together
-with its head, and a chain recomputed by whoever holds the key.
+mended too), a chain recomputed without the key, a bank or course that is not what the audit record says was loaded.
+Found with anchors only: a tail or an attempt taken away together with its head, and a chain recomputed by whoever
+holds the key.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ COVERED: Mapping[str, tuple[str, ...]] = {
 """The columns that the hash of a table's record covers, in their order in the hashed text."""
 
 _LOADED = {"bank": ("bank_version", "bank_id"), "course": ("course_version", "course_id")}
-"""What is loaded once and never changes: its table, and the column of its id. `loading` records each as `KIND.loaded`."""
+"""What is loaded once and never changes: its table and the column of its id. Each has an audit record `KIND.loaded`."""
 
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, AssertionError, ArithmeticError, RecursionError)
 """What records raise that were changed into something no cequiz would have written."""

@@ -80,11 +80,11 @@ _BY_WORDS = {
 }
 
 _FULL_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT})
-_READONLY_ERRNOS = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 _PATH_ERRNOS = frozenset(
-    {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP, errno.ENXIO}
+    {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR}
+    | {errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP, errno.ENXIO}
 )
-"""Nothing is wrong with the disk: something else stands in the way, or nothing is there."""
+"""Nothing is wrong with the disk: a right is missing, something else stands there, or nothing does."""
 
 
 def database_failure(error: BaseException) -> CequizError:
@@ -106,10 +106,9 @@ def file_failure(error: OSError) -> CequizError:
     where = f" ({error.filename})" if error.filename else ""
     if error.errno in _FULL_ERRNOS:
         return StorageFull(f"The disk is full{where}.", hint="Free some space, then try again.")
-    if error.errno in _READONLY_ERRNOS:
-        return StorageReadOnly(f"The store's folder cannot be written{where}.", hint="Check the folder's permissions.")
-    if error.errno in _PATH_ERRNOS and error.filename:
-        return StorageReadOnly(f"{error.filename} cannot be used: {error.strerror}.", hint="Check the path.")
+    if error.errno in _PATH_ERRNOS:
+        what = error.filename or "A file of the store"
+        return StorageReadOnly(f"{what} cannot be used: {error.strerror}.", hint="Check the path and its permissions.")
     return StorageIO(f"The disk failed{where}: {error.strerror or error}.", hint="Look at the disk, then try again.")
 
 

@@ -5,7 +5,7 @@ Heavy imports stay inside the commands, so that what a command does not need is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 import typer
@@ -75,7 +75,7 @@ def run(arguments: Sequence[str], desk: Desk) -> int:
         return end.exit_code
     except typer.TyperException as error:
         # The parser's own refusals: unknown commands and options, values that do not fit.
-        return refuse(desk, WrongUsage(_sentence(error), hint=_see_help(error)))
+        return refuse(desk, WrongUsage(_sentence(error), hint=_see_help(error, command, arguments)))
     except (KeyboardInterrupt, typer.Abort):
         desk.say("Stopped. Everything that was reported as saved is saved.")
         return INTERRUPTED
@@ -95,10 +95,19 @@ def _sentence(error: typer.TyperException) -> str:
     return words if words.endswith((".", "?", "!")) else f"{words}."
 
 
-def _see_help(error: typer.TyperException) -> str:
+def _see_help(error: typer.TyperException, command: object, arguments: Sequence[str]) -> str:
     context = getattr(error, "ctx", None)
-    path = context.command_path if context is not None else "cequiz"
+    path = context.command_path if context is not None else " ".join(["cequiz", *_named(command, arguments)])
     return f"`{path} --help` shows how it is used."
+
+
+def _named(command: object, arguments: Sequence[str]) -> Iterator[str]:
+    """Yield the words that lead to a command; where an option lacks its value, the parser does not say whose it is."""
+    for word in arguments:
+        command = getattr(command, "commands", {}).get(word)
+        if command is None:
+            return
+        yield word
 
 
 def _open_screens(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 app = noun("bank", about="Question banks: check, load, look at.", shows="cequiz bank check question_banks")
 
-Paths = Annotated[list[Path], typer.Argument(metavar="PATH", help="Files, or folders that are searched for them.")]
+Paths = Annotated[list[str], typer.Argument(metavar="PATH", help="Files, or folders that are searched for them.")]
 
 
 @app.command(epilog=example("cequiz bank check question_banks --profile ncbtmb"))
@@ -41,7 +40,7 @@ def load(ctx: typer.Context, paths: Paths, as_json: JsonOption = False) -> int:
     from cequiz.services import loading
 
     desk = desk_of(ctx)
-    reading = read_sound(desk, paths)
+    reading = read_sound(desk, paths, as_json=as_json)
     if reading is None:
         return 1
     if not reading.banks:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TextIO
 
 from cequiz.adapters.bank_files.load import Reading, read_paths
@@ -23,7 +22,7 @@ _WIDEST = 100
 
 
 def run_bank_check(
-    paths: Sequence[Path],
+    paths: Sequence[str],
     profile: str | None = None,
     *,
     as_json: bool = False,
@@ -33,7 +32,7 @@ def run_bank_check(
     """Check files and folders, and say what was found.
 
     Args:
-        paths: files and folders.
+        paths: files and folders, as they were typed.
         profile: the name of a board's stricter rules, or None.
         as_json: one JSON array on `out` instead of lines.
         out: gets one line a problem, or the array.
@@ -47,16 +46,21 @@ def run_bank_check(
         NotFound: for a path that does not exist.
     """
     reading = read_paths(paths, find_profile(profile))
-    if as_json:
-        json.dump([problem_json(problem) for problem in reading.problems], out, ensure_ascii=True, indent=2)
-        out.write("\n")
-    else:
-        for problem in reading.problems:
-            out.write(problem_line(problem) + "\n")
-            out.flush()
-            err.write(source_lines(problem))
+    say_problems(reading.problems, as_json=as_json, out=out, err=err)
     err.write(summary(reading) + "\n")
     return 1 if reading.has_errors else 0
+
+
+def say_problems(problems: Sequence[Problem], *, as_json: bool, out: TextIO, err: TextIO) -> None:
+    """Write problems: a line each with its source line on `err`, or one JSON array."""
+    if as_json:
+        json.dump([problem_json(problem) for problem in problems], out, ensure_ascii=True, indent=2)
+        out.write("\n")
+        return
+    for problem in problems:
+        out.write(problem_line(problem) + "\n")
+        out.flush()
+        err.write(source_lines(problem))
 
 
 def find_profile(name: str | None) -> Profile | None:
@@ -74,7 +78,7 @@ def find_profile(name: str | None) -> Profile | None:
 
 def problem_line(problem: Problem) -> str:
     """Return `PATH:LINE:COLUMN: error|warning CODE message (question-id)` on one line."""
-    where = f"{visible(str(problem.path))}:{problem.line}:{problem.column}"
+    where = f"{visible(problem.path)}:{problem.line}:{problem.column}"
     about = f" ({visible(problem.question_id)})" if problem.question_id else ""
     return f"{where}: {_level(problem)} {problem.code} {visible(problem.message)}{about}"
 
@@ -82,7 +86,7 @@ def problem_line(problem: Problem) -> str:
 def problem_json(problem: Problem) -> dict[str, object]:
     """Return a problem as the object that `--json` prints."""
     return {
-        "path": str(problem.path),
+        "path": problem.path,
         "line": problem.line,
         "column": problem.column,
         "level": _level(problem),

@@ -11,8 +11,8 @@ from cequiz.frontends.cli.desk import Desk, JsonOption, clock_words, desk_of
 from cequiz.frontends.cli.noun import example, noun
 
 if TYPE_CHECKING:
-    from cequiz.services.issuing import Verification
     from cequiz.services.ports import CertificateRecord
+    from cequiz.services.verifying import Verification
 
 app = noun("certificate", about="Certificates: issue, print, verify.", shows="cequiz certificate verify CQ-2026-000001")
 
@@ -21,19 +21,22 @@ Number = Annotated[str, typer.Argument(metavar="NUMBER", help="A certificate num
 
 @app.command(epilog=example("cequiz certificate issue"))
 def issue(ctx: typer.Context, as_json: JsonOption = False) -> int:
-    """Issue every certificate that is due, and print the numbers."""
+    """Issue every certificate that is due, and print the numbers; exit code 3 if any could not be issued."""
     from cequiz.services import issuing
 
     desk = desk_of(ctx)
     issued = issuing.issue_due(desk.ports(), actor=desk.actor)
     if as_json:
-        desk.document([_record(one) for one in issued])
-        return 0
-    for one in issued:
-        desk.print(one.number)
-    if not issued:
+        desk.document([_record(one) for one in issued.certificates])
+    else:
+        for one in issued.certificates:
+            desk.print(one.number)
+    for refusal in issued.refused:
+        error = refusal.error
+        desk.say(f"{refusal.student.name}, {refusal.course_id}: {error.sentence} {error.hint}".strip())
+    if not (issued.certificates or issued.refused or as_json):
         desk.say("No certificate is due.")
-    return 0
+    return 3 if issued.refused else 0
 
 
 @app.command("list", epilog=example("cequiz certificate list --json"))
@@ -146,11 +149,11 @@ _WORDS = {
 
 def _verified(desk: Desk, what: str) -> Verification:
     from cequiz.errors import EnvironmentFailed
-    from cequiz.services import issuing
+    from cequiz.services import verifying
 
     path = Path(what)
     if not (path.exists() or what.lower().endswith(".pdf")):
-        return issuing.verify_number(desk.ports(), what)
+        return verifying.verify_number(desk.ports(), what)
     from cequiz.errors import NotFound
 
     try:
@@ -159,7 +162,7 @@ def _verified(desk: Desk, what: str) -> Verification:
         raise NotFound(f"There is no file {what}.") from None
     except OSError as error:
         raise EnvironmentFailed(f"{what} cannot be read: {error.strerror}.") from None
-    return issuing.verify_file(desk.ports(), content)
+    return verifying.verify_file(desk.ports(), content)
 
 
 def _record(record: CertificateRecord) -> dict[str, object]:

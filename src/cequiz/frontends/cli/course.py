@@ -20,22 +20,23 @@ app = noun("course", about="Courses: load, look at.", shows="cequiz course show 
 def load(
     ctx: typer.Context,
     path: Annotated[
-        Path, typer.Argument(metavar="PATH", help="A course file, or a folder with courses and their banks.")
+        str, typer.Argument(metavar="PATH", help="A course file, or a folder with courses and their banks.")
     ],
     as_json: JsonOption = False,
 ) -> int:
     """Load a course, with the banks beside it; nothing is loaded when any file has an error."""
     from cequiz.errors import NotFound
     from cequiz.frontends.cli.bank import say_loaded
-    from cequiz.frontends.cli.files import read_sound
+    from cequiz.frontends.cli.files import is_there, read_sound
     from cequiz.services import loading
 
     desk = desk_of(ctx)
-    folder = path if path.is_dir() or not path.exists() else path.parent
-    reading = read_sound(desk, [folder])
+    is_file = is_there(path) and not Path(path).is_dir()
+    beside = path.removesuffix(Path(path).name) or "."
+    reading = read_sound(desk, [path, beside] if is_file else [path], as_json=as_json)
     if reading is None:
         return 1
-    chosen = [one for one in reading.courses if folder == path or one.path.samefile(path)]
+    chosen = [one for one in reading.courses if not is_file or one.path.samefile(path)]
     if not chosen:
         raise NotFound(f"{path} holds no course.", hint="A course file says `format: cequiz-course/1`.")
     needed = {bank for one in chosen for exam in one.course.exams for bank in exam.banks}

@@ -43,6 +43,7 @@ def demo(
     from cequiz.settings import Settings
 
     desk = desk_of(ctx)
+    _check_writable(out)
     with tempfile.TemporaryDirectory(prefix="cequiz-demo-") as folder:
         settings = Settings(home=Path(folder) / "home", database_url=None, user=desk.settings.user)
         house = House(settings, clock=desk.house.clock)
@@ -50,6 +51,26 @@ def demo(
             return walk(desk, house.ports(), out=out.absolute(), actor=settings.actor)
         finally:
             house.close()
+
+
+def _check_writable(folder: Path) -> None:
+    """Make the folder and try a file in it, so that nobody waits for a walk whose end cannot be written.
+
+    Raises:
+        EnvironmentFailed: nothing can be written there.
+    """
+    import tempfile
+
+    from cequiz.errors import EnvironmentFailed
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise EnvironmentFailed(
+            f"Nothing can be written to {folder}: {error.strerror}.", hint="Choose another folder with --out."
+        ) from None
 
 
 def walk(desk: Desk, ports: Ports, *, out: Path, actor: str) -> int:
@@ -129,7 +150,7 @@ def _evaluate(desk: Desk, ports: Ports, student: Student, course: Course, actor:
 
 
 def _certificate(desk: Desk, ports: Ports, student: Student, course: Course, out: Path, actor: str) -> bool:
-    from cequiz.services import issuing
+    from cequiz.services import issuing, verifying
 
     settlement = issuing.settle(ports, student_id=student.id, course_id=course.id, actor=actor)
     if settlement.award is None:
@@ -138,7 +159,7 @@ def _certificate(desk: Desk, ports: Ports, student: Student, course: Course, out
     desk.print(f"Earned: {course.title}")
     drawn = issuing.specimen(ports, student_id=student.id, course_id=course.id)
     path = issuing.write_file(ports, drawn, folder=out)
-    found = issuing.verify_file(ports, path.read_bytes())
+    found = verifying.verify_file(ports, path.read_bytes())
     standing = str(found.verdict.standing)
     desk.print(f"Verified: {len(found.fields)} printed fields, {standing.upper()} (no provider is set)")
     desk.print(f"Certificate: {path}")

@@ -97,7 +97,7 @@ def json_text(value: object) -> str:
     """Return indented JSON in which no character can act on a terminal; times are UTC ISO-8601 ending in Z."""
     text = json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
     # Outside of strings JSON has no such character but the line feed, which `UNSAFE` spares.
-    return UNSAFE.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+    return UNSAFE.sub(lambda found: json.dumps(found.group())[1:-1], text)
 
 
 def iso(instant: datetime) -> str:

@@ -27,22 +27,26 @@ def evaluate(
     from cequiz.errors import NotAllowed
     from cequiz.frontends.plain.console import Console, open_source
     from cequiz.frontends.plain.evaluation import ask_evaluation
-    from cequiz.frontends.plain.sit import say_progress
+    from cequiz.frontends.plain.progress import say_progress
     from cequiz.services import enrolling, evaluating, issuing
 
     desk = desk_of(ctx)
     ports = desk.ports()
     found = enrolling.student(ports, student)
     progress = issuing.course_progress(ports, student_id=found.id, course_id=course)
-    taken = progress.course
-    if progress.evaluation in {issuing.EvaluationState.GIVEN, issuing.EvaluationState.DECLINED}:
-        # Refused here as well as by the service, so that nobody types answers in vain.
-        raise NotAllowed("This course was evaluated already.", hint="An evaluation is given, or declined, once.")
+    taken, state = progress.course, progress.evaluation
     console = Console(open_source(desk.stdin), desk.out)
-    if decline:
+    if state is issuing.EvaluationState.NOT_REQUIRED:
+        console.say("This course asks for no evaluation.")
+    elif state is issuing.EvaluationState.MISSING and decline:
         evaluating.evaluate(ports, student_id=found.id, course_id=taken.id, answers=None, actor=desk.actor)
         console.say("You declined the evaluation.")
-    elif not ask_evaluation(console, ports, course=taken, student_id=found.id, actor=desk.actor):
+    elif state is issuing.EvaluationState.MISSING and not ask_evaluation(
+        console, ports, course=taken, student_id=found.id, actor=desk.actor
+    ):
         return 0
-    say_progress(console, ports, course=taken, student_id=found.id, actor=desk.actor)
+    # Whatever kept a certificate back may be out of the way now, so this is settled in every case.
+    say_progress(console, ports, course=taken, student_id=found.id, actor=desk.actor, asks=False)
+    if state in {issuing.EvaluationState.GIVEN, issuing.EvaluationState.DECLINED}:
+        raise NotAllowed("This course was evaluated already.", hint="An evaluation is given, or declined, once.")
     return 0

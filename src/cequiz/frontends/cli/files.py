@@ -15,19 +15,26 @@ if TYPE_CHECKING:
     from cequiz.frontends.cli.desk import Desk
 
 
-def read_sound(desk: Desk, paths: Sequence[Path]) -> Reading | None:
-    """Return what the files hold; when any has an error, report every problem and return None."""
+def read_sound(desk: Desk, paths: Sequence[str], *, as_json: bool) -> Reading | None:
+    """Return what the files hold, their warnings said; when any has an error, report every problem and return None."""
     from cequiz.bootstrap import read_files
-    from cequiz.frontends.cli.bank_check import problem_line, source_lines
+    from cequiz.frontends.cli.bank_check import say_problems
 
     reading = read_files(paths)
     if not reading.has_errors:
+        say_problems(reading.problems, as_json=False, out=desk.err, err=desk.err)
         return reading
-    for problem in reading.problems:
-        desk.out.write(problem_line(problem) + "\n")
-        desk.err.write(source_lines(problem))
+    say_problems(reading.problems, as_json=as_json, out=desk.out, err=desk.err)
     desk.say("Nothing was loaded: correct the errors first.")
     return None
+
+
+def is_there(path: str) -> bool:
+    """Return whether a path, as it was typed, leads to a file or a folder."""
+    try:
+        return bool(path) and Path(path).exists()
+    except OSError:
+        return False  # too long to be a name
 
 
 def any_bank(desk: Desk, name: str) -> Bank:
@@ -37,12 +44,11 @@ def any_bank(desk: Desk, name: str) -> Bank:
         NotFound: there is neither.
         WrongUsage: the file has errors, or holds several banks.
     """
-    path = Path(name)
-    if not (path.exists() or name.endswith((".yaml", ".yml"))):
+    if not (is_there(name) or name.endswith((".yaml", ".yml"))):
         return stored_bank(desk, name)
     from cequiz.bootstrap import read_files
 
-    reading = read_files([path])
+    reading = read_files([name])
     if reading.has_errors or len(reading.banks) != 1:
         raise WrongUsage(f"{name} is not one sound bank.", hint=f"`cequiz bank check {name}` says what is wrong.")
     return reading.banks[0].bank

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cequiz.frontends.cli.desk import JsonOption, desk_of
+from cequiz.frontends.cli.desk import Desk, JsonOption, desk_of
 from cequiz.frontends.cli.noun import example, noun
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ app = noun(
 
 _SET = example(
     'cequiz provider set --name "Sample School" --contact office@example.org --address "Tampa, Florida" '
-    '--time-zone America/New_York --administrator "Sample Person" --administrator-role "Provider Administrator"'
+    '--time-zone America/New_York --administrator "Sample Person" --administrator-role "Provider Administrator" '
+    '--instructor "Sample Instructor" --instructor-role LMT'
 )
 
 
@@ -52,7 +53,18 @@ def set_(
     )
     issuing.set_provider(desk.ports(), chosen, actor=desk.actor)
     desk.say(f"{name} issues certificates from now on. `cequiz certificate issue` issues those that are due.")
+    nameless = [] if chosen.instructor else _without_instructor(desk)
+    if nameless:
+        desk.say(f"Nobody is named as instructor, so nothing can be issued for: {'; '.join(nameless)}.")
+        desk.say("Set the provider again with --instructor and --instructor-role.")
     return 0
+
+
+def _without_instructor(desk: Desk) -> list[str]:
+    """Return the loaded courses that name no instructor of their own."""
+    with desk.ports().store.read() as unit:
+        courses = [unit.courses.get(version.id, version.version) for version in unit.courses.versions()]
+    return [f"{one.title} ({one.id} {one.version})" for one in courses if one is not None and not one.instructors]
 
 
 @app.command(epilog=example("cequiz provider show --json"))

@@ -29,10 +29,12 @@ def sit(
     desk = desk_of(ctx)
     if plain or desk.settings.accessible:
         from cequiz.frontends.plain.console import Console, open_source
+        from cequiz.frontends.plain.hangup import hangups
         from cequiz.frontends.plain.sit import sit as talk
 
         console = Console(open_source(desk.stdin), desk.out)
-        return int(talk(console, desk.ports(), student_id=student, exam_ref=exam, actor=desk.actor))
+        with hangups():
+            return int(talk(console, desk.ports(), student_id=student, exam_ref=exam, actor=desk.actor))
     if not desk.interactive:
         raise WrongUsage(
             "The screens of cequiz need a terminal.", hint="Add --plain: it asks in plain lines and reads pipes too."

@@ -49,7 +49,7 @@ def _rules(briefing: Briefing) -> list[str]:
     lines.append(f"Attempt {found.attempts_used + 1} of {total}")
     lines.append("Open book: you may use your course material." if terms.open_book else "Closed book: no material.")
     if terms.forward_only:
-        lines.append("The exam moves forward only: a question that you have left behind cannot be changed.")
+        lines.append("The exam moves forward only: a question that you have left behind cannot be opened again.")
     lines.append("Every answer is saved at once. A question without an answer scores 0.")
     if terms.time_limit is not None or terms.closes_at is not None:
         lines.append("When the time ends, everything that is saved counts.")

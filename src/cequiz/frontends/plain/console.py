@@ -7,6 +7,7 @@ meanwhile (a deadline), so that a person is told without pressing a key.
 from __future__ import annotations
 
 import codecs
+import contextlib
 import os
 import queue
 import sys
@@ -25,7 +26,7 @@ class Signal(Enum):
     """What may come instead of a line."""
 
     END = "end"
-    """The input ended, or the person pressed Ctrl-C."""
+    """The input ended, the terminal is gone, or the person pressed Ctrl-C."""
     DUE = "due"
     """Something became due while waiting."""
 
@@ -71,7 +72,9 @@ class Console:
         except KeyboardInterrupt:
             reply = Signal.END
         if isinstance(reply, Signal) or not self._source.echoes:
-            self._out.write("\n")
+            # What was typed counts even where the output broke meanwhile: the next words will meet that.
+            with contextlib.suppress(OSError):
+                self._out.write("\n")
         return reply.strip() if isinstance(reply, str) else reply
 
 
@@ -97,7 +100,10 @@ class TextSource:
 
     def line(self, due: Due) -> str | Signal:
         """Return the next line."""
-        return next(self._lines, Signal.END)
+        try:
+            return next(self._lines, Signal.END)
+        except OSError:
+            return Signal.END
 
 
 class _Splitter:
@@ -138,9 +144,12 @@ class SelectSource:
         import select  # noqa: PLC0415 - Windows cannot wait for a console this way, so it is not asked to
 
         while (found := self._splitter.line()) is None:
-            ready, _, _ = select.select([self._descriptor], [], [], _LOOK_UP)
+            try:
+                ready, _, _ = select.select([self._descriptor], [], [], _LOOK_UP)
+            except (OSError, ValueError):  # it was closed under our hands
+                ready = [self._descriptor]
             if ready:
-                self._splitter.feed(os.read(self._descriptor, 65536))
+                self._splitter.feed(_read(self._descriptor))
             elif due():
                 return Signal.DUE
         return found
@@ -167,6 +176,14 @@ class ThreadSource:
         return found
 
     def _read(self, descriptor: int) -> None:
-        while chunk := os.read(descriptor, 65536):
+        while chunk := _read(descriptor):
             self._chunks.put(chunk)
         self._chunks.put(b"")
+
+
+def _read(descriptor: int) -> bytes:
+    """Return what can be read; a terminal that is gone has come to its end."""
+    try:
+        return os.read(descriptor, 65536)
+    except OSError:
+        return b""

@@ -9,6 +9,14 @@ from cequiz.frontends.plain.console import Console, Signal
 from cequiz.services.evaluating import evaluate
 from cequiz.services.ports import Ports
 
+_LONGEST = 4_000
+"""Characters of a comment; the services refuse longer ones."""
+
+
+def evaluate_command(course: Course, student_id: str) -> str:
+    """Return the command that gives an evaluation later."""
+    return f"cequiz evaluate {course.id} --student {student_id}"
+
 
 def ask_evaluation(console: Console, ports: Ports, *, course: Course, student_id: str, actor: str) -> bool:
     """Ask every question of the evaluation and keep the answers; False when it was left for later.
@@ -18,13 +26,16 @@ def ask_evaluation(console: Console, ports: Ports, *, course: Course, student_id
     """
     console.say()
     console.say(f"Your evaluation of the course {course.title}.")
-    console.say("Type decline to decline it, or x to leave it for later.")
+    again = evaluate_command(course, student_id)
+    if any(question.scale is not None for question in course.evaluation.questions):
+        console.say("Type decline instead of a number to decline it, or x to leave it for later.")
+    else:
+        console.say(f"To decline it, leave it with Ctrl-C, then: {again} --decline")
     answers: dict[str, Json] = {}
     declined = False
     for question in course.evaluation.questions:
         answer = _ask(console, question)
         if isinstance(answer, Signal):
-            again = f"cequiz evaluate {course.id} --student {student_id}"
             console.say(f"Your certificate waits for your evaluation. Give it with: {again}")
             return False
         if answer is None:
@@ -43,12 +54,18 @@ def _ask(console: Console, question: EvaluationQuestion) -> int | str | Signal |
     prompt = "(empty line for none): " if question.scale is None else f"1 to {question.scale}: "
     while True:
         reply = console.ask(prompt)
-        if isinstance(reply, Signal) or reply.lower() == "x":
+        if isinstance(reply, Signal):
+            return reply
+        if question.scale is None:
+            # A comment is a comment, whatever it says.
+            if len(reply) <= _LONGEST:
+                return reply
+            console.say(f"A comment has at most {_LONGEST} characters; this one has {len(reply)}. Shorten it, please.")
+            continue
+        if reply.lower() == "x":
             return Signal.END
         if reply.lower() == "decline":
             return None
-        if question.scale is None:
-            return reply
         if reply.isascii() and reply.isdigit() and 1 <= int(reply[:9]) <= question.scale:
             return int(reply)
         console.say(f"A whole number from 1 to {question.scale} is expected here.")

@@ -6,15 +6,20 @@ it was in time and whether it is saved, the sitting says.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
 from enum import Enum
 
-from cequiz.domain.canonical import Json
 from cequiz.domain.exam.attempt import Status
+from cequiz.domain.exam.events import EventKind
 from cequiz.domain.exam.form import FormItem
-from cequiz.errors import AttemptClosed, CequizError, DeadlinePassed, EnvironmentFailed, OpenElsewhere
+from cequiz.domain.exam.timekeeping import Stamp
+from cequiz.errors import AttemptClosed, CequizError, DeadlinePassed, EnvironmentFailed, OpenElsewhere, WrongState
 from cequiz.frontends.plain.console import Console, Signal
+from cequiz.frontends.plain.hangup import Hangup
+from cequiz.frontends.plain.pages import behind, open_places, say_places, say_question, say_time
 from cequiz.frontends.plain.questions import face_of
+from cequiz.frontends.plain.unsaved import Deed, latest, pending
 from cequiz.frontends.plain.watch import Watch, rounded
 from cequiz.frontends.plain.words import duration_words, place_words
 from cequiz.services.briefing import deadline_words
@@ -60,6 +65,9 @@ class Exam:
         self._back = back
         """The command that continues this exam."""
         self._place = 0
+        self._tried: list[Deed] = []
+        """What was not written when this turn began, and what the turn tries to write."""
+        self._leaving = False
         self._watch = Watch(console, sitting)
         self._commands: dict[str, Callable[[], Ending | None]] = {
             "n": self._next,
@@ -81,30 +89,46 @@ class Exam:
             resumed: True when the attempt was taken up again: it is said where the student is.
         """
         try:
+            return self._talk(resumed=resumed)
+        except OSError:
+            # Nobody hears any more: a closed pipe, a terminal that is gone, a full disk behind the output.
+            with contextlib.suppress(CequizError):
+                self._depart()
+            raise
+        except KeyboardInterrupt:
+            self._say_outcome()
+            raise
+
+    def _talk(self, *, resumed: bool) -> Ending:
+        try:
             self._open(resumed=resumed)
             ending = None
             while ending is None:
                 ending = self._guarded(self._turn)
             return ending
-        except KeyboardInterrupt:
-            # Ctrl-C between two prompts; whatever was being written is still pending and is tried once more.
+        except KeyboardInterrupt as stop:
+            # Whatever was being written is tried once more; a second Ctrl-C does not wait for that.
+            if self._leaving and not isinstance(stop, Hangup):
+                raise
             return self._leave()
 
     # ------------------------------------------------------------------------------------------------ one turn
 
     def _turn(self) -> Ending | None:
+        self._tried = pending(self._sitting)
         reply = self._watch.ask("> ")
-        if isinstance(reply, Signal):
+        received = self._sitting.receive()
+        if isinstance(reply, Signal) or reply.lower() == "x":
             return self._leave()
-        if self._sitting.pending and not self._saved_again() and not _only_reads(reply):
-            return None
         command = self._commands.get(reply.lower())
+        number = reply if reply.isascii() and reply.isdigit() else ""
+        if reply and not (command or number):
+            return self._answer(reply, received)
+        if self._sitting.pending and not self._try_again(reply):
+            return None
         if command is not None:
             return command()
-        if reply.isascii() and reply.isdigit():
-            self._go_to(reply)
-            return None
-        return self._answer(reply) if reply else None
+        return self._go_to(number) if number else None
 
     def _guarded(self, deed: Callable[[], Ending | None]) -> Ending | None:
         """Do something and turn a refusal into sentences, or into the ending that it means."""
@@ -115,122 +139,139 @@ class Exam:
             return self._expire()
         except AttemptClosed:
             self._watch.learn()
+            self._say_outcome()
             return Ending.ENDED
         except OpenElsewhere as error:
-            self._console.say(f"{error.sentence} {error.hint}")
-            return Ending.ELSEWHERE
+            return self._elsewhere(error)
         except EnvironmentFailed as error:
             self._not_saved(error)
         except CequizError as error:
             self._console.say(f"{error.sentence} {error.hint}".strip())
+            self._say_outcome()
         return None
 
     # -------------------------------------------------------------------------------------------------- saving
 
-    def _answer(self, text: str) -> Ending | None:
-        received = self._sitting.receive()
+    def _answer(self, text: str, received: Stamp) -> Ending | None:
         item = self._item
         question = self._sitting.questions[item.key]
-        face = face_of(question)
-        response = face.read(question, item.order, text)
+        response = face_of(question).read(question, item.order, text)
+        self._try(Deed(EventKind.ANSWERED, item.key, response))
         self._sitting.answer(item.key, response, received=received)
-        self._console.say(f"Saved: {face.long(question, item.order, response)}")
+        self._say_outcome()
+        return self._advance()
+
+    def _advance(self) -> Ending | None:
+        """Show the question after the one that was answered; after the last one, what is left to do."""
         if self._place + 1 < self._count:
-            self._place += 1
-            self._show()
-        else:
-            self._list()
+            return self._move(self._place + 1)
+        self._list()
         return None
 
-    def _not_saved(self, error: EnvironmentFailed) -> None:
-        self._console.say(f"NOT SAVED: {error.sentence} {error.hint}".strip())
-        for words in self._unsaved():
-            self._console.say(f"NOT SAVED: {words}")
-        self._console.say("Press Enter to try again.")
+    def _try(self, deed: Deed) -> None:
+        self._tried = latest([*self._tried, deed])
 
-    def _saved_again(self) -> bool:
-        """Write what is pending, and say how that went."""
-        waiting = self._unsaved()
+    def _try_again(self, reply: str) -> bool:
+        """Write what is pending and say how that went; True when the line that was typed may be obeyed."""
+        waiting, place = self._tried, self._place
         try:
             self._sitting.save_pending()
         except EnvironmentFailed as error:
             self._not_saved(error)
-            return False
-        for words in waiting:
-            self._console.say(f"Saved: {words}")
+            if reply.lower() == "s":
+                self._console.say("Not submitted.")
+            elif reply and not _only_reads(reply):
+                self._console.say("Nothing else can be done before that is saved.")
+            return bool(reply) and _only_reads(reply)
+        self._say_outcome()
+        self._place = max(place, behind(self._sitting))
+        if not reply:
+            if any(deed.kind is EventKind.ANSWERED and deed.item == self._item.key for deed in waiting):
+                self._advance()
+            elif self._place != place:
+                self._show()
         return True
 
-    def _unsaved(self) -> list[str]:
-        form, words = self._sitting.attempt.form, []
-        for draft in self._sitting.pending:
-            key = draft.payload.get("item")
-            if isinstance(key, str):
-                place = form.position(key)
-                words.append(f"question {place + 1}, {self._deed(form.items[place], draft.payload.get('response'))}")
-        return words
+    def _not_saved(self, error: EnvironmentFailed) -> None:
+        self._console.say(f"NOT SAVED: {error.sentence} {error.hint}".strip())
+        self._say_outcome()
+        self._console.say("Press Enter to try again.")
 
-    def _deed(self, item: FormItem, response: Json) -> str:
-        if not isinstance(response, dict):
-            return "your last change"
-        question = self._sitting.questions[item.key]
-        return f"answer {face_of(question).short(question, item.order, response)}"
+    def _say_outcome(self) -> None:
+        """Say of everything that was tried whether it is saved."""
+        for deed in latest([*self._tried, *pending(self._sitting)]):
+            if not deed.on_record(self._sitting):
+                self._console.say(f"NOT SAVED: {deed.words(self._sitting)}")
+            elif deed.kind is EventKind.ANSWERED and deed.item == self._item.key:
+                question, response = self._sitting.questions[deed.item], self._sitting.attempt.responses[deed.item]
+                self._console.say(f"Saved: {face_of(question).long(question, self._item.order, response)}")
+            else:
+                self._console.say(f"Saved: {deed.words(self._sitting)}")
+        self._tried = []
+
+    # ------------------------------------------------------------------------------------------------- moving
+
+    def _next(self) -> Ending | None:
+        if self._place + 1 < self._count:
+            return self._move(self._place + 1)
+        self._console.say("This is the last question.")
+        self._list()
+        return None
+
+    def _previous(self) -> Ending | None:
+        if self._place:
+            return self._move(self._place - 1)
+        self._console.say("This is the first question.")
+        return None
+
+    def _go_to(self, number: str) -> Ending | None:
+        # More digits than any form needs are cut, so that no line can be too long a number.
+        place = int(number[:9]) - 1
+        if 0 <= place < self._count:
+            return self._move(place)
+        self._console.say(f"There is no question {number[:9]}: the numbers go from 1 to {self._count}.")
+        return None
+
+    def _move(self, place: int) -> Ending | None:
+        """Go to a question; in an exam that moves forward only, not before the student agreed to what is lost."""
+        if self._sitting.attempt.terms.forward_only:
+            lost = [one for one in open_places(self._sitting) if behind(self._sitting) < one <= place]
+            if lost:
+                self._console.say(f"This exam moves forward only. Without an answer: {place_words(lost)}.")
+                reply = self._watch.ask("Type yes to leave that behind for good: ")
+                if reply is Signal.END:
+                    return self._leave()
+                if not isinstance(reply, str) or reply.lower() != "yes":
+                    self._console.say(f"You stay at question {self._place + 1}.")
+                    return None
+        self._sitting.move_to(place, received=self._sitting.receive())
+        self._place = place
+        self._show()
+        return None
 
     # ------------------------------------------------------------------------------------------------ commands
 
-    def _next(self) -> None:
-        if self._place + 1 == self._count:
-            self._console.say("This is the last question.")
-            self._list()
-            return
-        self._place += 1
-        self._show()
-
-    def _previous(self) -> None:
-        if not self._place:
-            self._console.say("This is the first question.")
-        else:
-            self._place -= 1
-            self._show()
-
-    def _go_to(self, number: str) -> None:
-        # More digits than any form needs are cut, so that no line can be too long a number.
-        place = int(number[:9]) - 1
-        if not 0 <= place < self._count:
-            self._console.say(f"There is no question {number[:9]}: the numbers go from 1 to {self._count}.")
-            return
-        self._place = place
-        self._show()
-
     def _flag(self) -> None:
+        flagged = self._item.key not in self._sitting.attempt.flags
+        self._try(Deed(EventKind.FLAGGED if flagged else EventKind.UNFLAGGED, self._item.key))
         self._sitting.flag(self._item.key, received=self._sitting.receive())
-        flagged = self._item.key in self._sitting.attempt.flags
+        self._tried = []
         self._console.say(f"Question {self._place + 1} is {'flagged' if flagged else 'not flagged any more'}.")
 
     def _clear(self) -> None:
         if self._item.key not in self._sitting.attempt.responses:
             self._console.say("This question has no saved answer.")
             return
+        self._try(Deed(EventKind.CLEARED, self._item.key))
         self._sitting.clear(self._item.key, received=self._sitting.receive())
+        self._tried = []
         self._console.say(f"Answer cleared: question {self._place + 1} is open again.")
 
     def _time(self) -> None:
-        left, found = self._sitting.time_left(), self._sitting.explain()
-        if left is None:
-            self._console.say("There is no time limit." if not found.suspended else "The clock stands still.")
-        else:
-            self._console.say(f"Time left: {duration_words(left)}, until {deadline_words(found.deadline)}.")
-        for reason in found.reasons:
-            amount = f": {duration_words(reason.amount)}" if reason.amount is not None else ""
-            at = f", {deadline_words(reason.at)}" if reason.at is not None else ""
-            self._console.say(f"{reason.words}{amount}{at}")
+        say_time(self._console, self._sitting)
 
     def _list(self) -> None:
-        attempt = self._sitting.attempt
-        open_places = [attempt.form.position(item.key) + 1 for item in attempt.open_items]
-        flagged = sorted(attempt.form.position(key) + 1 for key in attempt.flags)
-        self._console.say(f"Open: {place_words(open_places)}." if open_places else "Every question is answered.")
-        self._console.say(f"Flagged: {place_words(flagged)}." if flagged else "No question is flagged.")
-        self._console.say("Type a number to go to that question, or s to submit.")
+        say_places(self._console, self._sitting)
 
     def _challenge(self) -> Ending | None:
         item = self._item
@@ -242,7 +283,9 @@ class Exam:
             return None
         source = self._watch.ask("A source that shows it (empty line for none): ")
         words = "" if isinstance(source, Signal) else source
+        self._try(Deed(EventKind.CHALLENGED, item.key))
         self._sitting.challenge(item.key, reason=str(reason), source=words, received=self._sitting.receive())
+        self._tried = []
         self._console.say(f"Your challenge of question {self._place + 1} is saved. The provider will see it.")
         return self._leave() if source is Signal.END else None
 
@@ -273,25 +316,40 @@ class Exam:
     # ------------------------------------------------------------------------------------------------- endings
 
     def _leave(self) -> Ending:
+        self._leaving = True
         try:
-            self._sitting.leave()
+            self._watch.learn()
+            self._depart()
         except OpenElsewhere as error:
-            self._console.say(error.sentence)
-            return Ending.ELSEWHERE
+            return self._elsewhere(error)
         except AttemptClosed:
-            return self._expire()
+            return self._expire() or self._left()
         except EnvironmentFailed as error:
             self._console.say(f"{error.sentence} {error.hint}".strip())
-            for words in self._unsaved():
-                self._console.say(f"NOT SAVED: {words}")
+            self._say_outcome()
             self._console.say(f"You left, and not everything is saved. Continue with: {self._back}")
             return Ending.UNSAVED
+        self._say_outcome()
         if self._sitting.attempt.status is not Status.OPEN:
             return Ending.ENDED
         if self._watch.over():
-            return self._expire()
+            return self._expire() or self._left()
+        return self._left()
+
+    def _depart(self) -> None:
+        """Let the clock stand still where the course says so; once is enough."""
+        if self._sitting.pending or not self._sitting.attempt.ledger.suspended:
+            self._sitting.leave()
+
+    def _left(self) -> Ending:
         self._console.say(f"You left the exam. {self._goes_on()} Continue with: {self._back}")
         return Ending.LEFT
+
+    def _elsewhere(self, error: OpenElsewhere) -> Ending:
+        self._console.say(error.sentence)
+        self._say_outcome()
+        self._console.say(f"Continue there, or take it over again with: {self._back}")
+        return Ending.ELSEWHERE
 
     def _goes_on(self) -> str:
         ledger = self._sitting.attempt.ledger
@@ -301,19 +359,25 @@ class Exam:
             return "It goes on without a time limit."
         return f"It goes on until {deadline_words(ledger.deadline)}."
 
-    def _expire(self) -> Ending:
+    def _expire(self) -> Ending | None:
+        """Close an attempt whose time is over; None when the time was extended meanwhile and the exam goes on."""
         try:
             self._sitting.expire()
         except OpenElsewhere as error:
-            self._console.say(error.sentence)
-            return Ending.ELSEWHERE
+            return self._elsewhere(error)
         except EnvironmentFailed as error:
             self._console.say(f"{error.sentence} {error.hint}".strip())
+            self._say_outcome()
             self._console.say(
                 "Everything that was saved counts; the exam is closed as soon as the store can be written."
             )
             return Ending.UNSAVED
-        return Ending.ENDED
+        except WrongState as error:
+            self._watch.learn()
+            if self._sitting.attempt.status is Status.OPEN:
+                self._console.say(f"{error.sentence} {error.hint}".strip())
+        self._say_outcome()
+        return None if self._sitting.attempt.status is Status.OPEN else Ending.ENDED
 
     # ------------------------------------------------------------------------------------------------- showing
 
@@ -329,7 +393,9 @@ class Exam:
         attempt, left = self._sitting.attempt, self._sitting.time_left()
         time = "There is no time limit." if left is None else f"Time left: {duration_words(rounded(left))}."
         if resumed:
-            if attempt.open_items:
+            if attempt.terms.forward_only:
+                self._place = attempt.reached
+            elif attempt.open_items:
                 self._place = attempt.form.position(attempt.open_items[0].key)
             answered = self._count - len(attempt.open_items)
             self._console.say(f"You continue this exam: {answered} of {self._count} questions answered. {time}")
@@ -338,23 +404,9 @@ class Exam:
         self._show()
 
     def _show(self) -> None:
-        attempt, item = self._sitting.attempt, self._item
-        question = self._sitting.questions[item.key]
-        face, response = face_of(question), attempt.responses.get(item.key)
-        head = f"Question {self._place + 1} of {self._count}."
-        if item.key in attempt.flags:
-            head += " Flagged."
-        if response is not None:
-            head += f" Answer saved: {face.short(question, item.order, response)}."
-        self._console.say()
-        self._console.say(head)
-        self._console.say(question.stem)
-        if item.key in self._figures:
-            self._console.say(f"Figure: {self._figures[item.key]}")
-        for line in face.lines(question, item.order):
-            self._console.say(line)
+        say_question(self._console, self._sitting, self._place, figures=self._figures)
 
 
 def _only_reads(reply: str) -> bool:
     """Whether a line writes nothing: it may be obeyed while something else is not saved."""
-    return reply.lower() in {"n", "p", "t", "l", "x", "?"} or (reply.isascii() and reply.isdigit())
+    return reply.lower() in {"n", "p", "t", "l", "?"} or (reply.isascii() and reply.isdigit())

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from cequiz.domain.bank.fields import decimal_text
 from cequiz.domain.bank.question import Question
 from cequiz.domain.canonical import Json
 from cequiz.errors import InvalidResponse
@@ -44,18 +45,23 @@ class Face(Protocol):
 class LetteredFace:
     """Options with the letters a to k, in the order of the form."""
 
-    instruction = ""
-    """Said before the options; empty where nothing needs saying."""
+    def instruction(self, question: Question) -> str:
+        """Return what is said before the options: how to answer, and what an answer earns where that is not one point.
+
+        A type with a rule of its own puts it before these words.
+        """
+        return "" if question.points == 1 else f"{decimal_text(question.points)} points."
 
     def lines(self, question: Question, order: Sequence[str]) -> list[str]:
         """Return the options as `A) text`."""
         texts = {choice.id: choice.text for choice in question.choices()}
         options = [f"{letter.upper()}) {texts[option]}" for letter, option in zip(LETTERS, order, strict=False)]
-        return [self.instruction, *options] if self.instruction else options
+        instruction = self.instruction(question)
+        return [instruction, *options] if instruction else options
 
     def read(self, question: Question, order: Sequence[str], text: str) -> dict[str, Json]:
-        """Return the response for letters such as `b`, `a c` or `a, c`."""
-        letters = re.findall(r"[^\s,]", text.lower())
+        """Return the response for letters such as `b`, `a c` or `a, c`, and for `B)`, `(b)` or `b.` as printed."""
+        letters = re.findall(r"[^\s,().]", text.lower())
         if not letters or not set(letters) <= set(LETTERS):
             raise InvalidResponse(f"{text!r} is neither an answer nor a command.", hint="Type ? for help.")
         beyond = [letter for letter in letters if LETTERS.index(letter) >= len(order)]

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from cequiz.domain.bank.course import Course
-from cequiz.domain.exam.attempt import Attempt
-from cequiz.errors import CequizError, DeadlinePassed, EnvironmentFailed, NotAllowed
+from cequiz.domain.exam.attempt import Attempt, Status
+from cequiz.domain.exam.eligibility import Bar
+from cequiz.errors import CequizError, DeadlinePassed, EnvironmentFailed, NotAllowed, WrongState
 from cequiz.frontends.plain.briefing import accepted, say_briefing
 from cequiz.frontends.plain.console import Console
-from cequiz.frontends.plain.evaluation import ask_evaluation
 from cequiz.frontends.plain.exam import Ending, Exam
 from cequiz.frontends.plain.outcome import say_result
+from cequiz.frontends.plain.progress import say_kept, say_progress
 from cequiz.services import briefing as briefings
-from cequiz.services import figures, grading, issuing, sitting
+from cequiz.services import figures, grading, sitting
 from cequiz.services.briefing import Briefing
-from cequiz.services.issuing import EvaluationState
 from cequiz.services.ports import Ports
 
 
@@ -36,16 +35,19 @@ def sit(console: Console, ports: Ports, *, student_id: str, exam_ref: str, actor
         CequizError: it cannot be started; nothing was written.
     """
     briefing = briefings.brief(ports, student_id=student_id, exam_ref=exam_ref)
-    running = briefing.running
+    if briefing.eligibility.bar is Bar.PASSED:
+        # Whatever kept the papers back then may be out of the way now.
+        _say_papers(console, ports, briefing, actor=actor, asks=False)
+    begun = briefing.running or _start(console, ports, briefing, actor=actor)
     try:
-        hold = _start(console, ports, briefing, actor=actor) if running is None else _resume(ports, running, actor)
+        hold = sitting.resume(ports, attempt_id=begun.id, actor=actor) if isinstance(begun, Attempt) else begun
     except DeadlinePassed as error:
-        assert running is not None  # noqa: S101 - only an attempt that was running can run out
+        assert isinstance(begun, Attempt)  # noqa: S101 - only an attempt that was running can run out
         console.say(f"{error.sentence} {error.hint}")
-        return _finished(console, ports, briefing, attempt_id=running.id, actor=actor)
+        return _finished(console, ports, briefing, attempt_id=begun.id, actor=actor)
     back = f"cequiz sit {briefing.ref} --student {briefing.student.id} --plain"
     alternatives = figures.alternatives(ports, hold.attempt, hold.questions)
-    match Exam(console, hold, figures=alternatives, back=back).run(resumed=running is not None):
+    match Exam(console, hold, figures=alternatives, back=back).run(resumed=hold is not begun):
         case Ending.LEFT:
             return Exit.DONE
         case Ending.ELSEWHERE:
@@ -56,53 +58,40 @@ def sit(console: Console, ports: Ports, *, student_id: str, exam_ref: str, actor
             return _finished(console, ports, briefing, attempt_id=hold.attempt.id, actor=actor)
 
 
-def _start(console: Console, ports: Ports, briefing: Briefing, *, actor: str) -> sitting.Sitting:
+def _start(console: Console, ports: Ports, briefing: Briefing, *, actor: str) -> sitting.Sitting | Attempt:
+    """Brief, ask and start; return the running attempt when another terminal started it during the briefing."""
     sitting.check_startable(briefing)
     say_briefing(console, briefing)
     attested = accepted(console)
     if not attested:
         raise NotAllowed("The exam starts only when the statement is accepted.", hint="Nothing was started.")
-    return sitting.start(ports, student_id=briefing.student.id, exam_ref=briefing.ref, attested=attested, actor=actor)
-
-
-def _resume(ports: Ports, running: Attempt, actor: str) -> sitting.Sitting:
-    return sitting.resume(ports, attempt_id=running.id, actor=actor)
+    try:
+        return sitting.start(ports, student_id=briefing.student.id, exam_ref=briefing.ref, attested=True, actor=actor)
+    except WrongState:
+        running = briefings.brief(ports, student_id=briefing.student.id, exam_ref=briefing.ref).running
+        if running is None:
+            raise
+        return running
 
 
 def _finished(console: Console, ports: Ports, briefing: Briefing, *, attempt_id: str, actor: str) -> Exit:
     result = grading.result(ports, attempt_id)
     say_result(console, result)
     score = result.review.score
-    # A result that the policy keeps must not leak through the exit code either.
-    exit_code = Exit.DONE if score is None or score.passed else Exit.NOT_PASSED
+    if score is None and result.attempt.status is not Status.VOIDED:
+        # A result that the policy keeps must leak neither through what is said next nor through the exit code.
+        say_kept(console, ports, course=briefing.course, student_id=briefing.student.id, actor=actor)
+        return Exit.DONE
+    failed = _say_papers(console, ports, briefing, actor=actor)
+    return failed or (Exit.DONE if score is None or score.passed else Exit.NOT_PASSED)
+
+
+def _say_papers(console: Console, ports: Ports, briefing: Briefing, *, actor: str, asks: bool = True) -> Exit | None:
+    """Say what was earned; the exam is over and kept whatever happens to the papers."""
+    student_id = briefing.student.id
     try:
-        say_progress(console, ports, course=briefing.course, student_id=briefing.student.id, actor=actor)
+        say_progress(console, ports, course=briefing.course, student_id=student_id, actor=actor, asks=asks)
     except CequizError as error:
-        # The exam is over and kept whatever happens to the papers.
         console.say(f"{error.sentence} {error.hint}".strip())
-        if isinstance(error, EnvironmentFailed):
-            return Exit.ENVIRONMENT
-    return exit_code
-
-
-def say_progress(console: Console, ports: Ports, *, course: Course, student_id: str, actor: str) -> None:
-    """Ask for a missing evaluation, settle the certificate, and say what came of it or what is still missing."""
-    settlement = issuing.settle(ports, student_id=student_id, course_id=course.id, actor=actor)
-    progress = settlement.progress
-    passed_all = all(exam.passed for exam in progress.required)
-    if passed_all and progress.evaluation is EvaluationState.MISSING:
-        if not ask_evaluation(console, ports, course=progress.course, student_id=student_id, actor=actor):
-            return
-        settlement = issuing.settle(ports, student_id=student_id, course_id=course.id, actor=actor)
-    if settlement.award is None:
-        console.say(f"Still to do for your certificate: {' '.join(settlement.progress.missing)}")
-        return
-    console.say()
-    console.say(f"You have completed {progress.course.title}.")
-    if settlement.certificate is not None:
-        path = issuing.write_file(ports, settlement.certificate)
-        console.say(f"Certificate {settlement.certificate.number}: {path}")
-        return
-    drawn = issuing.specimen(ports, student_id=student_id, course_id=course.id)
-    console.say(f"SPECIMEN certificate: {issuing.write_file(ports, drawn)}")
-    console.say("The certificate itself is issued as soon as the provider is set.")
+        return Exit.ENVIRONMENT if isinstance(error, EnvironmentFailed) else None
+    return None

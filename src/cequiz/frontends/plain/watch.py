@@ -16,6 +16,9 @@ from cequiz.frontends.plain.words import WARNINGS, duration_words
 from cequiz.services.briefing import deadline_words
 from cequiz.services.sitting import Sitting
 
+_LOOK_US = 2_000_000
+"""Microseconds between two looks at the records, by the boot clock: nobody learns of a take-over much later."""
+
 
 class Watch:
     """Stands between the exam and its prompts."""
@@ -25,6 +28,7 @@ class Watch:
         self._sitting = sitting
         self._deadline = sitting.attempt.ledger.deadline
         self._told = self._warning()
+        self._looked = sitting.receive().boot_us
 
     def ask(self, prompt: str) -> str | Signal:
         """Ask after looking at the records and the clock; both may end the exam.
@@ -37,7 +41,7 @@ class Watch:
         while True:
             self.learn()
             if self._sitting.taken_over:
-                raise OpenElsewhere("This exam is open elsewhere.", hint="Sit it again to take it over.")
+                raise OpenElsewhere("This exam is open elsewhere.", hint="Continue there, or take it over again.")
             self._sitting.attempt.check_open(self._sitting.now())
             self._announce()
             reply = self._console.ask(prompt, due=self._due)
@@ -60,7 +64,17 @@ class Watch:
         return self._sitting.attempt.overdue(self._sitting.now())
 
     def _due(self) -> bool:
-        return self.over() or self._is_news(self._warning())
+        return self._others_wrote() or self.over() or self._is_news(self._warning())
+
+    def _others_wrote(self) -> bool:
+        """Whether the records say something new; they are looked at every two seconds while one waits."""
+        now = self._sitting.receive().boot_us
+        if now - self._looked < _LOOK_US:
+            return False
+        self._looked = now
+        with contextlib.suppress(EnvironmentFailed):
+            return self._sitting.refresh()
+        return False
 
     def _announce(self) -> None:
         warning, left = self._warning(), self._sitting.time_left()

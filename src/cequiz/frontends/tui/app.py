@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 _LEAVING = 3.0
 """Seconds that leaving waits for a save that is on its way."""
+
+_ENDS = ("SIGTERM", "SIGHUP")
+"""Signals that end the program from outside."""
 
 
 _WIDTHS = [(0, "-cramped"), (60, "-narrow"), (80, "-normal"), (110, "-wide")]
@@ -64,7 +68,16 @@ class CequizApp(App[int]):
         """Show the first screen."""
         from cequiz.frontends.tui.student.home import HomeScreen  # noqa: PLC0415 - screens are loaded when opened
 
+        self._leave_when_ended_from_outside()
         self.push_screen(HomeScreen(self.desk, student_id=self._student_id, exam_ref=self._exam_ref))
+
+    def _leave_when_ended_from_outside(self) -> None:
+        """Take the end of the terminal, or of the machine, as leaving: an exam that pauses must stop its clock."""
+        loop = asyncio.get_running_loop()
+        for name in _ENDS:
+            # Not every system has both, and only a main thread hears them.
+            with contextlib.suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
+                loop.add_signal_handler(getattr(signal, name), self.action_leave_program)
 
     def action_theme(self) -> None:
         """Change the colours."""
@@ -101,6 +114,7 @@ class CequizApp(App[int]):
         # What was not saved is named in the words; the rest is on disk.
         with contextlib.suppress(CequizError, TimeoutError):
             await asyncio.wait_for(self.desk.write(lambda ports: sitting.leave()), _LEAVING)
+        self.desk.sitting = None
         return leaving_words(sitting, self.desk.zone)
 
     def _handle_exception(self, error: Exception) -> None:
@@ -116,7 +130,9 @@ class CequizApp(App[int]):
         self._close_messages_no_wait()
 
     async def on_unmount(self) -> None:
-        """Stop the writing thread once everything that was asked for is written."""
+        """Leave an exam that is still open, and stop the writing thread once everything is written."""
+        # A terminal that is gone ends the app before anybody could ask it to leave.
+        await self._put_down()
         await asyncio.to_thread(self.desk.close)
 
 

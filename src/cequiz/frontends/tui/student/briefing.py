@@ -16,6 +16,7 @@ from cequiz.frontends.tui.commands import Scope, bindings
 from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.screen import HouseScreen
 from cequiz.frontends.tui.student.exam import ExamScreen, resume_here
+from cequiz.frontends.tui.student.settling import settle_if_due
 from cequiz.frontends.tui.student.time_note import time_lines
 from cequiz.frontends.tui.widgets.hanging import Hanging
 from cequiz.frontends.tui.words import instant_text, plural, span_text
@@ -30,6 +31,8 @@ _REFUSALS = {
     Bar.NOT_YET: "This exam opens on {until}.",
     Bar.CLOSED: "This exam closed on {until}.",
 }
+_HANDED_IN = "This exam is handed in, and it cannot be taken again."
+"""For both endings of an exam whose result the course keeps."""
 _SHOWN = {
     Disclosure.NONE: "nothing",
     Disclosure.SCORE: "your score",
@@ -81,6 +84,11 @@ class BriefingScreen(HouseScreen[None]):
         if found.eligibility.bar not in (None, Bar.RUNNING):
             self.desk.exit_code = 3
         self._show_statement()
+        if found.eligibility.bar is Bar.PASSED:
+            course_id, actor = found.course.id, self.desk.actor
+            await self.desk.write(
+                lambda ports: settle_if_due(ports, student_id=student_id, course_id=course_id, actor=actor)
+            )
 
     def _show_statement(self) -> None:
         found = self._briefing
@@ -92,7 +100,9 @@ class BriefingScreen(HouseScreen[None]):
             line.update(Content("▶ This exam is running. Continue with s.").stylize("bold $warning"))
         elif bar is not None:
             until = found.eligibility.until
-            words = _REFUSALS[bar].format(until=instant_text(until, self.desk.zone) if until else "")
+            kept = found.terms.after_pass is found.terms.after_fail is Disclosure.NONE
+            refusal = _HANDED_IN if kept and bar in (Bar.PASSED, Bar.USED_UP) else _REFUSALS[bar]
+            words = refusal.format(until=instant_text(until, self.desk.zone) if until else "")
             line.update(Content(f"✗ {words}").stylize("bold $error"))
         else:
             sign, tone = ("■", "bold $success") if self._accepted else ("□", "bold $warning")

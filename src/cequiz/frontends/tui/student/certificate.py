@@ -14,23 +14,27 @@ from cequiz.errors import CequizError, EnvironmentFailed
 from cequiz.frontends.tui.commands import Scope, bindings
 from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.screen import HouseScreen
+from cequiz.frontends.tui.student.settling import settle_if_due
 from cequiz.frontends.tui.widgets.hanging import Hanging
 from cequiz.frontends.tui.widgets.page import Page
-from cequiz.services.issuing import Drawn, drawn, print_certificate, settle, write_file
+from cequiz.services.issuing import Drawn, drawn, print_certificate, write_file
 from cequiz.services.ports import Ports
 
 _LABEL = 20
-_SPECIMEN = (
-    "SPECIMEN: a preview without any standing. You have earned the hours; the real certificate is issued "
-    "as soon as the provider has entered its name here, and the course stays earned until then."
-)
+_SPECIMEN = "SPECIMEN: a preview without any standing. You have earned the hours, and they stay earned."
+_NO_PROVIDER = "The real certificate is issued as soon as the provider has entered its name here."
+_REFUSED = "The provider has to put one thing right before the real certificate is issued: "
+_FAILED = "The real certificate could not be issued now: "
 
 
 @dataclass(frozen=True)
 class _Found:
     drawn: Drawn
+    refusal: CequizError | None
+    """Why nothing could be issued."""
     path: Path | None
     trouble: str
+    """Why there is no file."""
 
 
 class CertificateScreen(HouseScreen[None]):
@@ -65,16 +69,12 @@ class CertificateScreen(HouseScreen[None]):
         student_id, course_id, actor = self.desk.student.id, self._course_id, self.desk.actor
 
         def work(ports: Ports) -> _Found:
-            trouble = ""
-            try:
-                settle(ports, student_id=student_id, course_id=course_id, actor=actor)
-            except CequizError as error:
-                trouble = f"{error.sentence} {error.hint}"
+            refusal = settle_if_due(ports, student_id=student_id, course_id=course_id, actor=actor)
             page = drawn(ports, student_id=student_id, course_id=course_id)
             try:
-                return _Found(page, write_file(ports, page), trouble)
+                return _Found(page, refusal, write_file(ports, page), "")
             except EnvironmentFailed as error:
-                return _Found(page, None, f"{error.sentence} {error.hint}")
+                return _Found(page, refusal, None, f"{error.sentence} {error.hint}")
 
         self._found = await self.desk.write(work)
         await self._show(self._found)
@@ -83,7 +83,7 @@ class CertificateScreen(HouseScreen[None]):
         facts = found.drawn.facts
         kind = self.query_one("#kind", Static)
         if facts.is_specimen:
-            kind.update(Content(f"▲ {_SPECIMEN}").stylize("bold $warning"))
+            kind.update(Content(f"▲ {_SPECIMEN} {_what_is_missing(found.refusal)}").stylize("bold $warning"))
         else:
             kind.update(Content(f"✓ {facts.document_title}, number {facts.number}").stylize("bold $success"))
         await self.query_one("#fields").mount_all(
@@ -128,3 +128,10 @@ class CertificateScreen(HouseScreen[None]):
         actor = self.desk.actor
         words = await self.desk.write(lambda ports: print_certificate(ports, found.drawn, actor=actor))
         self.tell(words)
+
+
+def _what_is_missing(refusal: CequizError | None) -> str:
+    if refusal is None:
+        return _NO_PROVIDER
+    lead = _FAILED if isinstance(refusal, EnvironmentFailed) else _REFUSED
+    return f"{lead}{refusal.sentence} {refusal.hint}".strip()

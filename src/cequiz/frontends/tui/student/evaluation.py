@@ -16,9 +16,10 @@ from cequiz.domain.bank.course import Course
 from cequiz.frontends.tui.commands import Scope, bindings
 from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.screen import Dialog, HouseScreen
+from cequiz.frontends.tui.student.settling import settle_if_due
 from cequiz.frontends.tui.widgets.scale import Scale
-from cequiz.services.enrolling import find_course
 from cequiz.services.evaluating import evaluate
+from cequiz.services.issuing import EvaluationState, Progress, course_progress
 from cequiz.services.ports import Ports
 
 if TYPE_CHECKING:
@@ -51,13 +52,21 @@ class EvaluationScreen(HouseScreen[None]):
         self.attend(self._load, group="load")
 
     async def _load(self) -> None:
-        student_id = self.desk.student.id if self.desk.student else None
+        from cequiz.frontends.tui.student.certificate import CertificateScreen  # noqa: PLC0415 - screens load when opened
 
-        def course(ports: Ports) -> Course:
-            with ports.store.read() as unit:
-                return find_course(unit, self._course_id, student_id=student_id)
+        assert self.desk.student is not None  # noqa: S101 - only somebody who sits here gets in; for the type checker
+        student_id, course_id, actor = self.desk.student.id, self._course_id, self.desk.actor
 
-        self._course = await self.desk.read(course)
+        def work(ports: Ports) -> Progress:
+            settle_if_due(ports, student_id=student_id, course_id=course_id, actor=actor)
+            return course_progress(ports, student_id=student_id, course_id=course_id)
+
+        progress = await self.desk.write(work)
+        if progress.evaluation in (EvaluationState.GIVEN, EvaluationState.DECLINED):
+            self.tell("You have evaluated this course already.")
+            self.app.switch_screen(CertificateScreen(self.desk, course_id))
+            return
+        self._course = progress.course
         self.query_one("#introduction", Static).update(
             Content.assemble(
                 (self._course.title, "bold"), "\nYour answers help the provider to make the course better."

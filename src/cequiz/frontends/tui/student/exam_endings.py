@@ -86,13 +86,13 @@ class ExamEndings(ExamView):
     def looked(self, event: Looked) -> None:
         """Show what others wrote."""
         self._looking = False
-        try:
-            if not event.future.result() or self.ending:
-                return
-        except CequizError:
-            return  # the next save says what is wrong with the store
-        attempt = self.sitting.attempt
-        deadline = attempt.ledger.deadline
+        # The next save says what is wrong with the store.
+        with contextlib.suppress(CequizError):
+            if event.future.result() and not self.ending:
+                self._learn()
+
+    def _learn(self) -> None:
+        attempt, deadline = self.sitting.attempt, self.sitting.attempt.ledger.deadline
         if attempt.status is not Status.OPEN:
             self.closed()
         elif deadline != self._deadline and deadline is not None:
@@ -149,24 +149,19 @@ class ExamEndings(ExamView):
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, 30.0)
             except OpenElsewhere:
-                self._go_on()
+                self.ending = False
+                self.show()
                 return
-            except WrongState as error:
+            except WrongState:
                 # More time was given, or the attempt was voided, since this screen last looked.
-                if sitting.attempt.status is Status.OPEN:
-                    self._go_on()
-                    self.tell(f"{error.sentence} {error.hint}")
-                else:
-                    self._show_result(ran_out=False)
+                with contextlib.suppress(CequizError):
+                    await self.desk.write(lambda ports: sitting.refresh())
+                self.ending = False
+                self._learn()
                 return
             else:
                 self._show_result(ran_out=True)
                 return
-
-    def _go_on(self) -> None:
-        self.ending = False
-        self.tick()
-        self.show()
 
     def closed(self) -> None:
         """Go to the result: somebody else has ended the attempt."""

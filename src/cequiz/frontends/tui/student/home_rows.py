@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from cequiz.domain.bank.fields import decimal_text
+from cequiz.domain.bank.policies import Shown
 from cequiz.frontends.tui.widgets.hanging import Hanging
 from cequiz.frontends.tui.words import plural, short_text, span_text
 from cequiz.services.reporting import CourseCard, ExamCard, ExamState, Home
@@ -28,6 +29,8 @@ _SIGNS = {
     ExamState.NOT_YET: ("◷", "$quiet", "not open yet"),
     ExamState.CLOSED: ("✗", "$quiet", "closed"),
 }
+_HANDED_IN = ("●", "$quiet", "handed in")
+"""For both endings of an exam whose result the course keeps."""
 
 
 def greeting(home: Home) -> Content:
@@ -87,6 +90,9 @@ def _exam(card: ExamCard, screen: HomeScreen, *, signed_in: bool, zone: tzinfo |
     if card.state in (ExamState.READY, ExamState.WAITING, ExamState.NOT_YET):
         about += f" · attempts: {card.attempts_used} used, {card.attempts_left} left"
     ended = card.last_ended
+    kept = card.exam.review.after_pass == card.exam.review.after_fail == Shown.NONE
+    if kept and card.state in (ExamState.PASSED, ExamState.USED_UP):
+        sign, tone, word = _HANDED_IN
     if card.state in (ExamState.PASSED, ExamState.USED_UP, ExamState.CLOSED) and ended is not None:
         attempt_id = ended.id
         return (

@@ -16,6 +16,7 @@ from cequiz.domain.exam.marking import ObjectiveScore, Score, percent_text, poin
 from cequiz.frontends.tui.commands import Scope, bindings
 from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.screen import HouseScreen
+from cequiz.frontends.tui.student.settling import settle_if_due
 from cequiz.frontends.tui.widgets.bars import Bar, Bars
 from cequiz.frontends.tui.widgets.hanging import Hanging
 from cequiz.frontends.tui.widgets.listing import Listing
@@ -61,6 +62,11 @@ class ResultScreen(HouseScreen[None]):
 
     async def _load(self) -> None:
         found = await self.desk.read(lambda ports: result(ports, self._attempt_id))
+        student_id, course_id, actor = found.attempt.student_id, found.attempt.course_id, self.desk.actor
+        # What stands in the way is said where the certificate is shown.
+        await self.desk.write(
+            lambda ports: settle_if_due(ports, student_id=student_id, course_id=course_id, actor=actor)
+        )
         home = await self.desk.home()
         course = next(card for card in home.courses if card.course.id == found.attempt.course_id)
         exam = next(card for card in course.exams if card.exam.id == found.attempt.exam_id)
@@ -96,9 +102,9 @@ class ResultScreen(HouseScreen[None]):
     # What comes next ------------------------------------------------------------------------------------------
 
     def allows(self, command: str) -> bool:
-        """Only the next steps that there are."""
+        """Only the next steps that there are; none that would tell a result which the course keeps."""
         found = self._found
-        if found is None:
+        if found is None or _kept(found.result):
             return command == "home"
         match command:
             case "review":
@@ -178,6 +184,11 @@ class ResultScreen(HouseScreen[None]):
 
 def _questions(found: _Found) -> int:
     return len(found.course.course.evaluation.questions)
+
+
+def _kept(found: Result) -> bool:
+    """Whether the course keeps this result."""
+    return found.review.score is None and found.attempt.status is not Status.VOIDED
 
 
 def _headline(found: Result) -> Content:

@@ -1,0 +1,97 @@
+"""What a student has earned, said in plain lines: the certificate, a SPECIMEN, or what is still to do.
+
+Whether anything is due, the services say. An exam whose result its course keeps is named nowhere.
+"""
+
+from __future__ import annotations
+
+import contextlib
+
+from cequiz.domain.bank.course import Course
+from cequiz.domain.bank.policies import Shown
+from cequiz.errors import CequizError, Refused
+from cequiz.frontends.plain.console import Console
+from cequiz.frontends.plain.evaluation import ask_evaluation, evaluate_command
+from cequiz.services import issuing
+from cequiz.services.issuing import EvaluationState, Progress
+from cequiz.services.ports import CertificateRecord, Ports
+
+
+def say_progress(
+    console: Console, ports: Ports, *, course: Course, student_id: str, actor: str, asks: bool = True
+) -> None:
+    """Settle what was earned, ask for a missing evaluation, and say what came of it or what is still missing.
+
+    Args:
+        console: where to.
+        ports: the outside world.
+        course: which course.
+        student_id: whose.
+        actor: who does it.
+        asks: whether a missing evaluation is asked for; else it is said how to give it.
+
+    Raises:
+        EnvironmentFailed: the certificate or its file could not be written.
+    """
+    certificate, refusal = _settled(ports, course, student_id, actor)
+    progress = issuing.course_progress(ports, student_id=student_id, course_id=course.id)
+    waits = progress.award is None and all(exam.passed for exam in progress.required)
+    if asks and waits and progress.evaluation is EvaluationState.MISSING:
+        if not ask_evaluation(console, ports, course=progress.course, student_id=student_id, actor=actor):
+            return
+        certificate, refusal = _settled(ports, course, student_id, actor)
+        progress = issuing.course_progress(ports, student_id=student_id, course_id=course.id)
+    if progress.award is None:
+        _say_missing(console, progress, student_id)
+        return
+    console.say()
+    console.say(f"You have completed {progress.course.title}.")
+    if certificate is not None:
+        path = issuing.write_file(ports, certificate)
+        console.say(f"Certificate {certificate.number}: {path}")
+        return
+    drawn = issuing.specimen(ports, student_id=student_id, course_id=course.id)
+    console.say(f"SPECIMEN certificate: {issuing.write_file(ports, drawn)}")
+    if refusal is None:
+        console.say("The certificate itself is issued as soon as the provider is set.")
+    else:
+        console.say("The certificate itself is not issued yet; the provider has to act first:")
+        console.say(f"{refusal.sentence} {refusal.hint}".strip())
+
+
+def say_kept(console: Console, ports: Ports, *, course: Course, student_id: str, actor: str) -> None:
+    """After an exam whose result is not shown: the same words whether it was passed or not; what is earned is settled.
+
+    A refusal, or a file that cannot be written, would tell that there is something to issue, so it is not said here.
+    """
+    with contextlib.suppress(CequizError):
+        issuing.settle(ports, student_id=student_id, course_id=course.id, actor=actor)
+    console.say("The provider tells you the result, and what is still to do for your certificate.")
+    progress = issuing.course_progress(ports, student_id=student_id, course_id=course.id)
+    if progress.evaluation is EvaluationState.MISSING:
+        console.say(f"The course asks for your evaluation too. Give it with: {evaluate_command(course, student_id)}")
+
+
+def _settled(
+    ports: Ports, course: Course, student_id: str, actor: str
+) -> tuple[CertificateRecord | None, Refused | None]:
+    """Return the certificate, or why there can be none; what was earned is earned either way."""
+    try:
+        return issuing.settle(ports, student_id=student_id, course_id=course.id, actor=actor).certificate, None
+    except Refused as error:
+        return None, error
+
+
+def _say_missing(console: Console, progress: Progress, student_id: str) -> None:
+    kept = [exam.title for exam in progress.course.exams if _keeps(exam.review.after_pass, exam.review.after_fail)]
+    told = [sentence for sentence in progress.missing if not any(title in sentence for title in kept)]
+    if told:
+        console.say(f"Still to do for your certificate: {' '.join(told)}")
+    if len(told) < len(progress.missing) or not told:
+        console.say("The provider tells you what else is to do.")
+    if progress.evaluation is EvaluationState.MISSING and all(exam.passed for exam in progress.required):
+        console.say(f"Give your evaluation with: {evaluate_command(progress.course, student_id)}")
+
+
+def _keeps(after_pass: Shown, after_fail: Shown) -> bool:
+    return Shown.NONE in {after_pass, after_fail}
