@@ -44,8 +44,9 @@ def test_lines_come_one_by_one_however_they_arrive(pipe: tuple[int, int], source
 def test_bytes_that_are_no_text_end_nothing(pipe: tuple[int, int], source: Sources) -> None:
     reading, writing = pipe
     os.write(writing, b"\xff\xfeb\nc\n")
+    os.close(writing)
     lines = source(reading)
-    assert [lines.line(never), lines.line(never)] == ["\ufffd\ufffdb", "c"]
+    assert [lines.line(never) for _ in range(3)] == ["\ufffd\ufffdb", "c", Signal.END]
 
 
 def test_what_becomes_due_is_noticed_without_a_key(pipe: tuple[int, int], source: Sources) -> None:
@@ -54,6 +55,9 @@ def test_what_becomes_due_is_noticed_without_a_key(pipe: tuple[int, int], source
     assert lines.line(lambda: True) is Signal.DUE
     os.write(writing, b"b\n")
     assert lines.line(never) == "b"
+    # A reading thread that were still there could take the lines of the next test's pipe.
+    os.close(writing)
+    assert lines.line(never) is Signal.END
 
 
 def test_an_input_that_cannot_be_read_has_ended(pipe: tuple[int, int], source: Sources) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 from typing import TYPE_CHECKING, ClassVar
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 _LEAVING = 3.0
 """Seconds that leaving waits for a save that is on its way."""
+
+_GONE = 8
+"""Seconds until a program whose terminal is gone ends, whatever it still waits for."""
 
 _ENDS = ("SIGTERM", "SIGHUP")
 """Signals that end the program from outside."""
@@ -77,7 +81,18 @@ class CequizApp(App[int]):
         for name in _ENDS:
             # Not every system has both, and only a main thread hears them.
             with contextlib.suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
-                loop.add_signal_handler(getattr(signal, name), self.action_leave_program)
+                loop.add_signal_handler(getattr(signal, name), self._ended_from_outside, name)
+
+    def _ended_from_outside(self, name: str) -> None:
+        if name == "SIGHUP" and not self.is_headless:
+            # The terminal is gone: a write into it fails, and Textual would wait for it for ever. Where one has failed
+            # already, the alarm ends the program; what was saved is on disk long before.
+            signal.alarm(_GONE)
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            for stream in range(3):
+                os.dup2(nowhere, stream)
+            os.close(nowhere)
+        self.action_leave_program()
 
     def action_theme(self) -> None:
         """Change the colours."""
