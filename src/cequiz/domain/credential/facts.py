@@ -6,7 +6,7 @@ that nothing can be printed that is not compared.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -130,7 +130,7 @@ class Facts:
             Field("contact", "Provider's contact", self.provider_contact),
             Field("title", "Document", self.document_title),
             Field("name", "Name", self.student_name),
-            Field("licences", "Licences", self._licences()),
+            Field("licences", "Licences", licences_text(self.licences)),
             Field("course", "Course", self.course_title),
             Field("hours", "Hours", f"{self.ce_hours} CE hours"),
             Field("subjects", "Subjects", ", ".join(self.subjects)),
@@ -147,10 +147,6 @@ class Facts:
             Field("footer", "Note", self.footer),
         )
         return tuple(field for field in fields if field.text)
-
-    def _licences(self) -> str:
-        words = "Licence " if len(self.licences) == 1 else "Licences "
-        return words + " · ".join(str(one) for one in self.licences) if self.licences else ""
 
     def _examination(self) -> str:
         return f"Passed with {self.score}, {self.pass_mark} required" if self.score else ""
@@ -212,6 +208,12 @@ class Facts:
     def digest(self) -> str:
         """Return the SHA-256 of the canonical JSON, in hexadecimal."""
         return digest(self.to_json())
+
+
+def licences_text(licences: Sequence[LicenceFact]) -> str:
+    """Return licences as certificates print them: `Licence FL MA12345`; empty for none."""
+    words = "Licence " if len(licences) == 1 else "Licences "
+    return words + " · ".join(str(one) for one in licences) if licences else ""
 
 
 def date_text(day: date) -> str:

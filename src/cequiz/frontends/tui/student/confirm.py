@@ -10,7 +10,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from cequiz.domain.credential.facts import LicenceFact
+from cequiz.domain.credential.facts import LicenceFact, licences_text
 from cequiz.domain.people.student import Licence
 from cequiz.frontends.tui.commands import Scope, bindings
 from cequiz.frontends.tui.desk import Desk
@@ -41,12 +41,12 @@ class ConfirmScreen(HouseScreen[None]):
 
     def compose_body(self) -> ComposeResult:
         """Lay out the piece of certificate."""
-        printed = [str(LicenceFact(one.state, one.number)) for one in self._newcomer.licences]
+        printed = licences_text([LicenceFact(one.state, one.number) for one in self._newcomer.licences])
         with VerticalScroll(classes="body form", can_focus=False):
             yield Static("This is how your certificate will read:", markup=False)
             with VerticalScroll(id="plate", can_focus=False):
                 yield Static(self._newcomer.name, id="plate-name", markup=False)
-                yield Static(" · ".join(printed) or "no licence", id="plate-licences", markup=False)
+                yield Static(printed or "no licence", id="plate-licences", markup=False)
             yield Static(f"You sign in with {self._newcomer.email}.", classes="quiet", markup=False)
             with Horizontal(classes="buttons"):
                 yield Button(Content("Yes, it is right (y)"), id="agree", variant="primary")
