@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cequiz.adapters.store.backup import Backup, Restored
     from cequiz.adapters.store.care import Health, Upgrade
     from cequiz.adapters.surroundings import Fact
+    from cequiz.domain.bank.lint import Profile
     from cequiz.services.ports import Clock, Glance, Ports
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -130,18 +131,19 @@ def load_files(ports: Ports, paths: list[Path], *, actor: str) -> None:
     load(ports, banks=[one.bank for one in reading.banks], courses=[one.course for one in reading.courses], actor=actor)
 
 
-def read_files(paths: Sequence[str]) -> Reading:
+def read_files(paths: Sequence[str], profile: Profile | None = None) -> Reading:
     """Return what files and folders of banks and courses hold, and everything that is wrong with it.
 
     Args:
         paths: as they were typed, and as problems name them.
+        profile: a board's stricter rules, or None.
 
     Raises:
         NotFound: for a path that does not exist.
     """
     from cequiz.adapters.bank_files.load import read_paths
 
-    return read_paths(paths)
+    return read_paths(paths, profile)
 
 
 def check_store(settings: Settings) -> Health:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from cequiz.adapters.store.driver import APPLICATION_ID, GENERATION
 from cequiz.adapters.surroundings import Fact, Level, look_around
 
 
@@ -32,6 +35,15 @@ def seen(home: Path, *, other_store: bool = False) -> dict[str, Fact]:
         other_store=other_store,
     )
     return {fact.name: fact for fact in found}
+
+
+def a_database(home: Path, *, made_by: int = APPLICATION_ID, generation: int = GENERATION) -> Path:
+    """Make a database that says by whom and for which schema it was written; return its path."""
+    home.mkdir(exist_ok=True)
+    with closing(sqlite3.connect(home / "cequiz.db")) as driver:
+        driver.execute(f"PRAGMA application_id = {made_by}")
+        driver.execute(f"PRAGMA user_version = {generation}")
+    return home / "cequiz.db"
 
 
 def test_a_home_that_is_not_there_yet_is_nothing_wrong(tmp_path: Path) -> None:
@@ -87,14 +99,46 @@ def test_a_place_where_no_store_can_be_is_wrong(tmp_path: Path, make: Callable[[
 
 
 def test_what_may_not_be_written_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    database = tmp_path / "cequiz.db"
-    database.write_bytes(b"x")
+    database = a_database(tmp_path)
     assert seen(tmp_path)["store"].level is Level.OK
     # The answer of the system to somebody who is not the administrator: tests may be run by that one.
     monkeypatch.setattr(os, "access", lambda path, mode: path not in {tmp_path, database} or not mode & os.W_OK)
     facts = seen(tmp_path)
     assert (facts["home"].level, facts["store"].level) == (Level.ERROR, Level.ERROR)
     assert seen(tmp_path / "deep" / "home")["home"].level is Level.ERROR
+
+
+@pytest.mark.parametrize(
+    ("made_by", "generation", "words"),
+    [
+        (APPLICATION_ID, GENERATION + 1, f"newer cequiz (generation {GENERATION + 1}, this one knows {GENERATION})"),
+        (APPLICATION_ID, 99, "newer cequiz (generation 99"),
+        (7, GENERATION, "another program"),
+        (0, 99, "another program"),
+    ],
+)
+def test_a_database_that_this_version_cannot_use_is_wrong_and_left_as_it_is(
+    tmp_path: Path, made_by: int, generation: int, words: str
+) -> None:
+    database = a_database(tmp_path, made_by=made_by, generation=generation)
+    before = database.read_bytes()
+    fact = seen(tmp_path)["store"]
+    assert fact.level is Level.ERROR
+    assert words in fact.words
+    assert database.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["cequiz.db"]
+
+
+@pytest.mark.parametrize("generation", [GENERATION - 1, GENERATION])
+def test_a_database_of_this_or_an_older_version_is_right(tmp_path: Path, generation: int) -> None:
+    a_database(tmp_path, generation=generation)
+    assert seen(tmp_path)["store"].level is Level.OK
+
+
+def test_a_file_that_is_no_database_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / "cequiz.db").write_bytes(b"junk" * 1000)
+    fact = seen(tmp_path)["store"]
+    assert (fact.level, fact.words) == (Level.ERROR, "The file is not a database.")
 
 
 def test_another_store_than_the_file_is_wrong(tmp_path: Path) -> None:

@@ -78,3 +78,15 @@ def test_a_course_that_no_certificate_could_carry_is_refused_at_the_door(ports: 
             load(real, courses=[course("unprintable", **changes)], actor="test")
     with ports.store.read() as unit:
         assert unit.courses.latest("unprintable") is None
+
+
+@pytest.mark.parametrize(("title", "hours"), [("Sample Course, Part 1", "16"), ("Sample Course", "24")])
+def test_an_approval_for_another_title_or_other_hours_is_refused(ports: Ports, title: str, hours: str) -> None:
+    approval = {"board": "ncbtmb", "title": title, "hours": hours, "from": "2026-01-01", "to": "2027-01-01"}
+    with pytest.raises(NotAllowed, match="approval by ncbtmb"):
+        load(ports, courses=[course("approved", approvals=[approval])], actor="test")
+    load(
+        ports,
+        courses=[course("approved", approvals=[{**approval, "title": "Sample Course", "hours": "16"}])],
+        actor="test",
+    )

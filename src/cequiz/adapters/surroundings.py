@@ -11,12 +11,14 @@ import shutil
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
 
-from cequiz.adapters.store.driver import best_sqlite
+from cequiz.adapters.store.driver import APPLICATION_ID, GENERATION, best_sqlite, read_only
+from cequiz.adapters.store.failures import Translated
 from cequiz.adapters.store.place import Place, network_kind
 from cequiz.errors import CequizError
 
@@ -119,8 +121,23 @@ def _store(database: Path, key: Path, *, other_store: bool) -> Iterator[Fact]:
         yield Fact("store", Level.OK, f"{database} (the first command that needs it makes it)")
     elif not os.access(database, os.R_OK | os.W_OK):
         yield Fact("store", Level.ERROR, f"{database} cannot be written: check who owns it and its permissions")
+    elif (wrong := _strange(database)) is not None:
+        yield Fact("store", Level.ERROR, wrong)
     else:
         yield Fact("store", Level.OK, f"{database}, {database.stat().st_size // 1024} KiB")
+
+
+def _strange(database: Path) -> str | None:
+    """Return why this cequiz cannot use the database, read with the standard library alone; None where it can."""
+    with Translated(best_sqlite().Error), closing(read_only(database)) as driver:
+        made_by = driver.execute("PRAGMA application_id").fetchone()[0]
+        found = driver.execute("PRAGMA user_version").fetchone()[0]
+    if made_by != APPLICATION_ID and (made_by or found):
+        return f"{database} is a database of another program: choose another place with CEQUIZ_HOME"
+    if found > GENERATION:
+        known = f"generation {found}, this one knows {GENERATION}"
+        return f"{database} was written by a newer cequiz ({known}): install the newer cequiz"
+    return None
 
 
 def _file_system(home: Path) -> Iterator[Fact]:

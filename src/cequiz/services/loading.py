@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from cequiz.domain.bank.bank import Bank
 from cequiz.domain.bank.blueprint import shortfalls
 from cequiz.domain.bank.course import Course
+from cequiz.domain.bank.fields import decimal_text
 from cequiz.errors import NotAllowed, NotFound
 from cequiz.services.issuing import check_prints
 from cequiz.services.ports import AuditRecord, Ports, Unit
@@ -29,11 +30,13 @@ def load(ports: Ports, *, banks: Sequence[Bank] = (), courses: Sequence[Course] 
     """Load banks, then courses, in one transaction.
 
     Raises:
-        NotAllowed: a version is in the store with other content, or an exam of a loaded course could not be drawn.
+        NotAllowed: a version is in the store with other content, an exam of a loaded course could not be drawn, or an
+            approval is for another title or other hours.
         NotFound: a course names a bank that is neither loaded nor in the store.
         Refused: a certificate could not carry the course's texts.
     """
     for course in courses:
+        _check_approvals(course)
         check_prints(ports, course=course)
     with ports.store.write() as unit:
         done = [_load_bank(ports, unit, bank) for bank in banks]
@@ -73,6 +76,20 @@ def _load_course(ports: Ports, unit: Unit, course: Course) -> Loaded:
     elif known != now:
         raise _changed("course", course.id, course.version)
     return Loaded("course", course.id, course.version, now, known is None)
+
+
+def _check_approvals(course: Course) -> None:
+    """Refuse a course that prints another title or other hours than a board has approved: it would be rejected.
+
+    Source: certificates show title and hours exactly as approved (NCBTMB and state boards).
+    """
+    for approval in course.approvals:
+        if (approval.title, approval.hours) != (course.title, course.ce_hours):
+            raise NotAllowed(
+                f"The approval by {approval.board} is for {approval.title!r}, {decimal_text(approval.hours)} hours; "
+                f"the course {course.id} is {course.title!r}, {decimal_text(course.ce_hours)} hours.",
+                hint="A certificate shows title and hours exactly as approved: make them the same.",
+            )
 
 
 def _check_drawable(unit: Unit) -> None:

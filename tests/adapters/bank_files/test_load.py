@@ -14,6 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from cequiz.adapters.bank_files import sources
+from cequiz.adapters.bank_files.codes import Code
+from cequiz.adapters.bank_files.document import TOP, Note
 from cequiz.adapters.bank_files.explain import refusals
 from cequiz.adapters.bank_files.load import Reading, read_paths
 from cequiz.adapters.bank_files.partial import without_shadows
@@ -413,3 +416,14 @@ def test_the_check_starts_without_screens_store_or_printing() -> None:
     script = f"import sys, cequiz.frontends.cli.bank_check; print([m for m in '{heavy}'.split() if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "bank.yaml"
+    monkeypatch.setattr(sources, "_MOST_BYTES", 2**20)
+    file.write_bytes(BANK.encode().ljust(2**20, b"\n"))
+    assert "R14" not in " ".join(lines(read_paths([file])))
+    file.write_bytes(BANK.encode().ljust(2**20 + 1, b"\n"))
+    reading = read_paths([file])
+    assert lines(reading) == ["1:1 error R14"]
+    assert sources.text_of(file) == Note(TOP, Code.SIZE, "the file is larger than 1 MB: split the bank")

@@ -10,6 +10,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cequiz.adapters.bank_files import reader
 from cequiz.adapters.bank_files.document import Place
 from cequiz.adapters.bank_files.reader import MOST_DEPTH, read
 from cequiz.errors import EnvironmentFailed
@@ -180,6 +181,25 @@ def test_what_stands_where_a_key_should_be_takes_its_value_along() -> None:
 def test_nesting_ends_where_no_bank_goes() -> None:
     assert read("[" * MOST_DEPTH + "]" * MOST_DEPTH).notes == []
     assert notes("[" * (MOST_DEPTH + 1)) == [(1, MOST_DEPTH + 1, "R04")]
+
+
+def test_values_end_where_no_bank_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "MOST_VALUES", 4)
+    assert read("a:\n  - x\n").notes == []
+    document = read("a:\n  - x\n  - y\n  - z\n")
+    assert document.data is None
+    (note,) = document.notes
+    assert (note.place, str(note.code)) == (Place(3, 5), "R14")
+    assert note.message == "more than 4 values: split the bank into several"
+
+
+def test_problems_end_where_nobody_reads_on() -> None:
+    document = read("".join(f"- &x{number} value\n" for number in range(200)))
+    assert document.data is None
+    assert [str(note.code) for note in document.notes] == ["R05"] * 100 + ["R14"]
+    assert document.notes[-1].place.line == 100
+    assert document.notes[-1].message == "100 problems so far: the rest of the file is not read"
+    assert "R14" not in {code for _, _, code in notes("".join(f"- &x{number} value\n" for number in range(99)))}
 
 
 BOMB = "a: &a [x, x]\n" + "".join(f"{c}: &{c} [*{p}, *{p}]\n" for p, c in zip("abcdefgh", "bcdefghi", strict=True))

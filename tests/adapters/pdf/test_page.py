@@ -182,3 +182,12 @@ def test_pages_drawn_read_and_looked_at_by_several_threads_are_not_mixed_up() ->
 
     with ThreadPoolExecutor(max_workers=4) as pool:
         assert all(pool.map(there_and_back, range(24)))
+
+
+def test_a_certificate_is_one_landscape_letter_page() -> None:
+    document = pypdfium2.PdfDocument(papers.press().draw(facts()))
+    try:
+        assert len(document) == 1
+        assert document[0].get_size() == (792, 612)
+    finally:
+        document.close()

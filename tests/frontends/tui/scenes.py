@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from textual.pilot import Pilot
-from textual.widgets import TextArea
+from textual.widgets import Input, TextArea
 
 from cequiz.domain.bank.bank import Bank
 from cequiz.domain.bank.course import Course
@@ -129,6 +129,17 @@ async def home_earned(stage: Stage, pilot: Pilot[Any]) -> None:
     await again(pilot)
 
 
+async def sign_in(stage: Stage, pilot: Pilot[Any]) -> None:
+    """Somebody whom nobody knows tries to sign in."""
+    await press(pilot, "enter")
+    for field in pilot.app.screen.query(Input):
+        field.cursor_blink = False
+    await write(pilot, "ana@example.org")
+    await pilot.press("tab")
+    await write(pilot, "correct horse")
+    await press(pilot, "ctrl+s")
+
+
 async def register(stage: Stage, pilot: Pilot[Any]) -> None:
     """Somebody fills the form in, with one thing wrong."""
     await press(pilot, "down", "enter")
@@ -174,6 +185,26 @@ async def late(stage: Stage, pilot: Pilot[Any], by: timedelta) -> None:
     """Let time pass and let the screen notice."""
     stage.clock.advance(by)
     pilot.app.screen.tick()  # type: ignore[attr-defined] # the exam screen
+    await settle(pilot)
+
+
+async def question_list(stage: Stage, pilot: Pilot[Any]) -> None:
+    """Every question with its state."""
+    await exam(stage, pilot)
+    await press(pilot, "l")
+
+
+async def time_note(stage: Stage, pilot: Pilot[Any]) -> None:
+    """The time left, and why the deadline is where it is."""
+    await exam(stage, pilot)
+    await late(stage, pilot, timedelta(minutes=4))
+    await press(pilot, "t")
+
+
+async def too_small(stage: Stage, pilot: Pilot[Any]) -> None:
+    """The window is made too small during an exam."""
+    await exam(stage, pilot)
+    await pilot.resize_terminal(59, 19)
     await settle(pilot)
 
 

@@ -80,6 +80,31 @@ async def test_an_evaluation_given_elsewhere_meanwhile_is_not_asked_for_again(st
         assert earned(stage, student)
 
 
+async def test_the_certificate_shows_its_page_or_its_fields_and_opens_its_file(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    student = stage.student()
+    sat(stage, student)
+    evaluate(stage.ports, student_id=student.id, course_id="course", answers=None, actor="test")
+    async with stage.open(student) as pilot:
+        opened: list[str] = []
+        monkeypatch.setattr(pilot.app, "open_url", opened.append)
+        await press(pilot, "end", "enter")
+        [path] = stage.ports.folder.rglob("*.pdf")
+        page, fields = pilot.app.screen.query_one("#page"), pilot.app.screen.query_one("#fields")
+        assert f"File: {path}" in said(pilot)
+        assert (page.display, fields.display) == (False, True)
+        await press(pilot, "v")
+        assert (page.display, fields.display) == (True, False)
+        assert page.render_line(0).text == "▀" * page.size.width
+        assert f"File: {path}" in said(pilot)
+        await press(pilot, "v")
+        assert (page.display, fields.display) == (False, True)
+        await press(pilot, "o")
+        assert opened == [path.as_uri()]
+        assert "Asked this computer's viewer to open the PDF." in notes(pilot)
+
+
 async def test_without_an_instructor_there_is_a_specimen_and_what_the_provider_has_to_do(empty_stage: Stage) -> None:
     empty_stage.load(course=builders.course(evaluation=NO_EVALUATION, instructors=[]))
     set_provider(empty_stage.ports, SCHOOL, actor="test")

@@ -21,10 +21,21 @@ from tests.frontends.tui.stage import Stage, settle
 Compare = Callable[..., bool]
 
 SIZES = [(60, 20), (80, 24), (120, 40)]
-EVERY_SIZE = [scenes.home, scenes.briefing, scenes.exam, scenes.check, scenes.failed, scenes.certificate]
+EVERY_SIZE = [
+    scenes.home,
+    scenes.briefing,
+    scenes.exam,
+    scenes.check,
+    scenes.passed,
+    scenes.failed,
+    scenes.certificate,
+]
 ONE_SIZE = [
     scenes.home_running,
     scenes.exam_ending,
+    scenes.question_list,
+    scenes.time_note,
+    scenes.too_small,
     scenes.leave,
     scenes.review,
     scenes.evaluation,
@@ -60,6 +71,12 @@ def test_at_every_size(still: Stage, snap_compare: Compare, act: Act, size: tupl
     assert snap_compare(app, terminal_size=size, run_before=picture(still, act))
 
 
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_signing_in(still: Stage, snap_compare: Compare, size: tuple[int, int]) -> None:
+    app = scenes.set_up_outside(still)
+    assert snap_compare(app, terminal_size=size, run_before=picture(still, scenes.sign_in))
+
+
 @pytest.mark.parametrize("act", ONE_SIZE, ids=lambda act: act.__name__)
 def test_at_the_usual_size(still: Stage, snap_compare: Compare, act: Act) -> None:
     app = scenes.set_up(still)
@@ -77,3 +94,9 @@ def test_in_other_colours(still: Stage, snap_compare: Compare, theme: str) -> No
     app: CequizApp = scenes.set_up(still)
     run_before = picture(still, scenes.exam_ending, theme=theme)
     assert snap_compare(app, terminal_size=(80, 24), run_before=run_before)
+
+
+@pytest.mark.parametrize("theme", [LIGHT.name, HIGH_CONTRAST.name])
+def test_home_in_other_colours(still: Stage, snap_compare: Compare, theme: str) -> None:
+    app = scenes.set_up(still)
+    assert snap_compare(app, terminal_size=(80, 24), run_before=picture(still, scenes.home_running, theme=theme))

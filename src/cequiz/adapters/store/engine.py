@@ -53,6 +53,7 @@ def make_engine(database: Path, settings: Settings, *, migrating: bool = False) 
         settings: see `Settings`.
         migrating: True for one connection without foreign keys, as changing tables needs it.
     """
+    # One connection writes, behind the gate; the rest are readers, which a screen may have several of at once.
     pool: dict[str, Any] = {"poolclass": NullPool} if migrating else {"pool_size": 5, "max_overflow": 20}
     engine = create_engine(
         URL.create("sqlite", database=str(database)),  # a path is data, whatever characters it has

@@ -9,13 +9,16 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Sequence
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from cequiz.adapters.bank_files.load import Reading, read_paths
-from cequiz.adapters.bank_files.problems import Problem
+from cequiz.bootstrap import read_files
 from cequiz.domain.bank.lint import PROFILES, Profile
 from cequiz.domain.text import visible
 from cequiz.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from cequiz.adapters.bank_files.load import Reading
+    from cequiz.adapters.bank_files.problems import Problem
 
 _WIDEST = 100
 """Columns of a source line that are shown; the caret stays in sight."""
@@ -45,7 +48,7 @@ def run_bank_check(
         WrongUsage: for a profile that does not exist.
         NotFound: for a path that does not exist.
     """
-    reading = read_paths(paths, find_profile(profile))
+    reading = read_files(paths, find_profile(profile))
     say_problems(reading.problems, as_json=as_json, out=out, err=err)
     err.write(summary(reading) + "\n")
     return 1 if reading.has_errors else 0

@@ -54,9 +54,9 @@ def negative(question: Question, _profile: Profile | None) -> Iterator[Finding]:
 
 
 def complete(question: Question, _profile: Profile | None) -> Iterator[Finding]:
-    """W16 (H13, H14): a question or a completion of at least six words; a true_false stem is a statement."""
+    """W16 (H13, H14): a question or a completion of at least six words; a statement to judge is neither."""
     stem = question.stem.strip()
-    if not stem or question.type == "true_false":
+    if not stem or question.stem_is_statement:
         return
     if count(stem) < _LEAST_WORDS:
         yield warning("W16", f"the stem has fewer than {_LEAST_WORDS} words", "stem")
