@@ -123,6 +123,7 @@ class SqliteStore:
             place.refuse_unsafe()
             place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             presence.share()
+            store: SqliteStore | None = None
             try:
                 key = prepare(place, key_path=key_path, settings=settings, gate=gate)
                 place.tighten()
@@ -130,6 +131,8 @@ class SqliteStore:
                 store = cls(place, key=key, settings=settings, gate=gate, presence=presence)
                 store._check()
             except BaseException:
+                if store is not None:
+                    store._drop()
                 presence.leave()
                 gate.close()
                 raise
