@@ -51,11 +51,15 @@ def check_may_follow(
     if status is Status.VOIDED or (status is not Status.OPEN and draft.kind is not EventKind.VOIDED):
         raise AttemptClosed("This attempt has ended.", hint=f"See `cequiz attempt show {draft.attempt_id}`.")
     if seq != expected_seq:
-        raise OpenElsewhere(
-            "This exam is open elsewhere.", hint="Take it over to go on here; nothing that was saved is lost."
-        )
+        raise _elsewhere()
     if deadline_us is not None and draft.kind not in TIMELESS and microseconds(draft.at) > deadline_us:
         raise DeadlinePassed("The time is over.", hint="Everything that was saved before the deadline counts.")
+
+
+def _elsewhere() -> OpenElsewhere:
+    return OpenElsewhere(
+        "This exam is open elsewhere.", hint="Take it over to go on here; nothing that was saved is lost."
+    )
 
 
 def append_event(driver: Any, draft: EventDraft, *, key: bytes, expected_seq: int, standing: Standing | None) -> Ack:
@@ -80,9 +84,7 @@ def append_event(driver: Any, draft: EventDraft, *, key: bytes, expected_seq: in
             driver, attempt=draft.attempt_id, old=seq, new=event.seq, head=event.hash, **_columns(standing)
         )
     if moved.rowcount != 1:  # unreachable while the transaction holds the write lock
-        raise OpenElsewhere(
-            "This exam is open elsewhere.", hint="Take it over to go on here; nothing that was saved is lost."
-        )
+        raise _elsewhere()
     return Ack(event)
 
 
