@@ -147,7 +147,7 @@ class Log:
         self, *, exam_terms: Terms | None = None, sample: Bank | None = None, blueprint: Mapping[str, int] | None = None
     ) -> None:
         self.bank = sample or bank()
-        pool = [PoolItem(self.bank.id, self.bank.version, one) for one in self.bank.questions]
+        pool = [PoolItem(self.bank.id, self.bank.version, one) for one in self.bank.items]
         form = draw(pool, blueprint=blueprint or {"D1": 2, "D2": 2}, seed="seed")
         frozen = exam_terms or terms()
         self.questions: dict[str, Question] = {item.key: self.bank.question(item.question) for item in form.items}

@@ -20,7 +20,17 @@ SCHEMA = Path(__file__).parents[3] / "question_banks" / "schema" / "bank-1.json"
 
 
 def test_every_file_in_the_types_folder_is_a_type() -> None:
-    assert list(question_types()) == ["multiple", "single", "true_false"]
+    assert list(question_types()) == [
+        "cloze",
+        "label_figure",
+        "matching",
+        "multiple",
+        "numeric",
+        "ordering",
+        "short_answer",
+        "single",
+        "true_false",
+    ]
 
 
 def test_a_bank_comes_back_from_its_json_as_it_was() -> None:

@@ -9,16 +9,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cequiz.domain.bank.question import Question
+from cequiz.domain.bank.frames import ChoiceQuestion
 from cequiz.errors import InvalidResponse
-from tests.domain.bank.samples import multiple_data, question, true_false_data
+from tests.domain.bank.samples import multiple_data, true_false_data
+from tests.domain.bank.samples import question as any_question
+
+
+def question(*data: Any, **changes: Any) -> ChoiceQuestion:
+    """The question that the data describe, which is answered by naming choices."""
+    found = any_question(*data, **changes)
+    assert isinstance(found, ChoiceQuestion)
+    return found
+
 
 METHODS = ["all-or-nothing", "right-minus-wrong", "per-option"]
 LETTERS = st.sets(st.sampled_from("abcd"), min_size=1).map(sorted)
 
 
 @st.composite
-def questions(draw: st.DrawFn) -> Question:
+def questions(draw: st.DrawFn) -> ChoiceQuestion:
     """A question of any type with any key."""
     kind = draw(st.sampled_from(["single", "multiple", "true_false"]))
     if kind == "single":
@@ -32,7 +41,7 @@ def questions(draw: st.DrawFn) -> Question:
 
 
 @st.composite
-def answered(draw: st.DrawFn) -> tuple[Question, list[str]]:
+def answered(draw: st.DrawFn) -> tuple[ChoiceQuestion, list[str]]:
     """A question and choices that make a response to it."""
     item = draw(questions())
     ids = [choice.id for choice in item.choices()]
@@ -42,14 +51,14 @@ def answered(draw: st.DrawFn) -> tuple[Question, list[str]]:
 
 @settings(deadline=None)
 @given(answered())
-def test_every_response_earns_a_share_from_nothing_to_everything(case: tuple[Question, list[str]]) -> None:
+def test_every_response_earns_a_share_from_nothing_to_everything(case: tuple[ChoiceQuestion, list[str]]) -> None:
     item, chosen = case
     assert 0 <= item.mark(item.respond(chosen)) <= 1
 
 
 @settings(deadline=None)
 @given(questions())
-def test_the_key_earns_everything_and_no_response_earns_nothing(item: Question) -> None:
+def test_the_key_earns_everything_and_no_response_earns_nothing(item: ChoiceQuestion) -> None:
     assert item.mark(item.key()) == 1
     assert item.mark(None) == 0
     assert item.chosen(None) == ()
@@ -57,7 +66,7 @@ def test_the_key_earns_everything_and_no_response_earns_nothing(item: Question) 
 
 @settings(deadline=None)
 @given(answered())
-def test_what_was_chosen_comes_back_from_the_stored_response(case: tuple[Question, list[str]]) -> None:
+def test_what_was_chosen_comes_back_from_the_stored_response(case: tuple[ChoiceQuestion, list[str]]) -> None:
     item, chosen = case
     response = item.respond(chosen)
     assert set(item.chosen(response)) == set(chosen)
@@ -125,7 +134,7 @@ def test_a_response_that_does_not_fit_is_refused_everywhere(data: Any, response:
 
 @settings(deadline=None)
 @given(questions(), st.sampled_from([[], ["z"], ["a", "a"], ["true", "false"]]))
-def test_choices_that_make_no_response_are_refused(item: Question, chosen: list[str]) -> None:
+def test_choices_that_make_no_response_are_refused(item: ChoiceQuestion, chosen: list[str]) -> None:
     with pytest.raises(InvalidResponse):
         item.respond(chosen)
 

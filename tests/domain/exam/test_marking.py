@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 
@@ -9,12 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cequiz.bootstrap import bundled_lexicon
+from cequiz.domain.bank.bank import Bank
 from cequiz.domain.exam.attempt import replay
 from cequiz.domain.exam.events import EventKind
-from cequiz.domain.exam.marking import Score, mark, percent_text, points_text
+from cequiz.domain.exam.marking import Score, mark, near_misses, percent_text, points_text
 from cequiz.domain.exam.review import review
 from cequiz.domain.exam.terms import Disclosure
-from tests.builders import Log, terms
+from tests.builders import Log, bank_json, question, terms
 
 answers = st.lists(st.sampled_from([None, "a", "b", "c", "d"]), min_size=4, max_size=4)
 
@@ -98,3 +101,42 @@ def test_after_a_fail_the_other_policy_counts_and_a_voided_attempt_shows_nothing
     assert review(replay(log.events), score, log.questions).disclosure is Disclosure.OBJECTIVES
     log.add(EventKind.VOIDED, after=timedelta(minutes=6))
     assert review(replay(log.events), score, log.questions).score is None
+
+
+def typed_log() -> Log:
+    """Return an attempt at three typed questions, one of them worth a third of a point."""
+    frame = question("q1", type="short_answer", accept=[{"text": "internal rotation"}], spelling="tolerant")
+    del frame["options"]
+    questions = [frame, frame | {"id": "q2", "points": "0.3"}, frame | {"id": "q3"}]
+    sample = Bank.from_json(bank_json("typed", counts={"D1": 1}) | {"questions": questions})
+    return Log(sample=sample, blueprint={"D1": 3})
+
+
+def test_near_misses_are_named_with_their_items_and_earn_nothing() -> None:
+    log = typed_log()
+    for key, text in zip(log.items, ("External rotation", "internal rotatoin", "abduction"), strict=True):
+        log.add(EventKind.ANSWERED, {"item": key, "response": {"text": text}})
+    log.add(EventKind.SUBMITTED)
+    attempt, lexicon = replay(log.events), bundled_lexicon()
+    score = mark(attempt, log.questions, lexicon=lexicon)
+    assert [one.earned > 0 for one in score.marks] == [False, True, False]
+    ((item, miss),) = near_misses(attempt, log.questions, lexicon)
+    assert (item.key, miss.given, miss.pair) == (log.items[0], "External rotation", ("external", "internal"))
+    assert mark(attempt, log.questions).earned == 0, "without a lexicon no slip is forgiven"
+
+
+@given(
+    points=st.lists(st.fractions(min_value=Fraction(1, 10), max_value=3, max_denominator=10), min_size=3, max_size=3),
+    right=st.lists(st.booleans(), min_size=3, max_size=3),
+)
+def test_odd_points_add_up_exactly(points: list[Fraction], right: list[bool]) -> None:
+    log = typed_log()
+    for key, one in zip(log.items, right, strict=True):
+        log.add(EventKind.ANSWERED, {"item": key, "response": {"text": "internal rotation" if one else "no"}})
+    log.add(EventKind.SUBMITTED)
+    attempt = replay(log.events)
+    items = tuple(replace(item, points=each) for item, each in zip(attempt.form.items, points, strict=True))
+    score = mark(replace(attempt, form=replace(attempt.form, items=items)), log.questions)
+    assert score.possible == sum(points) == score.objectives[0].possible
+    assert score.earned == sum(each for each, one in zip(points, right, strict=True) if one)
+    assert score.earned == score.objectives[0].earned

@@ -109,11 +109,25 @@ class Document:
 
     def question_id(self, loc: Loc) -> str | None:
         """Return the id of the question that a path leads into, as far as the file tells."""
-        if loc[:1] != ("questions",) or len(loc) < 2:
-            return None
-        question = self.value(loc[:2])
-        named = question.get("id") if isinstance(question, Mapping) else None
+        question = self.question(loc)
+        named = question.get("id") if question is not None else None
         return named if isinstance(named, str) else None
+
+    def question(self, loc: Loc) -> Mapping[str, Node] | None:
+        """Return the innermost question that a path leads into; a case is one until the path goes on into it."""
+        if loc[:1] != ("questions",):
+            return None
+        found: Mapping[str, Node] | None = None
+        node, before = self.data, ""
+        for segment in loc:
+            node = step(node, segment)
+            if node is None:
+                break
+            if isinstance(segment, int):
+                found = node if before == "questions" and isinstance(node, dict) else found
+            else:
+                before = segment
+        return found
 
     def line(self, number: int) -> str:
         """Return the text of a line, counted from 1; empty beyond the end."""

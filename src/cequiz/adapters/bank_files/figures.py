@@ -10,6 +10,7 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from cequiz.domain.bank.bank import Bank, Figure
+from cequiz.language import tr
 
 _MOST_BYTES = 5 * 2**20
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -63,6 +64,7 @@ class FoundFigure(NamedTuple):
 
     path: Path
     sha256: str
+    content: bytes
 
 
 def find_figures(figures: Mapping[str, Figure], folder: Path) -> tuple[Mapping[str, FoundFigure], Mapping[str, str]]:
@@ -95,35 +97,35 @@ def with_digests(bank: Bank, found: Mapping[str, FoundFigure]) -> Bank:
 def _looked_up(name: str, figure: Figure, folder: Path, found: dict[str, FoundFigure]) -> str:
     inside = PurePosixPath(figure.file)
     if inside.is_absolute() or ".." in inside.parts or "\\" in figure.file or ":" in figure.file:
-        return "a figure is a file inside the bank's own folder, named by a relative path with / and without .."
+        return tr("a figure is a file inside the bank's own folder, named by a relative path with / and without ..")
     path = folder.joinpath(*inside.parts)
     try:
         if not path.resolve(strict=True).is_relative_to(folder.resolve(strict=True)):
-            return "the figure lies outside of the bank's folder"
+            return tr("the figure lies outside of the bank's folder")
         if not path.is_file():
-            return "the figure is not a file"
+            return tr("the figure is not a file")
         if path.stat().st_size > _MOST_BYTES:
-            return f"the figure is larger than {_MOST_BYTES // 2**20} MB"
+            return tr("the figure is larger than {most} MB", most=_MOST_BYTES // 2**20)
         content = path.read_bytes()
     except FileNotFoundError:
-        return "there is no such file"
+        return tr("there is no such file")
     except (OSError, ValueError, RuntimeError):  # ValueError: a NUL in the name; RuntimeError: a loop of links
-        return "the file cannot be read"
+        return tr("the file cannot be read")
     digest = hashlib.sha256(content).hexdigest()
     sentence = _harm(inside.suffix.lower(), content)
     if not sentence and figure.sha256 not in (None, digest):
-        sentence = f"the file's SHA-256 is {digest}, not the one given"
+        sentence = tr("the file's SHA-256 is {digest}, not the one given", digest=digest)
     if not sentence:
-        found[name] = FoundFigure(path, digest)
+        found[name] = FoundFigure(path, digest, content)
     return sentence
 
 
 def _harm(suffix: str, content: bytes) -> str:
     if suffix == ".png":
-        return "" if content.startswith(_PNG_SIGNATURE) else "the file is not a PNG picture"
+        return "" if content.startswith(_PNG_SIGNATURE) else tr("the file is not a PNG picture")
     if suffix == ".svg":
         return next(_svg_harm(content), "")
-    return "a figure is an .svg or a .png file"
+    return tr("a figure is an .svg or a .png file")
 
 
 def _svg_harm(content: bytes) -> Iterator[str]:
@@ -137,32 +139,32 @@ def _svg_harm(content: bytes) -> Iterator[str]:
         parser.Parse(content, True)
         # Style sheets arrive as text, perhaps in pieces; in a label none of this would make sense either.
         if _FETCHES.search("".join(words)):
-            yield "a style of the SVG refers to something outside of itself"
+            yield tr("a style of the SVG refers to something outside of itself")
     except _Unsafe as problem:
         yield str(problem)
     except (expat.ExpatError, LookupError, ValueError):  # not well formed, or an encoding nobody knows
-        yield "the file is not well-formed SVG"
+        yield tr("the file is not well-formed SVG")
 
 
 def _refuse_doctype(*_parts: object) -> None:
-    raise _Unsafe("the SVG has a DOCTYPE, which can hold entities: remove it")
+    raise _Unsafe(tr("the SVG has a DOCTYPE, which can hold entities: remove it"))
 
 
 def _refuse_instruction(*_parts: object) -> None:
-    raise _Unsafe("the SVG has a processing instruction: remove it")
+    raise _Unsafe(tr("the SVG has a processing instruction: remove it"))
 
 
 def _check_element(element: str, attributes: Mapping[str, str]) -> None:
     namespace, _, name = element.rpartition(_NAMESPACED)
     if namespace != _SVG or name not in _DRAWN:
-        raise _Unsafe(f"the SVG has the element {name}, which does more than draw: save it as plain SVG")
+        raise _Unsafe(tr("the SVG has the element {name}, which does more than draw: save it as plain SVG", name=name))
     for attribute, value in attributes.items():
         local = attribute.rpartition(_NAMESPACED)[2].lower()
         if local.startswith("on"):
-            raise _Unsafe(f"the SVG has the script attribute {local}")
+            raise _Unsafe(tr("the SVG has the script attribute {name}", name=local))
         if local == "base":
-            raise _Unsafe("the SVG has an xml:base, which moves its references elsewhere")
+            raise _Unsafe(tr("the SVG has an xml:base, which moves its references elsewhere"))
         if local in ("href", "src") and not value.strip().startswith("#"):
-            raise _Unsafe("the SVG refers to something outside of itself")
+            raise _Unsafe(tr("the SVG refers to something outside of itself"))
         if _FETCHES.search(value):
-            raise _Unsafe(f"the attribute {local} of the SVG refers to something outside of itself")
+            raise _Unsafe(tr("the attribute {name} of the SVG refers to something outside of itself", name=local))

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from cequiz.adapters.bank_files import partial_course
+from cequiz.adapters.bank_files import lexicon, partial_course
 from cequiz.adapters.bank_files.codes import Code
 from cequiz.adapters.bank_files.document import Document
 from cequiz.adapters.bank_files.explain import Refusal, refusals
@@ -20,11 +20,13 @@ from cequiz.adapters.bank_files.source_file import SourceFile
 from cequiz.adapters.bank_files.sources import bank_paths
 from cequiz.domain.bank import bank as bank_module
 from cequiz.domain.bank import course as course_module
-from cequiz.domain.bank.bank import Bank, Figure
+from cequiz.domain.bank.bank import LANGUAGE_TAG, Bank, Figure
 from cequiz.domain.bank.course import Course
 from cequiz.domain.bank.fields import Value
 from cequiz.domain.bank.lint import Finding, Level, Profile, lint_bank, lint_course, lint_items
-from cequiz.domain.bank.lint.finding import warning
+from cequiz.domain.bank.lint.finding import Loc, warning
+from cequiz.language import tr
+from cequiz.services.ports import FigureFile
 
 _V = TypeVar("_V", Bank, Course)
 
@@ -37,6 +39,13 @@ class SourcedBank:
     bank: Bank
     problems: tuple[Problem, ...]
     figures: Mapping[str, FoundFigure]
+
+    def figure_files(self) -> tuple[FigureFile, ...]:
+        """Return the figures as the store keeps them."""
+        return tuple(
+            FigureFile(sha256=found.sha256, media_type=self.bank.figures[name].media_type, content=found.content)
+            for name, found in self.figures.items()
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +90,13 @@ def read_paths(paths: Sequence[str | Path], profile: Profile | None = None) -> R
         NotFound: for a path that does not exist or a folder without such files; never for what a file holds.
     """
     files = [SourceFile(source) for source in bank_paths(paths)]
+    banks = [file for file in files if file.format == bank_module.FORMAT]
     for file in files:
-        _validate(file, profile)
+        if file not in banks:
+            _validate(file, profile)
+    spared = _practised_only(files)
+    for file in banks:
+        _validate(file, None if file.named_id in spared else profile)
     _refuse_twins(files)
     _check_enemies(files)
     for file in files:
@@ -103,6 +117,13 @@ def read_paths(paths: Sequence[str | Path], profile: Profile | None = None) -> R
     )
 
 
+def _practised_only(files: Sequence[SourceFile]) -> Collection[str | None]:
+    """Return the banks that courses name for practice and no exam draws on: a board's rules are for scored exams."""
+    courses = [file.read_course[0] for file in files if file.read_course is not None]
+    scored = {bank for course in courses for exam in course.exams for bank in exam.banks}
+    return {bank for course in courses for bank in course.practice_banks} - scored
+
+
 def _validate(file: SourceFile, profile: Profile | None) -> None:
     if file.document is None or file.document.data is None:
         return
@@ -113,9 +134,13 @@ def _validate(file: SourceFile, profile: Profile | None) -> None:
         case course_module.FORMAT:
             file.report_cuts()
             _validate_course(file, file.document)
+        case lexicon.FORMAT:
+            for note in lexicon.wrong_in(file.document):
+                file.note(note)
         case _:
-            known = f"{bank_module.FORMAT} or {course_module.FORMAT}"
-            file.at(("format",), Code.FORMAT, f"the file must say what it is: format: {known}")
+            known = tr("{bank} or {course}", bank=bank_module.FORMAT, course=course_module.FORMAT)
+            sentence = tr("the file must say what it is: format: {formats}", formats=known)
+            file.at(("format",), Code.FORMAT, sentence)
 
 
 def validated(document: Document, model: type[_V], file: SourceFile) -> tuple[_V | None, list[Refusal]]:
@@ -135,9 +160,10 @@ def _note_refusals(file: SourceFile, document: Document, refused: Iterable[Refus
 
 def _validate_bank(file: SourceFile, document: Document, profile: Profile | None) -> None:
     bank, refused = validated(document, Bank, file)
+    _check_language(file, document)
     if bank is not None:
         file.findings(lint_bank(bank, profile))
-        file.questions = tuple(enumerate(bank.questions))
+        file.questions = bank.placed()
         _check_figure_names(file, bank.figures)
         file.figures = _check_figures(file, bank.figures)
         file.bank = with_digests(bank, file.figures)
@@ -171,21 +197,40 @@ def _check_figures(file: SourceFile, figures: Mapping[str, Figure]) -> Mapping[s
 def _check_figure_names(file: SourceFile, figures: object) -> None:
     """The figures that items name must be there."""
     names = set(figures) if isinstance(figures, Mapping) else set()
-    for index, question in file.questions:
-        if question.figure is not None and question.figure not in names:
-            message = f"the bank has no figure {question.figure}"
-            file.at(("questions", index, "figure"), Code.REFERENCE, message)
+    named = {(*loc, "figure"): question.figure for loc, question in file.questions}
+    named |= {(*loc[:2], "figure"): question.case.figure for loc, question in file.questions if question.case}
+    for loc, figure in named.items():
+        if figure is not None and figure not in names:
+            file.at(loc, Code.REFERENCE, tr("the bank has no figure {figure}", figure=figure))
+
+
+def _check_language(file: SourceFile, document: Document) -> None:
+    """A bank names its language the way browsers and screen readers know it (BCP 47)."""
+    named = document.data.get("language") if isinstance(document.data, dict) else None
+    if isinstance(named, str) and not LANGUAGE_TAG.fullmatch(named):
+        sentence = tr("{language} is not the tag of a language, such as en, es or pt-BR", language=shown(named))
+        file.at(("language",), Code.VALUE, sentence)
 
 
 def _check_enemies(files: Sequence[SourceFile]) -> None:
     """An enemy may stand in another bank that feeds the same exam; one that stands nowhere is worth a warning."""
-    ids = {question.id for file in files for _, question in file.questions}
+    questions = [question for file in files for _, question in file.questions]
+    ids = {question.id for question in questions} | {question.case.id for question in questions if question.case}
     for file in files:
-        for index, question in file.questions:
-            for place, enemy in enumerate(question.enemies):
-                if enemy not in ids:
-                    message = f"there is no item {enemy} among these files that could be an enemy"
-                    file.at(("questions", index, "enemies", place), Code.REFERENCE, message, level=Level.WARNING)
+        for loc, enemy in dict.fromkeys(_enemies(file)):
+            if enemy not in ids:
+                message = tr("there is no item {enemy} among these files that could be an enemy", enemy=enemy)
+                file.at(loc, Code.REFERENCE, message, level=Level.WARNING)
+
+
+def _enemies(file: SourceFile) -> Iterator[tuple[Loc, str]]:
+    """Yield every enemy that an item names, or that its case names for it, with its place."""
+    for loc, question in file.questions:
+        for home in (loc, loc[:2])[: 2 if question.case else 1]:
+            named = file.document.value((*home, "enemies")) if file.document else None
+            for place, enemy in enumerate(named if isinstance(named, list) else ()):
+                if enemy in question.enemies:
+                    yield (*home, "enemies", place), str(enemy)
 
 
 def _refuse_twins(files: Sequence[SourceFile]) -> None:
@@ -196,7 +241,12 @@ def _refuse_twins(files: Sequence[SourceFile]) -> None:
         if isinstance(value, Bank | Course):
             before = first.setdefault((value.format, value.id, value.version), file)
             if before is not file:
-                what = f"{value.id} {value.version} stands in {shown(before.name)} already"
+                what = tr(
+                    "{id} {version} stands in {file} already",
+                    id=value.id,
+                    version=value.version,
+                    file=shown(before.name),
+                )
                 file.at(("id",), Code.VALUE, what)
 
 
@@ -214,8 +264,16 @@ def _unchecked(course: Course, known: Collection[str | None]) -> Iterator[Findin
     for index, exam in enumerate(course.exams):
         for place, bank_id in enumerate(exam.banks):
             if bank_id not in known:
-                message = f"bank {bank_id} is not among these files: exam {exam.id} was not checked against it"
+                message = tr(
+                    "bank {bank} is not among these files: exam {exam} was not checked against it",
+                    bank=bank_id,
+                    exam=exam.id,
+                )
                 yield warning(Code.REFERENCE, message, "exams", index, "banks", place)
+    for place, bank_id in enumerate(course.practice.banks):
+        if bank_id not in known:
+            message = tr("bank {bank} is not among these files: what may be practised was not checked", bank=bank_id)
+            yield warning(Code.REFERENCE, message, "practice", "banks", place)
 
 
 def _nearest_last(file: SourceFile, files: Sequence[SourceFile]) -> Iterator[Bank]:

@@ -20,6 +20,7 @@ from cequiz.adapters.bank_files.problems import shown
 from cequiz.domain.bank.lint.finding import Loc
 from cequiz.domain.text import UNSAFE, code_point
 from cequiz.errors import EnvironmentFailed
+from cequiz.language import mark, tr
 
 MOST_DEPTH = 24
 """Levels of nesting; a case with options in a bank needs nine."""
@@ -37,23 +38,23 @@ _TAG = re.compile(r"!(?:<[^>\s]*>|[^\s,\[\]{}]*)")
 _NOT_IN_YAML = re.compile(f"{UNSAFE.pattern}|[\ufffe\uffff]")
 
 _SYNTAX_HELP = (
-    ("mapping values are not allowed", "a second ': ' in an unquoted text: put the whole text in quotes"),
-    ("could not find expected ':'", "a key without ':', or a text that needs quotes"),
-    ("cannot start any token", "a text cannot begin with this character: put it in quotes"),
-    ("expected alphabetic or numeric character", "a text that begins with & or * needs quotes"),
-    ("expected tag URI", "a text that begins with ! needs quotes"),
-    ("expected '-' indicator", "the indentation does not fit the list above"),
-    ("expected <block end>", "the indentation does not fit, or a quote ends too early"),
-    ("expected <block mapping end>", "the indentation does not fit, or a quote ends too early"),
-    ("expected key", "the indentation does not fit, or a quote ends too early"),
-    ("expected ',' or ']'", "a list in [ ] is not closed, or a text in it needs quotes"),
-    ("expected ',' or '}'", "a mapping in { } is not closed, or a text in it needs quotes"),
-    ("unexpected end of stream", "a quote is opened and never closed"),
-    ("unknown escape character", "a \\ in double quotes starts an escape: write \\\\ or use single quotes"),
-    ("violates indentation", "a tab is used for indentation: use spaces"),
-    ("undefined alias", "an alias refers to nothing"),
-    ("undefined tag handle", "a tag that is not declared; tags are not allowed"),
-    ("did not find expected comment or line break", "text follows where the line should end"),
+    ("mapping values are not allowed", mark("a second ': ' in an unquoted text: put the whole text in quotes")),
+    ("could not find expected ':'", mark("a key without ':', or a text that needs quotes")),
+    ("cannot start any token", mark("a text cannot begin with this character: put it in quotes")),
+    ("expected alphabetic or numeric character", mark("a text that begins with & or * needs quotes")),
+    ("expected tag URI", mark("a text that begins with ! needs quotes")),
+    ("expected '-' indicator", mark("the indentation does not fit the list above")),
+    ("expected <block end>", mark("the indentation does not fit, or a quote ends too early")),
+    ("expected <block mapping end>", mark("the indentation does not fit, or a quote ends too early")),
+    ("expected key", mark("the indentation does not fit, or a quote ends too early")),
+    ("expected ',' or ']'", mark("a list in [ ] is not closed, or a text in it needs quotes")),
+    ("expected ',' or '}'", mark("a mapping in { } is not closed, or a text in it needs quotes")),
+    ("unexpected end of stream", mark("a quote is opened and never closed")),
+    ("unknown escape character", mark("a \\ in double quotes starts an escape: write \\\\ or use single quotes")),
+    ("violates indentation", mark("a tab is used for indentation: use spaces")),
+    ("undefined alias", mark("an alias refers to nothing")),
+    ("undefined tag handle", mark("a tag that is not declared; tags are not allowed")),
+    ("did not find expected comment or line break", mark("text follows where the line should end")),
 )
 
 
@@ -144,11 +145,11 @@ class _Reading:
                 self._keep(place, Code.SYNTAX, _syntax_sentence(problem.problem or problem.context or ""))
         except ReaderError as problem:
             usable = False
-            self._keep(Place(1, 1), Code.SYNTAX, f"this is not YAML text: {problem.reason}")
+            self._keep(Place(1, 1), Code.SYNTAX, tr("this is not YAML text: {reason}", reason=problem.reason))
         spoilt = {Code.ALIAS, Code.MERGE}
         if self.root is None and usable:
             usable = False
-            self._keep(Place(1, 1), Code.UNREADABLE, "the file is empty")
+            self._keep(Place(1, 1), Code.UNREADABLE, tr("the file is empty"))
         if any(note.code in spoilt for note in self.notes):
             usable = False
         return Document(self.root if usable else None, self.notes, self.cuts, self.lines, self.places)
@@ -192,17 +193,22 @@ class _Reading:
     def _key(self, frame: _Frame, event: _Event, text: str) -> None:
         mark = event.start_mark
         if text == "<<" and not event.style:
-            self._note(mark, Code.MERGE, "merge keys (<<) are not allowed: write the fields out")
+            self._note(mark, Code.MERGE, tr("merge keys (<<) are not allowed: write the fields out"))
             frame.skipped = True
         elif not text:
-            self._note(mark, Code.KEY, "there is no key before this ':'")
+            self._note(mark, Code.KEY, tr("there is no key before this ':'"))
             frame.skipped = True
         elif text in frame.key_marks:
             first = frame.key_marks[text]
             self._note(
                 mark,
                 Code.DUPLICATE_KEY,
-                f"{shown(text)} stands twice in this mapping; the first is at {first.line + 1}:{first.column + 1}",
+                tr(
+                    "{key} stands twice in this mapping; the first is at {line}:{column}",
+                    key=shown(text),
+                    line=first.line + 1,
+                    column=first.column + 1,
+                ),
             )
             frame.skipped = True
         else:
@@ -215,12 +221,13 @@ class _Reading:
         if event.anchor is not None or event.tag is not None:
             self._decorated(event)
         if len(self.stack) >= MOST_DEPTH:
-            self._keep(Place(mark.line + 1, mark.column + 1), Code.DEPTH, f"nested deeper than {MOST_DEPTH} levels")
+            sentence = tr("nested deeper than {most} levels", most=MOST_DEPTH)
+            self._keep(Place(mark.line + 1, mark.column + 1), Code.DEPTH, sentence)
             raise _Stop
         parent = self.stack[-1] if self.stack else None
         frame = _Frame(container, mark)
         if parent is not None and parent.is_mapping and parent.key is None and not parent.skipped:
-            self._note(mark, Code.KEY, "a key must be plain text, not a mapping or a list: put it in quotes")
+            self._note(mark, Code.KEY, tr("a key must be plain text, not a mapping or a list: put it in quotes"))
             # The container stands where a key should: it is read to its end and dropped, and so is its value.
             self.stack += [_Frame([], mark, stands_in=True), frame]
             return
@@ -260,7 +267,10 @@ class _Reading:
         self._note(
             event.start_mark,
             Code.ALIAS,
-            f"aliases (*{shown(event.anchor or '')}) are not allowed: write the value out, or quote a text with *",
+            tr(
+                "aliases (*{name}) are not allowed: write the value out, or quote a text with *",
+                name=shown(event.anchor or ""),
+            ),
         )
         frame = self.stack[-1] if self.stack else None
         if frame is not None and frame.is_mapping and frame.key is None and not frame.skipped:
@@ -270,10 +280,11 @@ class _Reading:
 
     def _document_start(self, event: _Event) -> None:
         if event.version or event.tags:
-            self._note(event.start_mark, Code.DIRECTIVE, "directives (%) are not allowed")
+            self._note(event.start_mark, Code.DIRECTIVE, tr("directives (%) are not allowed"))
         if self.root is not None:
             place = Place(event.start_mark.line + 1, event.start_mark.column + 1)
-            self._keep(place, Code.SECOND_DOCUMENT, "a second document begins here: one file holds one bank or course")
+            sentence = tr("a second document begins here: one file holds one bank or course")
+            self._keep(place, Code.SECOND_DOCUMENT, sentence)
             raise _Stop
 
     def _decorated(self, event: _Event) -> None:
@@ -281,14 +292,17 @@ class _Reading:
             self._note(
                 event.start_mark,
                 Code.ANCHOR,
-                f"anchors (&{shown(event.anchor)}) are not allowed: leave it out, or quote the text if & is meant "
-                "(some YAML writers add &id001 to repeated values)",
+                tr(
+                    "anchors (&{name}) are not allowed: leave it out, or quote the text if & is meant "
+                    "(some YAML writers add &id001 to repeated values)",
+                    name=shown(event.anchor),
+                ),
             )
         if event.tag is not None:
             mark = event.start_mark
             typed = _TAG.search(self.lines[mark.line], mark.column)
             tag = shown(typed.group() if typed else event.tag)
-            self._note(mark, Code.TAG, f"tags ({tag}) are not allowed: quote the text if ! is meant")
+            self._note(mark, Code.TAG, tr("tags ({tag}) are not allowed: quote the text if ! is meant", tag=tag))
 
     def _text_in_brackets(self, stopped: Mark | None) -> bool:
         """Say so when the parser stopped at the rest of a text that begins like a list: `[C2] is the axis`."""
@@ -299,7 +313,8 @@ class _Reading:
         if end.line != stopped.line or not bracket or bracket not in "[{":
             return False
         place = Place(start.line + 1, start.column + 1)
-        self._keep(place, Code.TEXT, f"text is expected here, and it begins with {bracket}: put it in quotes")
+        sentence = tr("text is expected here, and it begins with {bracket}: put it in quotes", bracket=bracket)
+        self._keep(place, Code.TEXT, sentence)
         return True
 
     def _look_for_cut(self, end: Mark) -> None:
@@ -321,7 +336,7 @@ class _Reading:
         self.values += 1
         if self.values > MOST_VALUES:
             place = Place(mark.line + 1, mark.column + 1)
-            self._keep(place, Code.SIZE, f"more than {MOST_VALUES} values: split the bank into several")
+            self._keep(place, Code.SIZE, tr("more than {most} values: split the bank into several", most=MOST_VALUES))
             raise _Stop
 
     def _without_unsafe(self, text: str) -> str:
@@ -339,7 +354,8 @@ class _Reading:
         place = Place(mark.line + 1, mark.column + 1)
         self._keep(place, code, message)
         if len(self.notes) >= _MOST_NOTES:
-            self._keep(place, Code.SIZE, f"{_MOST_NOTES} problems so far: the rest of the file is not read")
+            sentence = tr("{count} problems so far: the rest of the file is not read", count=_MOST_NOTES)
+            self._keep(place, Code.SIZE, sentence)
             raise _Stop
 
     def _keep(self, place: Place, code: Code, message: str) -> None:
@@ -351,8 +367,8 @@ def _events(text: str) -> Iterator[_Event]:
     loader = getattr(yaml, "CSafeLoader", None)
     if loader is None:
         raise EnvironmentFailed(
-            "PyYAML was installed without libyaml, the parser that banks are read with.",
-            hint="Install a PyYAML wheel for this platform: python -m pip install --force-reinstall pyyaml",
+            tr("PyYAML was installed without libyaml, the parser that banks are read with."),
+            hint=tr("Install a PyYAML wheel for this platform: python -m pip install --force-reinstall pyyaml"),
         )
     parser: _Parser = loader(text)
     try:
@@ -365,9 +381,12 @@ def _events(text: str) -> Iterator[_Event]:
 def _syntax_sentence(problem: str) -> str:
     for sign, sentence in _SYNTAX_HELP:
         if sign in problem:
-            return f"this is not valid YAML: {sentence}"
-    return f"this is not valid YAML: {shown(problem)}"
+            return tr("this is not valid YAML: {reason}", reason=tr(sentence))
+    return tr("this is not valid YAML: {reason}", reason=shown(problem))
 
 
 def _unsafe_sentence(character: str) -> str:
-    return f"the character {code_point(character)} is not allowed: it is invisible or changes how text is shown"
+    return tr(
+        "the character {point} is not allowed: it is invisible or changes how text is shown",
+        point=code_point(character),
+    )

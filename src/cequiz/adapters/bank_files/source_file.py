@@ -10,11 +10,11 @@ from cequiz.adapters.bank_files.figures import FoundFigure
 from cequiz.adapters.bank_files.problems import Problem
 from cequiz.adapters.bank_files.reader import read
 from cequiz.adapters.bank_files.sources import Source, text_of
-from cequiz.domain.bank.bank import Bank
+from cequiz.domain.bank.bank import Bank, Placed
 from cequiz.domain.bank.course import Course
 from cequiz.domain.bank.lint import Finding, Level
 from cequiz.domain.bank.lint.finding import Loc
-from cequiz.domain.bank.question import Question
+from cequiz.language import tr
 
 _PROSE = frozenset(
     {
@@ -33,11 +33,13 @@ _PROSE = frozenset(
         "attestation",
         "cut_score_basis",
         "vignette",
+        "left",
+        "right",
         "licence",
         "rule",
     }
 )
-_PROSE_INSIDE = frozenset({"objectives", "waive", "subjects"})
+_PROSE_INSIDE = frozenset({"objectives", "waive", "subjects", "distractors", "choices"})
 """Fields, and mappings and lists of fields, that hold text for people; elsewhere a comment after a value is fine."""
 
 
@@ -52,8 +54,8 @@ class SourceFile:
         self.read_course: tuple[Course, Collection[Loc]] | None = None
         """The course as far as it could be read, and the places that were mended for it; see `partial`."""
         self.figures: Mapping[str, FoundFigure] = {}
-        self.questions: Sequence[tuple[int, Question]] = ()
-        """The questions that could be looked at, with their indexes; in a refused bank not all of them."""
+        self.questions: Sequence[Placed] = ()
+        """The questions that could be looked at, with their places; in a refused bank not all of them."""
         text = text_of(self.path)
         self.document = read(text) if isinstance(text, str) else None
         for note in self.document.notes if self.document else [text]:
@@ -118,7 +120,9 @@ class SourceFile:
             named = [segment for segment in loc if isinstance(segment, str)]
             if not named or not (named[-1] in _PROSE or _PROSE_INSIDE.intersection(named[-2:])):
                 continue
-            waived = document.value((*loc[:2], "waive")) if loc[0] == "questions" else None
+            question = document.question(loc)
+            waived = question.get("waive") if question is not None else None
             if not (isinstance(waived, dict) and "W27" in waived):
-                note = Note(place, "W27", "everything from this # on is a comment and is lost: put the text in quotes")
+                sentence = tr("everything from this # on is a comment and is lost: put the text in quotes")
+                note = Note(place, "W27", sentence)
                 self.note(note, level=Level.WARNING, question_id=document.question_id(loc))

@@ -11,6 +11,7 @@ from cequiz.adapters.bank_files.codes import Code
 from cequiz.adapters.bank_files.document import TOP, Note
 from cequiz.adapters.bank_files.problems import shown
 from cequiz.errors import NotFound
+from cequiz.language import tr
 
 _SUFFIXES = (".yaml", ".yml")
 _MOST_BYTES = 64 * 2**20
@@ -47,32 +48,37 @@ def text_of(path: Path) -> str | Note:
         with path.open("rb") as file:
             content = file.read(_MOST_BYTES + 1)  # a device or a pipe has no size to ask for
     except OSError as problem:
-        return Note(TOP, Code.UNREADABLE, f"the file cannot be read: {(problem.strerror or 'unknown reason').lower()}")
+        why = (problem.strerror or tr("unknown reason")).lower()
+        return Note(TOP, Code.UNREADABLE, tr("the file cannot be read: {reason}", reason=why))
     if len(content) > _MOST_BYTES:
-        return Note(TOP, Code.SIZE, f"the file is larger than {_MOST_BYTES // 2**20} MB: split the bank")
+        return Note(TOP, Code.SIZE, tr("the file is larger than {most} MB: split the bank", most=_MOST_BYTES // 2**20))
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as problem:
         line = content.count(b"\n", 0, problem.start) + 1
-        return Note(TOP, Code.ENCODING, f"the file is not UTF-8: byte {content[problem.start]:#04x} in line {line}")
+        byte = f"{content[problem.start]:#04x}"
+        return Note(TOP, Code.ENCODING, tr("the file is not UTF-8: byte {byte} in line {line}", byte=byte, line=line))
 
 
 def _files(name: str) -> Sequence[Source]:
     path = Path(name)
     try:
         if not (name and path.exists()):  # Path("") would be the current folder
-            raise NotFound(f"There is no file or folder {shown(name) or 'without a name'}.", hint="Check the path.")
+            sentence = tr("There is no file or folder {name}.", name=shown(name)) if name else tr("The path is empty.")
+            raise NotFound(sentence, hint=tr("Check the path."))
         if not path.is_dir():
             return [Source(path, name)]
         inside = sorted(file.relative_to(path) for file in path.rglob("*") if file.is_file())
     except OSError as problem:  # a name too long for the system, a folder that may not be looked into
-        why = (problem.strerror or "unknown reason").lower()
-        raise NotFound(f"{shown(name)} cannot be looked up: {why}.", hint="Check the path.") from problem
+        why = (problem.strerror or tr("unknown reason")).lower()
+        sentence = tr("{name} cannot be looked up: {reason}.", name=shown(name), reason=why)
+        raise NotFound(sentence, hint=tr("Check the path.")) from problem
     prefix = name if name.endswith(("/", os.sep)) else f"{name}/"
     found = [Source(path / file, prefix + file.as_posix()) for file in inside if _is_wanted(file)]
     if not found:
         raise NotFound(
-            f"The folder {shown(name)} holds no bank or course file.", hint="Their names end in .yaml or .yml."
+            tr("The folder {name} holds no bank or course file.", name=shown(name)),
+            hint=tr("Their names end in .yaml or .yml."),
         )
     return found
 

@@ -6,33 +6,39 @@ so that a field added in a later cequiz changes no hash of an older bank.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, TypeAlias, cast
 
-from pydantic import Field, GetCoreSchemaHandler, TypeAdapter
-from pydantic_core import CoreSchema, core_schema
+from pydantic import Field, TypeAdapter
 
+from cequiz.domain.bank.entry import AnyQuestion, ByType
 from cequiz.domain.bank.fields import Id, Name, Value, Version, Words
 from cequiz.domain.bank.question import Question
 from cequiz.domain.bank.types import question_types
+from cequiz.domain.bank.types.case import CASE, INHERITED, Case
 from cequiz.domain.canonical import Json, digest
 from cequiz.errors import NotFound
+from cequiz.language import tr
 
 FORMAT = "cequiz-bank/1"
 """What a bank file says it is."""
 
-
-class _ByType:
-    """Tells Pydantic that a question is whichever registered type its field `type` names."""
-
-    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        choices = {name: handler.generate_schema(kind) for name, kind in question_types().items()}
-        return core_schema.tagged_union_schema(choices, discriminator="type")
+LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?")
+"""How a language is named (BCP 47): language, and script or region where they matter, such as `en`, `es`, `pt-BR`."""
 
 
-AnyQuestion = Annotated[Question, _ByType()]
-"""A question of any registered type."""
+def entry_types() -> Mapping[str, type[Value]]:
+    """Return everything that may stand among the questions of a bank, by the name a bank uses for it."""
+    return {**question_types(), CASE: Case}
+
+
+AnyEntry = Annotated[Question | Case, ByType(entry_types)]
+"""A question of any registered type, or a case."""
+
+Placed: TypeAlias = tuple[tuple[str | int, ...], Question]
+"""A question that can be drawn, with the path of keys and indexes that leads to it in the bank."""
 
 
 def question_adapter() -> TypeAdapter[Question]:
@@ -63,6 +69,11 @@ class Figure(Value):
     credit: Words | None = None
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
 
+    @property
+    def media_type(self) -> str:
+        """What kind of picture it is: SVG where the file's name says so, else PNG; there are no others."""
+        return "image/svg+xml" if self.file.lower().endswith(".svg") else "image/png"
+
 
 class Bank(Value):
     """Questions under one id, version and licence."""
@@ -76,7 +87,17 @@ class Bank(Value):
     authors: tuple[Author, ...] = ()
     objectives: Annotated[Mapping[Name, Words], Field(min_length=1)]
     figures: Mapping[Id, Figure] = Field(default_factory=dict)
-    questions: Annotated[tuple[AnyQuestion, ...], Field(min_length=1)]
+    questions: Annotated[tuple[AnyEntry, ...], Field(min_length=1)]
+    """Questions and cases, as the file has them; `items` are what can be drawn."""
+
+    @property
+    def items(self) -> tuple[Question, ...]:
+        """Every question that can be drawn, in the order of the file; those of a case know their case."""
+        return self._items
+
+    def placed(self) -> tuple[Placed, ...]:
+        """Return the items with their places in the file."""
+        return tuple(zip(self._locs, self._items, strict=True))
 
     def question(self, question_id: str) -> Question:
         """Return the question of this id.
@@ -87,7 +108,7 @@ class Bank(Value):
         try:
             return self._by_id[question_id]
         except KeyError:
-            raise NotFound(f"Bank {self.id} has no question {question_id}.") from None
+            raise NotFound(tr("Bank {bank} has no question {question}.", bank=self.id, question=question_id)) from None
 
     def to_json(self) -> dict[str, Json]:
         """Return the whole bank as JSON that `from_json` reads back to an equal value."""
@@ -104,14 +125,44 @@ class Bank(Value):
 
     @cached_property
     def _by_id(self) -> Mapping[str, Question]:
-        return {question.id: question for question in self.questions}
+        return {question.id: question for question in self._items}
+
+    @cached_property
+    def _items(self) -> tuple[Question, ...]:
+        return tuple(item for entry in self.questions for item in _items_of(entry))
+
+    @cached_property
+    def _locs(self) -> tuple[tuple[str | int, ...], ...]:
+        return tuple(
+            ("questions", index, "questions", inner) if isinstance(entry, Case) else ("questions", index)
+            for index, entry in enumerate(self.questions)
+            for inner in range(len(_items_of(entry)))
+        )
+
+
+def _items_of(entry: Question | Case) -> tuple[Question, ...]:
+    return entry.members() if isinstance(entry, Case) else (entry,)
 
 
 def bank_schema() -> dict[str, Any]:
     """Return the JSON Schema of a bank file, for editors."""
     schema = Bank.model_json_schema(by_alias=True)
-    for definition in schema["$defs"].values():
-        if "stem" in definition.get("properties", {}):
-            # The model takes an item without them so that E06 and E07 can speak; the format requires both.
-            definition["required"] += ["objective", "references"]
+    schema["properties"]["language"]["pattern"] = f"^{LANGUAGE_TAG.pattern}$"
+    definitions = schema["$defs"]
+    kinds = {
+        f"#/$defs/{name}": name
+        for name, definition in definitions.items()
+        if definition.get("properties", {}).get("type", {}).get("const") in question_types()
+    }
+    for name in kinds.values():
+        # The model takes an item without them so that E06 and E07 can speak; the format requires both.
+        definitions[name]["required"] += ["objective", "references"]
+        # A question of a case may leave out what the case says.
+        required = [field for field in definitions[name]["required"] if field not in INHERITED]
+        definitions[f"{name}OfCase"] = definitions[name] | {"title": f"{name}OfCase", "required": required}
+    inside = definitions["Case"]["properties"]["questions"]["items"]
+    inside["oneOf"] = [{"$ref": f"{one['$ref']}OfCase"} for one in inside["oneOf"]]
+    inside["discriminator"]["mapping"] = {
+        kind: f"{place}OfCase" for kind, place in inside["discriminator"]["mapping"].items()
+    }
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

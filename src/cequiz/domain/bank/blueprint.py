@@ -1,4 +1,4 @@
-"""Can a form be drawn at all? Counts per objective, approved items only, enemies never together.
+"""Can a form be drawn at all? Counts per objective, approved items only, cases whole, enemies never together.
 
 This room counts; which items are drawn for whom, and with which seed, is decided elsewhere.
 """
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from cequiz.domain.bank.blocks import Block, blocks_of, enemies_of
 from cequiz.domain.bank.question import Question
 
 _EXACT_GROUP = 14
@@ -18,6 +19,7 @@ _EXACT_GROUP = 14
 _MOST_STATES = 2_000
 
 _Counts: TypeAlias = "tuple[int, ...]"
+_Chosen: TypeAlias = "tuple[int, ...]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,46 +37,69 @@ class Shortfall:
     available: int
 
 
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """The best that can be made of some blocks.
+
+    Attributes:
+        chosen: indexes of blocks that stand in each other's way or are cases, peaceful among themselves. Of the single
+            items among them more may be named than are needed.
+        free: indexes of single items without enemies, with which the rest is filled in any way.
+        missing: how many items are missing then, by objective; empty when the form is full.
+    """
+
+    chosen: tuple[int, ...]
+    free: tuple[int, ...]
+    missing: Mapping[str, int]
+
+
 def shortfalls(blueprint: Mapping[str, int], questions: Iterable[Question]) -> tuple[Shortfall, ...]:
     """Return the objectives that the approved questions cannot fill; empty when a form can be drawn.
 
-    Exact while groups of items connected by `enemies` stay small; for large groups it may report a form as
-    impossible that a very long search would find, never the reverse.
+    Exact while there are few cases and the groups of items connected by `enemies` stay small; beyond that it may report
+    a form as impossible that a very long search would find, never the reverse.
     """
-    pool = [question for question in questions if question.is_scored and question.objective in blueprint]
-    groups = list(_groups(pool))
-    free = Counter(pool[group[0]].objective for group in groups if len(group) == 1)
-    missing = {name: max(needed - free[name], 0) for name, needed in blueprint.items()}
-    short = tuple(name for name in blueprint if missing[name])
-    remaining = _least_remaining(
-        tuple(missing[name] for name in short), [group for group in groups if len(group) > 1], pool, short
-    )
+    missing = fill(blueprint, blocks_of(tuple(questions))).missing
     return tuple(
-        Shortfall(name, blueprint[name], blueprint[name] - left)
-        for name, left in zip(short, remaining, strict=True)
-        if left
+        Shortfall(name, needed, needed - missing[name]) for name, needed in blueprint.items() if name in missing
     )
 
 
-def enemies_of(questions: Sequence[Question]) -> list[set[int]]:
-    """Return, for each question by index, the indexes it must not share a form with; the relation goes both ways."""
-    places: dict[str, list[int]] = {}
-    for index, question in enumerate(questions):
-        places.setdefault(question.id, []).append(index)
-    enemies: list[set[int]] = [set() for _ in questions]
-    for index, question in enumerate(questions):
-        for enemy_id in question.enemies:
-            for other in places.get(enemy_id, ()):
-                if other != index:
-                    enemies[index].add(other)
-                    enemies[other].add(index)
-    return enemies
+def fill(blueprint: Mapping[str, int], blocks: Sequence[Block]) -> Filling:
+    """Return the best filling of a form; where several are as good, the one of the first blocks.
+
+    Args:
+        blueprint: objective to number of items.
+        blocks: those with items of other objectives are passed over.
+    """
+    names = tuple(blueprint)
+    usable = [index for index, block in enumerate(blocks) if all(name in blueprint for name in block.counts)]
+    enemies = enemies_of(blocks)
+    groups = list(_groups(usable, enemies))
+    free = tuple(group[0] for group in groups if len(group) == 1 and not blocks[group[0]].is_case)
+    tied = [group for group in groups if len(group) > 1 or blocks[group[0]].is_case]
+    with_cases = [group for group in tied if any(blocks[index].is_case for index in group)]
+    others = [group for group in tied if group not in with_cases]
+
+    room = Counter(name for index in free for name in blocks[index].counts)
+    spare = tuple(room[name] for name in names)
+    # A case must fit into what is still open, so until all cases are looked at, every count of open places matters.
+    states: dict[_Counts, _Chosen] = {tuple(blueprint[name] for name in names): ()}
+    for group in with_cases:
+        states = _least(_reached(states, _sets(group, enemies), blocks, names), spare)
+    missing: dict[_Counts, _Chosen] = {}
+    for state, chosen in states.items():
+        missing.setdefault(_less(state, spare), chosen)
+    for group in others:
+        missing = _undominated(_reached(missing, _sets(group, enemies), blocks, names))
+    best = min(missing, key=lambda state: (sum(state), state))
+    return Filling(missing[best], free, {name: left for name, left in zip(names, best, strict=True) if left})
 
 
-def _groups(pool: Sequence[Question]) -> Iterator[list[int]]:
-    """Yield the connected groups of the enemy relation; an item without enemies is a group of its own."""
-    enemies, seen = enemies_of(pool), set[int]()
-    for start in range(len(pool)):
+def _groups(usable: Sequence[int], enemies: Sequence[set[int]]) -> Iterator[list[int]]:
+    """Yield the connected groups of the enemy relation; a block without enemies is a group of its own."""
+    inside, seen = set(usable), set[int]()
+    for start in usable:
         if start in seen:
             continue
         group, frontier = [], [start]
@@ -82,53 +107,67 @@ def _groups(pool: Sequence[Question]) -> Iterator[list[int]]:
         while frontier:
             index = frontier.pop()
             group.append(index)
-            frontier += sorted(enemies[index] - seen)
-            seen |= enemies[index]
+            near = (enemies[index] & inside) - seen
+            frontier += sorted(near)
+            seen |= near
         yield group
 
 
-def _least_remaining(
-    missing: _Counts, groups: Sequence[Sequence[int]], pool: Sequence[Question], names: Sequence[str]
-) -> _Counts:
-    """Return what is still missing, by objective, after the best choice from every group of enemies."""
-    states = {missing}
-    enemies = enemies_of(pool)
-    for group in groups:
-        gains = _gains(group, enemies, [pool[index].objective for index in range(len(pool))], names)
-        reached = {
-            tuple(max(left - gain, 0) for left, gain in zip(state, gains_by_name, strict=True))
-            for state in states
-            for gains_by_name in gains
-        }
-        states = set(sorted(_undominated(reached), key=lambda state: (sum(state), state))[:_MOST_STATES])
-    return min(states, key=lambda state: (sum(state), state))
-
-
-def _gains(
-    group: Sequence[int], enemies: Sequence[set[int]], objectives: Sequence[str], names: Sequence[str]
-) -> set[_Counts]:
-    """Return the counts by objective that sets of items without enemies among them can reach."""
+def _sets(group: Sequence[int], enemies: Sequence[set[int]]) -> list[frozenset[int]]:
+    """Return the sets of blocks of a group without enemies among them, the empty one included."""
     if len(group) > _EXACT_GROUP:
-        chosen: set[int] = set()
-        for index in sorted(group, key=lambda item: len(enemies[item])):
-            if not enemies[index] & chosen:
-                chosen.add(index)
-        return {_count(chosen, objectives, names)}
+        chosen: list[int] = []
+        for index in sorted(group, key=lambda one: len(enemies[one])):
+            if not enemies[index].intersection(chosen):
+                chosen.append(index)
+        return [frozenset(chosen[:length]) for length in range(len(chosen) + 1)]
     sets: list[frozenset[int]] = [frozenset()]
     for index in group:
         sets += [peaceful | {index} for peaceful in sets if not enemies[index] & peaceful]
-    return {_count(peaceful, objectives, names) for peaceful in sets}
+    return sets
 
 
-def _count(chosen: Iterable[int], objectives: Sequence[str], names: Sequence[str]) -> _Counts:
-    counter = Counter(objectives[index] for index in chosen)
+def _reached(
+    states: Mapping[_Counts, _Chosen], sets: Sequence[frozenset[int]], blocks: Sequence[Block], names: Sequence[str]
+) -> dict[_Counts, _Chosen]:
+    """Return what is still open after each of the sets, with the blocks that lead there.
+
+    The items of a case all need a place; a single item that finds none is simply not drawn.
+    """
+    gains: dict[tuple[_Counts, _Counts], _Chosen] = {}
+    for peaceful in sets:
+        cases = _count((blocks[index] for index in peaceful if blocks[index].is_case), names)
+        singles = _count((blocks[index] for index in peaceful if not blocks[index].is_case), names)
+        gains.setdefault((cases, singles), tuple(sorted(peaceful)))
+    reached: dict[_Counts, _Chosen] = {}
+    for state, chosen in states.items():
+        for (cases, singles), more in gains.items():
+            if all(gain <= left for gain, left in zip(cases, state, strict=True)):
+                reached.setdefault(_less(_less(state, cases), singles), chosen + more)
+    return reached
+
+
+def _count(blocks: Iterable[Block], names: Sequence[str]) -> _Counts:
+    counter: Counter[str] = Counter()
+    for block in blocks:
+        counter.update(block.counts)
     return tuple(counter[name] for name in names)
 
 
-def _undominated(states: set[_Counts]) -> set[_Counts]:
+def _less(state: _Counts, gain: _Counts) -> _Counts:
+    return tuple(max(left - one, 0) for left, one in zip(state, gain, strict=True))
+
+
+def _least(states: Mapping[_Counts, _Chosen], spare: _Counts) -> dict[_Counts, _Chosen]:
+    """Keep the states that the free items come nearest to filling."""
+    ordered = sorted(states, key=lambda state: (sum(_less(state, spare)), state))
+    return {state: states[state] for state in ordered[:_MOST_STATES]}
+
+
+def _undominated(states: Mapping[_Counts, _Chosen]) -> dict[_Counts, _Chosen]:
     """Drop every state that another one beats or equals in each objective."""
     best: list[_Counts] = []
-    for state in sorted(states, key=sum):
+    for state in sorted(states, key=lambda one: (sum(one), one)):
         if not any(all(a <= b for a, b in zip(other, state, strict=True)) for other in best):
             best.append(state)
-    return set(best)
+    return {state: states[state] for state in best[:_MOST_STATES]}

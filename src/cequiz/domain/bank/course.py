@@ -42,6 +42,7 @@ from cequiz.domain.bank.policies import (
 )
 from cequiz.domain.canonical import Json, digest
 from cequiz.errors import NotFound
+from cequiz.language import mark, tr
 
 FORMAT = "cequiz-course/1"
 """What a course file says it is."""
@@ -56,25 +57,33 @@ class Delivery(StrEnum):
     HYBRID = "hybrid"
 
     def words(self) -> str:
-        """Return the words that certificates and screens use, such as `Home study`."""
-        return self.value.replace("-", " ").capitalize()
+        """Return the words that certificates print and screens translate, such as `Home study`."""
+        return _DELIVERIES[self.value]
+
+
+_DELIVERIES = {
+    "live": mark("Live"),
+    "home-study": mark("Home study"),
+    "webinar": mark("Webinar"),
+    "hybrid": mark("Hybrid"),
+}
 
 
 def _percent(value: Fraction) -> Fraction:
     if not 0 < value <= 100:
-        raise PydanticCustomError("range", "a percentage above 0 and up to 100 is expected here")
+        raise PydanticCustomError("range", tr("a percentage above 0 and up to 100 is expected here"))
     return value
 
 
 def _hours(value: Fraction) -> Fraction:
     if not 0 < value <= 10_000:
-        raise PydanticCustomError("range", "a number of hours above 0 is expected here")
+        raise PydanticCustomError("range", tr("a number of hours above 0 is expected here"))
     return value
 
 
 def _some_time(value: timedelta | None) -> timedelta | None:
     if value is not None and not value:
-        raise PydanticCustomError("range", "a time limit of 0 leaves no time: write none for an untimed exam")
+        raise PydanticCustomError("range", tr("a time limit of 0 leaves no time: write none for an untimed exam"))
     return value
 
 
@@ -116,7 +125,7 @@ class Approval(Value):
     @model_validator(mode="after")
     def _in_order(self) -> Approval:
         if self.to < self.from_:
-            refuse(self, (("to",), PydanticCustomError("range", "the approval ends before it begins")))
+            refuse(self, (("to",), PydanticCustomError("range", tr("the approval ends before it begins"))))
         return self
 
 
@@ -154,11 +163,11 @@ class Exam(Value):
 
     @model_validator(mode="after")
     def _consistent(self) -> Exam:
-        message = "section_floors names {objective}, which the blueprint does not"
+        message = mark("section_floors names {objective}, which the blueprint does not")
         refuse(
             self,
             *(
-                (("section_floors", name, "[key]"), PydanticCustomError("unknown_name", message, {"objective": name}))
+                (("section_floors", name, "[key]"), PydanticCustomError("unknown_name", tr(message, objective=name)))
                 for name in self.section_floors
                 if name not in self.blueprint
             ),
@@ -189,14 +198,14 @@ class Course(Value):
 
     @model_validator(mode="after")
     def _exams_fit(self) -> Course:
-        message = "an exam before it has the id {id}"
+        message = mark("an exam before it has the id {id}")
         problems: list[tuple[tuple[str | int, ...], PydanticCustomError]] = [
-            (("exams", index, "id"), PydanticCustomError("duplicate", message, {"id": again}))
+            (("exams", index, "id"), PydanticCustomError("duplicate", tr(message, id=again)))
             for index, again in repeated(exam.id for exam in self.exams)
         ]
         if not any(exam.required for exam in self.exams):
-            message = "at least one exam must be required, or nobody could earn the hours"
-            problems.append((("exams", 0, "required"), PydanticCustomError("range", message)))
+            needed = tr("at least one exam must be required, or nobody could earn the hours")
+            problems.append((("exams", 0, "required"), PydanticCustomError("range", needed)))
         refuse(self, *problems)
         return self
 
@@ -209,7 +218,14 @@ class Course(Value):
         for exam in self.exams:
             if exam.id == exam_id:
                 return exam
-        raise NotFound(f"Course {self.id} has no exam {exam_id}.")
+        raise NotFound(tr("Course {course} has no exam {exam}.", course=self.id, exam=exam_id))
+
+    @property
+    def practice_banks(self) -> tuple[str, ...]:
+        """Ids of the banks to practise with, each once; none where the course has no practice."""
+        if not self.practice.enabled:
+            return ()
+        return self.practice.banks or tuple(dict.fromkeys(bank for exam in self.exams for bank in exam.banks))
 
     def to_json(self) -> dict[str, Json]:
         """Return the whole course as JSON that `from_json` reads back to an equal value."""

@@ -26,9 +26,16 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from cequiz.domain.text import code_point, first_unsafe
+from cequiz.language import tr
+
+MOST_CHOICES = 11
+"""As many things as can be picked from one list: the line mode names them by the letters a to k."""
 
 ID_PATTERN = r"^[a-z0-9][a-z0-9._-]{0,63}$"
 """What an id looks like everywhere in a bank or a course."""
+
+LABEL_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+"""What the id of a point on a figure looks like."""
 
 # No leading zeros: 010 is ten to one reader and eight to another.
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")
@@ -55,6 +62,14 @@ def refuse(value: Value, *problems: tuple[tuple[str | int, ...], PydanticCustomE
     if problems:
         found = [InitErrorDetails(type=problem, loc=loc, input=None) for loc, problem in problems]
         raise ValidationError.from_exception_data(type(value).__name__, found, hide_input=True)
+
+
+def always_shuffled(shuffle: bool) -> list[tuple[tuple[str | int, ...], PydanticCustomError]]:
+    """Return the refusal of a type whose order in the bank is its key, and that says `shuffle: false`."""
+    if shuffle:
+        return []
+    sentence = tr("this type is always shuffled: its order in the bank is the key")
+    return [(("shuffle",), PydanticCustomError("range", sentence))]
 
 
 def repeated(values: Iterable[str]) -> tuple[tuple[int, str], ...]:
@@ -97,14 +112,16 @@ def instant_text(value: datetime) -> str:
 
 def _not_blank(text: str) -> str:
     if not text.strip():
-        raise PydanticCustomError("range", "text that is not blank is expected here")
+        raise PydanticCustomError("range", tr("text that is not blank is expected here"))
     return text
 
 
 def _one_line(text: str) -> str:
     unsafe = first_unsafe(text, line=True)
     if unsafe == "\n":
-        raise PydanticCustomError("character", "this text has to stand on one line: write it in quotes, or after >-")
+        raise PydanticCustomError(
+            "character", tr("this text has to stand on one line: write it in quotes, or after >-")
+        )
     return _allowed(text, unsafe)
 
 
@@ -115,7 +132,7 @@ def _lines(text: str) -> str:
 def _allowed(text: str, unsafe: str | None) -> str:
     if unsafe is not None:
         raise PydanticCustomError(
-            "character", "the character {point} is not allowed in this text", {"point": code_point(unsafe)}
+            "character", tr("the character {point} is not allowed in this text", point=code_point(unsafe))
         )
     return text
 
@@ -124,7 +141,7 @@ def _flag(value: object) -> object:
     if isinstance(value, str):
         if value in ("true", "false"):
             return value == "true"
-        raise PydanticCustomError("flag", "true or false is expected here (yes, no, on and off are plain text)")
+        raise PydanticCustomError("flag", tr("true or false is expected here (yes, no, on and off are plain text)"))
     return value
 
 
@@ -132,7 +149,7 @@ def _whole(value: object) -> object:
     if isinstance(value, str):
         if _WHOLE.fullmatch(value):
             return int(value)
-        raise PydanticCustomError("number", "a whole number such as 42 is expected here")
+        raise PydanticCustomError("number", tr("a whole number such as 42 is expected here"))
     return value
 
 
@@ -140,12 +157,12 @@ def _fraction(value: object) -> object:
     if isinstance(value, str):
         if _DECIMAL.fullmatch(value):
             return Fraction(value)
-        raise PydanticCustomError("number", "a number such as 42 or 0.5 is expected here")
+        raise PydanticCustomError("number", tr("a number such as 42 or 0.5 is expected here"))
     if isinstance(value, int) and not isinstance(value, bool):
         return Fraction(value)
     if isinstance(value, Fraction):
         return value
-    raise PydanticCustomError("number", "a number such as 42 or 0.5 is expected here")
+    raise PydanticCustomError("number", tr("a number such as 42 or 0.5 is expected here"))
 
 
 def _duration(value: object) -> object:
@@ -153,10 +170,10 @@ def _duration(value: object) -> object:
         return value
     found = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if found is None:
-        raise PydanticCustomError("duration", "a duration such as 90s, 30m, 24h or 2d is expected here")
+        raise PydanticCustomError("duration", tr("a duration such as 90s, 30m, 24h or 2d is expected here"))
     seconds = int(found[1]) * _SECONDS[found[2]]
     if seconds > _LONGEST_SECONDS:
-        raise PydanticCustomError("duration", "a duration of at most ten years is expected here")
+        raise PydanticCustomError("duration", tr("a duration of at most ten years is expected here"))
     return timedelta(seconds=seconds)
 
 
@@ -171,7 +188,7 @@ def _date(value: object) -> object:
                 return date.fromisoformat(value)
         except ValueError:
             pass  # a day that no calendar has, such as 2026-02-30
-        raise PydanticCustomError("date", "a date such as 2026-11-22 is expected here")
+        raise PydanticCustomError("date", tr("a date such as 2026-11-22 is expected here"))
     return value
 
 
@@ -183,13 +200,16 @@ def _instant(value: object) -> object:
         except (ValueError, OverflowError):
             pass  # a day or an hour that no calendar has
         raise PydanticCustomError(
-            "instant", "a date and time with its offset, such as 2026-11-22T09:00:00-05:00, is expected here"
+            "instant", tr("a date and time with its offset, such as 2026-11-22T09:00:00-05:00, is expected here")
         )
     return value
 
 
 Id = Annotated[str, Field(pattern=ID_PATTERN)]
 """An id that a provider chooses."""
+
+Label = Annotated[str, Field(pattern=LABEL_PATTERN)]
+"""The id of a point on a figure, where capitals are usual: `A`, `B2`."""
 
 Version = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$")]
 """The version of a bank or a course, such as `2026.1`; text, so that 2026.10 stays 2026.10."""

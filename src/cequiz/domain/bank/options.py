@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import Field
 
-from cequiz.domain.bank.question import Choice, Option, Question
+from cequiz.domain.bank.fields import MOST_CHOICES
+from cequiz.domain.bank.frames import ChoiceQuestion
+from cequiz.domain.bank.question import Choice, Option
 from cequiz.domain.canonical import Json
 from cequiz.errors import InvalidResponse
+from cequiz.language import tr
 
 
-class OptionQuestion(Question):
+class OptionQuestion(ChoiceQuestion):
     """A question with options, some of them correct.
 
     A wrong number of correct options is no reason to refuse the value: rule E01 reports it with the rest, and no
     bank with an error is ever loaded.
     """
 
-    # The line mode names options by the letters a to k.
-    options: Annotated[tuple[Option, ...], Field(min_length=2, max_length=11)]
+    options: Annotated[tuple[Option, ...], Field(min_length=2, max_length=MOST_CHOICES)]
 
     def choices(self) -> tuple[Choice, ...]:
         """Return the options in the order of the bank."""
@@ -32,7 +35,7 @@ class OptionQuestion(Question):
 
     def right_ids(self) -> tuple[str, ...]:
         """Return the ids of the correct options, in bank order."""
-        return tuple(option.id for option in self.options if option.correct)
+        return self._right
 
     def known(self, option_id: Json) -> str:
         """Return the id when an option of this question has it.
@@ -40,6 +43,14 @@ class OptionQuestion(Question):
         Raises:
             InvalidResponse: when no option has it.
         """
-        if isinstance(option_id, str) and any(option.id == option_id for option in self.options):
+        if isinstance(option_id, str) and option_id in self._ids:
             return option_id
-        raise InvalidResponse("The response names an option that this question does not have.")
+        raise InvalidResponse(tr("The response names an option that this question does not have."))
+
+    @cached_property
+    def _ids(self) -> frozenset[str]:
+        return frozenset(option.id for option in self.options)
+
+    @cached_property
+    def _right(self) -> tuple[str, ...]:
+        return tuple(option.id for option in self.options if option.correct)

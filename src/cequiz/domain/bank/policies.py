@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from cequiz.domain.bank.fields import Duration, Flag, Id, Instant, Value, Whole, Words, refuse, repeated
+from cequiz.language import mark, tr
 
 
 class Navigation(StrEnum):
@@ -45,13 +46,13 @@ class Enrolment(StrEnum):
 
 def _one_or_more(value: int) -> int:
     if value < 1:
-        raise PydanticCustomError("range", "a whole number of 1 or more is expected here")
+        raise PydanticCustomError("range", tr("a whole number of 1 or more is expected here"))
     return value
 
 
 def _not_negative(value: int) -> int:
     if value < 0:
-        raise PydanticCustomError("range", "a whole number of 0 or more is expected here")
+        raise PydanticCustomError("range", tr("a whole number of 0 or more is expected here"))
     return value
 
 
@@ -104,7 +105,7 @@ class Window(Value):
     @model_validator(mode="after")
     def _in_order(self) -> Window:
         if self.opens is not None and self.closes is not None and self.opens >= self.closes:
-            refuse(self, (("closes",), PydanticCustomError("range", "the window closes before it opens")))
+            refuse(self, (("closes",), PydanticCustomError("range", tr("the window closes before it opens"))))
         return self
 
     def holds(self, instant: datetime) -> bool:
@@ -123,7 +124,7 @@ class EvaluationQuestion(Value):
     @model_validator(mode="after")
     def _one_kind(self) -> EvaluationQuestion:
         if (self.scale is None) is not self.free:
-            raise PydanticCustomError("range", "an evaluation question has either a scale or free: true")
+            raise PydanticCustomError("range", tr("an evaluation question has either a scale or free: true"))
         return self
 
 
@@ -135,18 +136,47 @@ class Evaluation(Value):
 
     @model_validator(mode="after")
     def _ids_once(self) -> Evaluation:
-        message = "an evaluation question before it has the id {id}"
+        message = mark("an evaluation question before it has the id {id}")
         refuse(
             self,
             *(
-                (("questions", index, "id"), PydanticCustomError("duplicate", message, {"id": again}))
+                (("questions", index, "id"), PydanticCustomError("duplicate", tr(message, id=again)))
                 for index, again in repeated(question.id for question in self.questions)
             ),
         )
         return self
 
 
+class ExamItems(StrEnum):
+    """Whether questions that a scored exam could draw may be practised too."""
+
+    NEVER = "never"
+    AFTER_PASS = "after_pass"  # noqa: S105 - the word of a policy, no password
+    ALWAYS = "always"
+
+
 class Practice(Value):
-    """Whether students may practise with the banks of the course."""
+    """Whether students may practise, and with what.
+
+    Attributes:
+        enabled: whether there is practice at all.
+        banks: ids of the banks to practise with; none means those of the exams.
+        exam_items: what becomes of questions that an exam of the course could draw; `after_pass` frees one for a
+            student who has passed every exam that could.
+    """
 
     enabled: Flag
+    banks: tuple[Id, ...] = ()
+    exam_items: ExamItems = ExamItems.NEVER
+
+    @model_validator(mode="after")
+    def _banks_once(self) -> Practice:
+        message = mark("the bank {id} stands here already")
+        refuse(
+            self,
+            *(
+                (("banks", index), PydanticCustomError("duplicate", tr(message, id=again)))
+                for index, again in repeated(self.banks)
+            ),
+        )
+        return self

@@ -7,18 +7,20 @@ question is drawn, timed or shown; a response holds option ids, never positions,
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, PrivateAttr
 from pydantic_core import PydanticCustomError
 
 from cequiz.domain.bank.fields import Day, Decimal, Flag, Id, Line, Prose, Value, Whole, Words, decimal_text
+from cequiz.domain.bank.lexicon import Lexicon, NearMiss
 from cequiz.domain.canonical import Json, digest
 from cequiz.errors import InvalidResponse
+from cequiz.language import tr
 
 
 class Cognitive(StrEnum):
@@ -70,6 +72,42 @@ class Choice:
     pin: Literal["last"] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of an answer, as a review tells it; most types have one part, a matching has one a pair.
+
+    Attributes:
+        label: what the part asks, in the bank's words; empty where the question has only one part.
+        given: the answer in the bank's or the student's words; None where the part is open.
+        right: the right answer in the bank's words.
+        share: how right the part is by itself, from 0 to 1; how the parts add up is the question's own scoring rule.
+    """
+
+    label: str
+    given: str | None
+    right: str
+    share: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOf:
+    """The case that a question belongs to, and what all questions of the case share.
+
+    Attributes:
+        id: the case's own id.
+        vignette: the story before its questions.
+        figure: a figure that belongs to the vignette.
+        place: 1-based place of the question in the case.
+        length: how many questions the case has.
+    """
+
+    id: str
+    vignette: str
+    figure: str | None
+    place: int
+    length: int
+
+
 class Option(Value):
     """One option of a question that offers several."""
 
@@ -98,19 +136,20 @@ class Review(Value):
 
 def _above_zero(value: Fraction) -> Fraction:
     if value <= 0:
-        raise PydanticCustomError("range", "points must be more than 0")
+        raise PydanticCustomError("range", tr("points must be more than 0"))
     return value
 
 
-def _at_least_one(value: int) -> int:
+def at_least_one(value: int) -> int:
+    """Return the number of a version, which is 1 or more."""
     if value < 1:
-        raise PydanticCustomError("range", "a version is 1 or more")
+        raise PydanticCustomError("range", tr("a version is 1 or more"))
     return value
 
 
 def _waivable(code: str) -> str:
     if not (len(code) == 3 and code[0] in "WB" and code[1:].isascii() and code[1:].isdigit()):
-        raise PydanticCustomError("waive", "only warnings (W and B codes) are waived, not {code}", {"code": code})
+        raise PydanticCustomError("waive", tr("only warnings (W and B codes) are waived, not {code}", code=code))
     return code
 
 
@@ -122,7 +161,7 @@ class Question(Value):
     """
 
     id: Id
-    version: Annotated[Whole, AfterValidator(_at_least_one)] = 1
+    version: Annotated[Whole, AfterValidator(at_least_one)] = 1
     type: str
     objective: Line = ""
     cognitive: Cognitive
@@ -138,10 +177,11 @@ class Question(Value):
     enemies: tuple[Id, ...] = ()
     rationale: Prose | None = None
     waive: Mapping[Annotated[str, AfterValidator(_waivable)], Words] = Field(default_factory=dict)
+    _case: CaseOf | None = PrivateAttr(default=None)
 
     @abstractmethod
     def choices(self) -> tuple[Choice, ...]:
-        """Return what the student picks from, in the order of the bank."""
+        """Return what the student picks from, in the order of the bank; empty where everything is typed."""
 
     @abstractmethod
     def accept(self, response: Mapping[str, Json]) -> dict[str, Json]:
@@ -152,8 +192,12 @@ class Question(Value):
         """
 
     @abstractmethod
-    def mark(self, response: Mapping[str, Json] | None) -> Fraction:
+    def mark(self, response: Mapping[str, Json] | None, lexicon: Lexicon | None = None) -> Fraction:
         """Return the earned share of the points, exact and from 0 to 1; None is an unanswered item and earns 0.
+
+        Args:
+            response: in its canonical form.
+            lexicon: the terms that tolerant spelling must keep apart; without it nothing but the exact spelling counts.
 
         Raises:
             InvalidResponse: when the question cannot take the response.
@@ -164,20 +208,30 @@ class Question(Value):
         """Return the right response, in the shape of a response."""
 
     @abstractmethod
-    def chosen(self, response: Mapping[str, Json] | None) -> tuple[str, ...]:
-        """Return the ids of the choices that a response names, in bank order; none for None.
+    def parts(self, response: Mapping[str, Json] | None, lexicon: Lexicon | None = None) -> tuple[Part, ...]:
+        """Return every part of the answer with what was given, what is right and what it earned."""
 
-        Raises:
-            InvalidResponse: when the question cannot take the response.
-        """
+    def missing(self, response: Mapping[str, Json] | None) -> int:
+        """Return how many parts of the answer are still open; 0 for a whole answer."""
+        return int(response is None)
 
-    @abstractmethod
-    def respond(self, chosen: Sequence[str]) -> dict[str, Json]:
-        """Return the canonical response that names these choices, the inverse of `chosen`.
+    def near_misses(self, response: Mapping[str, Json] | None, lexicon: Lexicon) -> tuple[NearMiss, ...]:
+        """Return the typed answers that were refused only because they name an opposite or a neighbour."""
+        return ()
 
-        Raises:
-            InvalidResponse: when the choices make no response, as none at all do.
-        """
+    @property
+    def case(self) -> CaseOf | None:
+        """The case this question stands in, None for a question of its own."""
+        # A draw asks every item of its pool, and Pydantic's own way to a private attribute takes 5 microseconds.
+        private = self.__pydantic_private__
+        case: CaseOf | None = private["_case"] if private else None
+        return case
+
+    def in_case(self, case: CaseOf) -> Self:
+        """Return this question as one of a case: the vignette is then part of what is asked."""
+        copy = self.model_copy()
+        copy._case = case
+        return copy
 
     @property
     def stem_is_statement(self) -> bool:
@@ -210,11 +264,24 @@ class Question(Value):
             "points": decimal_text(self.points),
             "shuffle": self.shuffle,
         }
-        return asked | ({"figure": self.figure} if self.figure else {})
+        if self.figure:
+            asked["figure"] = self.figure
+        if self.case is not None:
+            asked["case"] = {"id": self.case.id, "vignette": self.case.vignette, "figure": self.case.figure}
+        return asked
+
+    def judged_by(self) -> dict[str, Json]:
+        """Return what else decides what a response earns, as JSON: accepted spellings, credits, tolerances.
+
+        Empty where the key and what the student is told say it all.
+        """
+        return {}
 
     def content_hash(self) -> str:
-        """Return the SHA-256, in hexadecimal, over the canonical JSON of what is asked and the key."""
-        return digest({"asked": self.asked(), "key": self.key()})
+        """Return the SHA-256, in hexadecimal, over the canonical JSON of what is asked, the key, and the judging."""
+        content: dict[str, Json] = {"asked": self.asked(), "key": self.key()}
+        judged_by = self.judged_by()
+        return digest(content | ({"judging": judged_by} if judged_by else {}))
 
     def guess(self) -> Fraction:
         """Return the chance that a blind guess earns the full points."""
@@ -228,5 +295,5 @@ def only_field(response: Mapping[str, Json], name: str) -> Json:
         InvalidResponse: when the field is missing or others stand beside it.
     """
     if set(response) != {name}:
-        raise InvalidResponse(f"A response to this question has the field {name} and no other.")
+        raise InvalidResponse(tr("A response to this question has the field {name} and no other.", name=name))
     return response[name]

@@ -12,6 +12,7 @@ from datetime import date
 
 from cequiz.domain.canonical import Json, digest
 from cequiz.domain.credential.provider import Signatory
+from cequiz.language import mark
 
 # Not strftime: a certificate does not depend on the machine's locale.
 _MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905 - reads better than twelve quoted words
@@ -125,26 +126,26 @@ class Facts:
 
     def _fields(self) -> tuple[Field, ...]:
         fields = (
-            Field("specimen", "Status", SPECIMEN if self.is_specimen else ""),
-            Field("provider", "Provider", self.provider_name),
-            Field("contact", "Provider's contact", self.provider_contact),
-            Field("title", "Document", self.document_title),
-            Field("name", "Name", self.student_name),
-            Field("licences", "Licences", licences_text(self.licences)),
-            Field("course", "Course", self.course_title),
-            Field("hours", "Hours", f"{self.ce_hours} CE hours"),
-            Field("subjects", "Subjects", ", ".join(self.subjects)),
-            Field("completed", "Completed", date_text(self.completed_on)),
-            Field("examination", "Examination", self._examination()),
-            Field("format", "Format", self.delivery),
-            Field("number", "Certificate number", self.number or ""),
-            Field("issued", "Issued", date_text(self.issued_on)),
-            Field("place", "Place", self.place),
-            Field("approvals", "Approvals", " · ".join(str(one) for one in self.approvals)),
-            Field("instructor", "Instructor", " · ".join(_signed(one) for one in self.instructors)),
-            Field("administrator", "Administrator", _signed(self.administrator)),
-            Field("revision", "Revision", self.revision_note if self.revision else ""),
-            Field("footer", "Note", self.footer),
+            Field("specimen", mark("Status"), SPECIMEN if self.is_specimen else ""),
+            Field("provider", mark("Provider"), self.provider_name),
+            Field("contact", mark("Provider's contact"), self.provider_contact),
+            Field("title", mark("Document"), self.document_title),
+            Field("name", mark("Name"), self.student_name),
+            Field("licences", mark("Licences"), licences_text(self.licences)),
+            Field("course", mark("Course"), self.course_title),
+            Field("hours", mark("Hours"), f"{self.ce_hours} CE hours"),
+            Field("subjects", mark("Subjects"), ", ".join(self.subjects)),
+            Field("completed", mark("Completed"), date_text(self.completed_on)),
+            Field("examination", mark("Examination"), self._examination()),
+            Field("format", mark("Format"), self.delivery),
+            Field("number", mark("Certificate number"), self.number or ""),
+            Field("issued", mark("Issued"), date_text(self.issued_on)),
+            Field("place", mark("Place"), self.place),
+            Field("approvals", mark("Approvals"), " · ".join(str(one) for one in self.approvals)),
+            Field("instructor", mark("Instructor"), " · ".join(_signed(one) for one in self.instructors)),
+            Field("administrator", mark("Administrator"), _signed(self.administrator)),
+            Field("revision", mark("Revision"), self.revision_note if self.revision else ""),
+            Field("footer", mark("Note"), self.footer),
         )
         return tuple(field for field in fields if field.text)
 

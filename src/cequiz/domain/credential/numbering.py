@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from cequiz.errors import Refused
+from cequiz.language import tr
 
 _NUMBER = re.compile(r"CQ-(?P<year>\d{4})-(?P<sequence>\d{6,9})(?:-R(?P<revision>[1-9]\d{0,2}))?")
 
@@ -35,5 +36,7 @@ def parse_number(text: str) -> Number:
     """
     found = _NUMBER.fullmatch(text.strip().upper())
     if not found:
-        raise Refused(f"{text!r} is not a certificate number.", hint="A number looks like CQ-2026-000123.")
+        raise Refused(
+            tr("{text!r} is not a certificate number.", text=text), hint=tr("A number looks like CQ-2026-000123.")
+        )
     return Number(int(found["year"]), int(found["sequence"]), int(found["revision"] or 0))

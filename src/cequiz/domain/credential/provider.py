@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from cequiz.domain.canonical import Json
 from cequiz.domain.text import code_point, first_unsafe
 from cequiz.errors import InvalidText, Refused
+from cequiz.language import mark, tr
 
 
 @dataclass(frozen=True)
@@ -52,21 +53,26 @@ class Provider:
 
     def __post_init__(self) -> None:
         texts = {
-            "name": self.name,
-            "contact": self.contact,
-            "address": self.address,
-            "administrator's name": self.administrator.name,
-            "administrator's role": self.administrator.role,
+            mark("name"): self.name,
+            mark("contact"): self.contact,
+            mark("address"): self.address,
+            mark("administrator's name"): self.administrator.name,
+            mark("administrator's role"): self.administrator.role,
         }
         if self.instructor is not None:
-            texts["instructor's name"] = self.instructor.name
+            texts[mark("instructor's name")] = self.instructor.name
         for what, text in texts.items():
             if not text.strip():
-                raise InvalidText(f"The provider's {what} is empty.")
+                raise InvalidText(tr("The provider's {what} is empty.", what=tr(what)))
         for text in [*texts.values(), self.instructor.role if self.instructor else ""]:
             unsafe = first_unsafe(text, line=True)
             if unsafe is not None:
-                raise InvalidText(f"A text of the provider holds the invisible character {code_point(unsafe)}.")
+                raise InvalidText(
+                    tr(
+                        "A text of the provider holds the invisible character {code_point}.",
+                        code_point=code_point(unsafe),
+                    )
+                )
         self.zone()
 
     def zone(self) -> tzinfo:
@@ -79,7 +85,8 @@ class Provider:
             return ZoneInfo(self.time_zone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise Refused(
-                f"There is no time zone {self.time_zone!r}.", hint="Use an IANA name such as America/New_York."
+                tr("There is no time zone {time_zone!r}.", time_zone=self.time_zone),
+                hint=tr("Use an IANA name such as America/New_York."),
             ) from None
 
     def local(self, instant: datetime) -> datetime:

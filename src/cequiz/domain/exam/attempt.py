@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cequiz.domain.canonical import Json
-from cequiz.domain.exam.events import AttemptEvent, EventKind
+from cequiz.domain.exam.events import AttemptEvent, EventDraft, EventKind, ends_at, instant
 from cequiz.domain.exam.form import Form, FormItem
 from cequiz.domain.exam.ledger import Adjustment, ClockMove, TimeLedger
 from cequiz.domain.exam.terms import Terms
 from cequiz.domain.exam.timekeeping import Anchor
 from cequiz.errors import AttemptClosed, DeadlinePassed, NotAllowed
+from cequiz.language import tr
 
 Response = Mapping[str, Json]
 """What a student answered, in the stored shape of the question's type: option ids, never positions."""
@@ -52,6 +53,8 @@ class Attempt:
     session: str
     """The session that holds the pen."""
     last: Anchor
+    seen: datetime | None = None
+    """When the session that holds the pen last wrote something; None before the first event."""
     status: Status = Status.OPEN
     finished_at: datetime | None = None
     reached: int = 0
@@ -70,6 +73,12 @@ class Attempt:
         """The items without a response, in form order."""
         return tuple(item for item in self.form.items if item.key not in self.responses)
 
+    @property
+    def credit_left(self) -> timedelta:
+        """What the course still gives back for outages of this attempt."""
+        used = sum((outage.credit for outage in self.ledger.outages), timedelta())
+        return max(self.terms.outage_credit - used, timedelta())
+
     def overdue(self, at: datetime) -> bool:
         """Whether the deadline lies before `at`; such an attempt is over by definition, whoever notices it."""
         deadline = self.ledger.deadline
@@ -83,20 +92,24 @@ class Attempt:
             DeadlinePassed: `at` is after the deadline.
         """
         if self.status is not Status.OPEN:
-            raise AttemptClosed(
-                "This attempt has ended.", hint=f"It is {self.status}; see `cequiz attempt show {self.id}`."
-            )
+            hint = tr("See `cequiz attempt show {attempt}`.", attempt=self.id)
+            raise AttemptClosed(tr("This attempt has ended."), hint=hint)
         if self.overdue(at):
-            raise DeadlinePassed("The time is over.", hint="Everything that was saved before the deadline counts.")
+            hint = tr("Everything that was saved before the deadline counts.")
+            raise DeadlinePassed(tr("The time is over."), hint=hint)
 
     def check_navigable(self, place: int) -> None:
         """Refuse to go back to, or change, an item that a forward-only exam has left behind."""
         if self.terms.forward_only and place < self.reached:
-            raise NotAllowed("This exam moves forward only: what was left behind cannot be opened or changed again.")
+            raise NotAllowed(
+                tr("This exam moves forward only: what was left behind cannot be opened or changed again.")
+            )
 
     def apply(self, event: AttemptEvent) -> Attempt:
         """Return the state after one more event."""
-        after = replace(self, seq=event.seq, head=event.hash, last=event.anchor)
+        takes_over = event.kind is EventKind.RESUMED
+        seen = event.at if takes_over or event.session == self.session else self.seen
+        after = replace(self, seq=event.seq, head=event.hash, last=event.anchor, seen=seen)
         match event.kind:
             case EventKind.ANSWERED:
                 return after._answered(event)
@@ -113,6 +126,9 @@ class Attempt:
                 return replace(after, challenges=(*self.challenges, dict(event.payload)))
             case EventKind.SUBMITTED | EventKind.EXPIRED | EventKind.VOIDED:
                 return after._ended(event)
+            case EventKind.STARTED:
+                msg = "an attempt cannot start twice"
+                raise ValueError(msg)
             case _:
                 return after._timed(event)
 
@@ -123,26 +139,46 @@ class Attempt:
         return replace(self, responses={**self.responses, key: response}, reached=reached)
 
     def _ended(self, event: AttemptEvent) -> Attempt:
-        if event.kind is EventKind.VOIDED:
-            return replace(self, status=Status.VOIDED, finished_at=self.finished_at or event.at)
-        status = Status.SUBMITTED if event.kind is EventKind.SUBMITTED else Status.EXPIRED
-        return replace(self, status=status, finished_at=event.at)
+        finished = self.finished_at or ends_at(event)
+        return replace(self, status=Status(str(event.kind)), finished_at=finished, ledger=self.ledger_after(event))
+
+    def finish(self, at: datetime) -> datetime:
+        """Return when an ending that is written at `at` (UTC) counts: never after the deadline.
+
+        Something about time, such as the end of an outage, may have been written after it. An ended attempt that is
+        voided keeps the end it has.
+        """
+        deadline = self.ledger.deadline
+        return self.finished_at or (at if deadline is None else min(at, deadline))
 
     def _timed(self, event: AttemptEvent) -> Attempt:
-        match event.kind:
+        session = event.session if event.kind is EventKind.RESUMED else self.session
+        return replace(self, ledger=self.ledger_after(event), session=session)
+
+    def ledger_after(self, draft: EventDraft) -> TimeLedger:
+        """Return the ledger after one more event; most leave it as it is."""
+        ledger = self.ledger
+        match draft.kind:
             case EventKind.SUSPENDED:
-                return replace(self, ledger=self.ledger.suspend(event.at))
+                return ledger.suspend(draft.at)
             case EventKind.RESUMED:
-                return replace(self, ledger=self.ledger.resume(event.at), session=event.session)
+                # The clock waits for a key. Versions before that let coming back end a suspension.
+                return ledger if draft.payload.get("waits") is True else ledger.resume(draft.at)
+            case EventKind.OUTAGE:
+                allowed = timedelta(milliseconds=int(str(draft.payload["allowed_ms"])))
+                return ledger.fail(instant(int(str(draft.payload["since_us"]))), allowed)
+            case EventKind.CONTINUED:
+                return ledger.go_on(draft.at)
             case EventKind.TIME_ADJUSTED:
-                entry = Adjustment(_seconds(event), str(event.payload["reason"]), event.actor, event.at)
-                return replace(self, ledger=replace(self.ledger, adjustments=(*self.ledger.adjustments, entry)))
+                entry = Adjustment(_seconds(draft), str(draft.payload["reason"]), draft.actor, draft.at)
+                return replace(ledger, adjustments=(*ledger.adjustments, entry))
+            case EventKind.EXPIRED:
+                # Whatever the clock waited for when the time ran out is over too.
+                return ledger.go_on(ends_at(draft))
             case EventKind.CLOCK_MOVED:
-                move = ClockMove(_seconds(event), event.at)
-                return replace(self, ledger=replace(self.ledger, moves=(*self.ledger.moves, move)))
+                return replace(ledger, moves=(*ledger.moves, ClockMove(_seconds(draft), draft.at)))
             case _:
-                msg = f"an attempt cannot start twice ({event.kind})"
-                raise ValueError(msg)
+                return ledger
 
 
 def replay(events: Iterable[AttemptEvent]) -> Attempt:
@@ -192,12 +228,13 @@ def _started(event: AttemptEvent) -> Attempt:
         number=int(str(data["number"])),
         form=Form(str(data["seed"]), tuple(FormItem.from_json(item) for item in items if isinstance(item, Mapping))),
         terms=frozen,
-        ledger=TimeLedger(event.at, frozen.time_limit, frozen.factor, closes_at=frozen.closes_at),
+        ledger=frozen.ledger(event.at),
         attestation=str(data["attestation"]),
         seq=event.seq,
         head=event.hash,
         session=event.session,
         last=event.anchor,
+        seen=event.at,
     )
 
 
@@ -205,5 +242,5 @@ def _item(event: AttemptEvent) -> str:
     return str(event.payload["item"])
 
 
-def _seconds(event: AttemptEvent) -> timedelta:
-    return timedelta(milliseconds=int(str(event.payload["milliseconds"])))
+def _seconds(draft: EventDraft) -> timedelta:
+    return timedelta(milliseconds=int(str(draft.payload["milliseconds"])))

@@ -30,6 +30,10 @@ class EventKind(StrEnum):
     SUSPENDED = "suspended"
     RESUMED = "resumed"
     """Another session, or the same person later, took the attempt up: it holds the pen from here on."""
+    OUTAGE = "outage"
+    """A session was found to have gone without leaving: since when, and how much of it the course gives back."""
+    CONTINUED = "continued"
+    """The student pressed a key: an outage, or a clock that stood still, ends here."""
     TIME_ADJUSTED = "time_adjusted"
     CLOCK_MOVED = "clock_moved"
     """The wall clock was seen to be moved; the deadline stays."""
@@ -40,6 +44,9 @@ class EventKind(StrEnum):
 
 FINAL = frozenset({EventKind.SUBMITTED, EventKind.EXPIRED})
 """The endings; an attempt has at most one of them."""
+
+ENDINGS = FINAL | {EventKind.VOIDED}
+"""The kinds that change an attempt's status."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +79,17 @@ class AttemptEvent(EventDraft):
     def anchor(self) -> Anchor:
         """The instant and the clocks, for whoever takes the attempt up next."""
         return Anchor(self.at, self.stamp)
+
+
+def late(*, counts: datetime, written: datetime) -> dict[str, Json]:
+    """Return what the payload of an ending says of an end that counts before the instant at which it is written."""
+    return {} if counts == written else {"finished_us": microseconds(counts)}
+
+
+def ends_at(draft: EventDraft) -> datetime:
+    """Return when an ending counts: at its own instant, if it says nothing else."""
+    told = draft.payload.get("finished_us")
+    return draft.at if told is None else instant(int(str(told)))
 
 
 def message(draft: EventDraft, *, seq: int) -> bytes:

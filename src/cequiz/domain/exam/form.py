@@ -1,22 +1,27 @@
 """A form: the questions of one attempt, drawn to a blueprint, in the order and with the option order that is shown.
 
-The draw is a function of the seed and the pool alone. Items are ranked by SHA-256 of seed, purpose and identity
-instead of a library's random generator, so that an auditor can repeat a draw with any Python, or without Python.
+The draw is a function of its arguments alone. Items are ranked by SHA-256 of seed, purpose and identity instead of a
+library's random generator, so that an auditor can repeat a draw with any Python, or without Python.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
+from cequiz.domain.bank.blocks import Block, blocks_of
+from cequiz.domain.bank.blueprint import fill
 from cequiz.domain.bank.question import Question
 from cequiz.domain.canonical import Json
 from cequiz.errors import NotAllowed
+from cequiz.language import tr
 
-_TRIES = 200
-"""How many rankings are tried when enemies stand in each other's way."""
+_TRIES = 20
+"""How many rankings are tried when enemies and cases stand in each other's way, before the form is searched for."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,9 @@ class FormItem:
     objective: str
     points: Fraction
     order: tuple[str, ...]
-    """Option ids in the order they are shown."""
+    """Ids of the question's choices in the order they are shown."""
+    case: str = ""
+    """The case it belongs to; empty for a question of its own. The items of a case stand together, in order."""
 
     @property
     def key(self) -> str:
@@ -53,7 +60,7 @@ class FormItem:
 
     def to_json(self) -> dict[str, Json]:
         """Return the item as canonical JSON values."""
-        return {
+        item: dict[str, Json] = {
             "bank": self.bank,
             "bank_version": self.bank_version,
             "question": self.question,
@@ -62,6 +69,7 @@ class FormItem:
             "points": str(self.points),
             "order": list(self.order),
         }
+        return item | ({"case": self.case} if self.case else {})
 
     @classmethod
     def from_json(cls, data: Mapping[str, Json]) -> FormItem:
@@ -76,6 +84,7 @@ class FormItem:
             objective=str(data["objective"]),
             points=Fraction(str(data["points"])),
             order=tuple(str(option) for option in order),
+            case=str(data.get("case", "")),
         )
 
 
@@ -98,59 +107,149 @@ class Form:
         raise KeyError(key)
 
 
+class _Ranked(NamedTuple):
+    """A block of the pool, with what decides when it is drawn."""
+
+    block: Block
+    key: str
+    """`bank/question` or `bank/case`."""
+    turn: int
+    """0 for what the student has not seen, 1 for what was missed, 2 for what was seen and right."""
+
+
 def draw(
-    pool: Iterable[PoolItem], *, blueprint: Mapping[str, int], seed: str, seen: frozenset[str] = frozenset()
+    pool: Iterable[PoolItem],
+    *,
+    blueprint: Mapping[str, int],
+    seed: str,
+    seen: frozenset[str] = frozenset(),
+    weak: Sequence[str] = (),
+    missed: frozenset[str] = frozenset(),
 ) -> Form:
-    """Draw a form.
+    """Draw a form; the blueprint is always met, and a case is drawn whole or not at all.
 
     Args:
-        pool: the approved items of the exam's banks.
+        pool: the items of the exam's banks; only approved ones are drawn.
         blueprint: objective to number of items.
         seed: any text; stored with the form.
         seen: keys of items that earlier attempts showed; they are drawn only when the unseen ones do not suffice.
+        weak: objectives, the weakest first; they choose before the others where enemies and cases leave a choice.
+        missed: keys of items that were not right in earlier attempts; of the seen items these are drawn first.
 
     Raises:
         NotAllowed: if the pool cannot fill the blueprint (enemies never stand in one form).
     """
-    items = [item for item in pool if item.question.is_scored]
-    for trial in range(_TRIES):
-        chosen = _choose(items, blueprint, seed=f"{seed}:{trial}", seen=seen)
-        if chosen is not None:
-            chosen.sort(key=lambda item: _rank(seed, "place", item.key))
-            return Form(seed, tuple(_place(item, seed) for item in chosen))
+    by_key = {item.key: item for item in pool}
+    keys, items = list(by_key), list(by_key.values())
+    blocks = blocks_of([item.question for item in items], [item.bank for item in items])
+    turns = [0 if key not in seen else 1 if key in missed else 2 for key in keys]
+    ranked = [
+        _Ranked(block, f"{items[block.members[0]].bank}/{block.name}", _turn([turns[one] for one in block.members]))
+        for block in blocks
+        if blueprint.keys() >= block.counts.keys()
+    ]
+    objectives = [name for name in dict.fromkeys((*weak, *blueprint)) if name in blueprint]
+    chosen = _fresh_first(ranked, blueprint, objectives, seed=seed)
+    chosen.sort(key=lambda one: _rank(seed, "place", one.key))
+    return Form(seed, tuple(placed(items[index], seed) for one in chosen for index in one.block.members))
+
+
+def _turn(turns: Sequence[int]) -> int:
+    """Return when a block has its turn: unseen when all of it is, missed when anything in it was."""
+    return 1 if 1 in turns else max(turns)
+
+
+def _fresh_first(
+    ranked: Sequence[_Ranked], blueprint: Mapping[str, int], objectives: Sequence[str], *, seed: str
+) -> list[_Ranked]:
+    """Fill a form from what has its turn first, and from the rest only where that cannot fill it.
+
+    Raises:
+        NotAllowed: the whole pool cannot fill the blueprint.
+    """
+    for turn in sorted({one.turn for one in ranked}):
+        fresh = [one for one in ranked if one.turn <= turn]
+        room = Counter[str]()
+        for one in fresh:
+            room.update(one.block.counts)
+        if any(room[name] < needed for name, needed in blueprint.items()):
+            continue
+        for trial in range(_TRIES):
+            chosen = _choose(fresh, blueprint, objectives, seed=f"{seed}:{trial}")
+            if chosen is not None:
+                return chosen
+        found = _search(fresh, blueprint, seed=seed)
+        if found is not None:
+            return found
+    if not any(blueprint.values()):
+        return []
     raise NotAllowed(
-        "The question banks cannot fill this exam's blueprint.",
-        hint="Ask the provider to run `cequiz bank check` on the course: rule E08 says what is missing.",
+        tr("The question banks cannot fill this exam's blueprint."),
+        hint=tr("Ask the provider to run `cequiz bank check` on the course: rule E08 says what is missing."),
     )
 
 
 def _choose(
-    items: Sequence[PoolItem], blueprint: Mapping[str, int], *, seed: str, seen: frozenset[str]
-) -> list[PoolItem] | None:
-    chosen: list[PoolItem] = []
-    for objective, wanted in blueprint.items():
-        ranked = sorted(
-            (item for item in items if item.question.objective == objective),
-            key=lambda item: (item.key in seen, _rank(seed, "draw", item.key)),
-        )
-        taken = 0
-        for item in ranked:
-            if taken == wanted:
+    ranked: Sequence[_Ranked], blueprint: Mapping[str, int], objectives: Sequence[str], *, seed: str
+) -> list[_Ranked] | None:
+    """Fill one objective after the other from its ranking; None where that leads nowhere."""
+    by_objective: dict[str, list[_Ranked]] = {name: [] for name in objectives}
+    for one in ranked:
+        for name in one.block.counts:
+            by_objective[name].append(one)
+    form = _Growing(blueprint)
+    for name in objectives:
+        if not form.open[name]:
+            continue
+        for one in sorted(by_objective[name], key=lambda one: (one.turn, _rank(seed, "draw", one.key))):
+            form.take(one)
+            if not form.open[name]:
                 break
-            if not any(_enemies(item.question, other.question) for other in chosen):
-                chosen.append(item)
-                taken += 1
-        if taken < wanted:
+        else:
             return None
-    return chosen
+    return form.chosen
 
 
-def _enemies(one: Question, other: Question) -> bool:
-    """Whether either names the other; ids count across banks, as an exam may draw on several."""
-    return other.id in one.enemies or one.id in other.enemies
+def _search(ranked: Sequence[_Ranked], blueprint: Mapping[str, int], *, seed: str) -> list[_Ranked] | None:
+    """Return a form that was searched for, not only tried; None where there is none."""
+    ordered = sorted(ranked, key=lambda one: (one.turn, _rank(seed, "draw", one.key)))
+    found = fill(blueprint, [one.block for one in ordered])
+    if found.missing:
+        return None
+    form = _Growing(blueprint)
+    cases_first = sorted(found.chosen, key=lambda index: (not ordered[index].block.is_case, index))
+    for index in (*cases_first, *sorted(found.free)):
+        form.take(ordered[index])
+    return form.chosen
 
 
-def _place(item: PoolItem, seed: str) -> FormItem:
+class _Growing:
+    """A form that grows block by block."""
+
+    def __init__(self, blueprint: Mapping[str, int]) -> None:
+        self.chosen: list[_Ranked] = []
+        self.open = dict(blueprint)
+        """How many items are still missing, by objective."""
+        self._ids: set[str] = set()
+        self._enemies: set[str] = set()
+        self._taken: set[str] = set()
+
+    def take(self, one: _Ranked) -> None:
+        """Take a block where it fits: all of its items find a place, and none of its enemies stands in the form."""
+        block = one.block
+        fits = all(count <= self.open[name] for name, count in block.counts.items())
+        if not fits or one.key in self._taken or block.ids & self._enemies or block.enemies & self._ids:
+            return
+        self.chosen.append(one)
+        self._taken.add(one.key)
+        self._ids |= block.ids
+        self._enemies |= block.enemies
+        for name, count in block.counts.items():
+            self.open[name] -= count
+
+
+def placed(item: PoolItem, seed: str) -> FormItem:
+    """Return an item in its place, with its choices in the order that the seed gives them."""
     question = item.question
     choices = question.choices()
     order = [choice.id for choice in choices]
@@ -166,6 +265,7 @@ def _place(item: PoolItem, seed: str) -> FormItem:
         objective=question.objective,
         points=question.points,
         order=tuple(order),
+        case=question.case.id if question.case else "",
     )
 
 

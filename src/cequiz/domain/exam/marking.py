@@ -5,13 +5,18 @@ Marks are fractions; the pass decision is made on exact numbers, and rounding is
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
+from cequiz.domain.bank.lexicon import Lexicon, NearMiss
 from cequiz.domain.bank.question import Question
-from cequiz.domain.exam.attempt import Attempt, Status
+from cequiz.domain.exam.attempt import Attempt, Response, Status
+from cequiz.domain.exam.form import FormItem
+
+_NOTHING = Fraction(0)
 
 
 @dataclass(frozen=True)
@@ -73,12 +78,16 @@ class Score:
         return Fraction(self.earned * 100, self.possible) if self.possible else Fraction(0)
 
 
-def mark(attempt: Attempt, questions: Mapping[str, Question], *, revision: int = 1) -> Score:
+def mark(
+    attempt: Attempt, questions: Mapping[str, Question], *, lexicon: Lexicon | None = None, revision: int = 1
+) -> Score:
     """Mark an ended attempt.
 
     Args:
         attempt: an attempt that was submitted or has expired.
         questions: item key to the very version that was shown.
+        lexicon: the terms that tolerant spelling keeps apart; without it only the exact spelling of a typed answer
+            counts.
         revision: 1 for the first marking.
 
     Raises:
@@ -87,45 +96,78 @@ def mark(attempt: Attempt, questions: Mapping[str, Question], *, revision: int =
     if attempt.finished_at is None or attempt.status is Status.OPEN:
         msg = "an open attempt cannot be marked"
         raise ValueError(msg)
-    marks = tuple(
-        Mark(
-            item=item.key,
-            objective=item.objective,
-            earned=item.points * questions[item.key].mark(attempt.responses.get(item.key)),
-            possible=item.points,
-            answered=item.key in attempt.responses,
-        )
-        for item in attempt.form.items
-    )
+    marks = tuple(_mark_of(item, questions, attempt.responses, lexicon) for item in attempt.form.items)
+    objectives = _by_objective(attempt, marks)
     return Score(
         attempt_id=attempt.id,
         revision=revision,
-        earned=sum((one.earned for one in marks), Fraction(0)),
-        possible=sum((one.possible for one in marks), Fraction(0)),
+        earned=sum((one.earned for one in objectives), _NOTHING),
+        possible=sum((one.possible for one in objectives), _NOTHING),
         pass_mark=attempt.terms.pass_mark,
-        objectives=_by_objective(attempt, marks),
+        objectives=objectives,
         marks=marks,
         cause=attempt.status,
         finished_at=attempt.finished_at,
     )
 
 
+def _mark_of(
+    item: FormItem, questions: Mapping[str, Question], responses: Mapping[str, Response], lexicon: Lexicon | None
+) -> Mark:
+    key, possible = item.key, item.points
+    response = responses.get(key)
+    share = _NOTHING if response is None else questions[key].mark(response, lexicon)
+    # Most shares are nothing or all; multiplying fractions for these takes longer than most of the marking.
+    earned = share * possible if share.denominator != 1 else possible if share.numerator else _NOTHING
+    return Mark(key, item.objective, earned, possible, response is not None)
+
+
+def near_misses(
+    attempt: Attempt, questions: Mapping[str, Question], lexicon: Lexicon
+) -> tuple[tuple[FormItem, NearMiss], ...]:
+    """Return the typed answers that only an opposite or a neighbour kept from being accepted, in form order."""
+    return tuple(
+        (item, miss)
+        for item in attempt.form.items
+        if (response := attempt.responses.get(item.key)) is not None
+        for miss in questions[item.key].near_misses(response, lexicon)
+    )
+
+
 def _by_objective(attempt: Attempt, marks: tuple[Mark, ...]) -> tuple[ObjectiveScore, ...]:
-    titles = dict(attempt.terms.objectives)
+    earned, possible = defaultdict[str, _Sum](_Sum), defaultdict[str, _Sum](_Sum)
     for one in marks:
-        titles.setdefault(one.objective, one.objective)
-    present = {one.objective for one in marks}
+        earned[one.objective].add(one.earned)
+        possible[one.objective].add(one.possible)
+    titles = dict(attempt.terms.objectives)
+    for objective in possible:
+        titles.setdefault(objective, objective)
     return tuple(
         ObjectiveScore(
             objective=objective,
             title=title,
-            earned=sum((one.earned for one in marks if one.objective == objective), Fraction(0)),
-            possible=sum((one.possible for one in marks if one.objective == objective), Fraction(0)),
+            earned=earned[objective].total(),
+            possible=possible[objective].total(),
             floor=attempt.terms.floors.get(objective),
         )
         for objective, title in titles.items()
-        if objective in present
+        if objective in possible
     )
+
+
+class _Sum:
+    """An exact sum of many fractions: numerators of a denominator are added as whole numbers, which is quick."""
+
+    def __init__(self) -> None:
+        self._parts = defaultdict[int, int](int)
+
+    def add(self, value: Fraction) -> None:
+        """Add one more."""
+        self._parts[value.denominator] += value.numerator
+
+    def total(self) -> Fraction:
+        """Return the sum so far."""
+        return sum((Fraction(above, below) for below, above in self._parts.items()), _NOTHING)
 
 
 def percent_text(share: Fraction) -> str:

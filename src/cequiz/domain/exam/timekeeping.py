@@ -52,6 +52,15 @@ def arrive(last: Anchor | None, now: Stamp) -> Anchor:
     return Anchor(max(now.wall, earliest), now)
 
 
+def observe(last: Anchor, now: Stamp) -> datetime:
+    """Return what time it is for an attempt to somebody who looks at it without taking it up.
+
+    Somebody else may be sitting it at this moment, by the boot clock; so that is asked where it still counts from the
+    same start of the machine.
+    """
+    return reckon(last, now) if last.stamp.boot_id == now.boot_id else arrive(last, now).instant
+
+
 def drift(anchor: Anchor, now: Stamp) -> timedelta:
     """Return how far the wall clock stands from the reckoned instant; positive when it is ahead."""
     return now.wall - reckon(anchor, now)

@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from cequiz.domain.text import code_point, first_unsafe
 from cequiz.errors import InvalidText, Refused
+from cequiz.language import mark, tr
 
 _LICENCE = re.compile(r"(?P<state>[A-Za-z]{2,3}):(?P<number>\S(?:.*\S)?)")
 _LONGEST = 200
@@ -48,7 +49,7 @@ def clean_name(text: str) -> str:
     Raises:
         InvalidText: it is empty, too long, or holds a control or bidi character (the code point is named).
     """
-    return _line(text, what="name")
+    return _line(text, what=mark("name"))
 
 
 def clean_email(text: str) -> str:
@@ -57,10 +58,12 @@ def clean_email(text: str) -> str:
     Raises:
         Refused: it does not look like an address.
     """
-    address = _line(text, what="e-mail address")
+    address = _line(text, what=mark("e-mail address"))
     local, at, domain = address.rpartition("@")
     if not (local and at and domain) or any(character.isspace() for character in address) or "@" in local:
-        raise Refused(f"{address!r} is not an e-mail address.", hint="Write it like name@example.org.")
+        raise Refused(
+            tr("{address!r} is not an e-mail address.", address=address), hint=tr("Write it like name@example.org.")
+        )
     return f"{local}@{domain.casefold()}"
 
 
@@ -79,9 +82,11 @@ def parse_licence(text: str) -> Licence:
     Raises:
         Refused: the state or the number is missing.
     """
-    found = _LICENCE.fullmatch(_line(text, what="licence"))
+    found = _LICENCE.fullmatch(_line(text, what=mark("licence")))
     if not found:
-        raise Refused(f"{text!r} is not a licence.", hint="Write the state, a colon and the number: FL:MA12345.")
+        raise Refused(
+            tr("{text!r} is not a licence.", text=text), hint=tr("Write the state, a colon and the number: FL:MA12345.")
+        )
     return Licence(found["state"].upper(), found["number"])
 
 
@@ -90,11 +95,11 @@ def _line(text: str, *, what: str, longest: int = _LONGEST) -> str:
     unsafe = first_unsafe(clean, line=True)
     if unsafe is not None:
         raise InvalidText(
-            f"The {what} holds the invisible character {code_point(unsafe)}.",
-            hint="Type it again without that character.",
+            tr("The {what} holds the invisible character {code_point}.", what=tr(what), code_point=code_point(unsafe)),
+            hint=tr("Type it again without that character."),
         )
     if not clean:
-        raise InvalidText(f"The {what} is empty.")
+        raise InvalidText(tr("The {what} is empty.", what=tr(what)))
     if len(clean) > longest:
-        raise InvalidText(f"The {what} is longer than {longest} characters.")
+        raise InvalidText(tr("The {what} is longer than {longest} characters.", what=tr(what), longest=longest))
     return clean

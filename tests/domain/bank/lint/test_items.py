@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cequiz.domain.bank.lint import PROFILES, Level, lint_bank
+from tests.domain.bank.every import bare
 from tests.domain.bank.samples import OPTIONS, bank, multiple_data, options, question_data, true_false_data
 
 NCBTMB = PROFILES["ncbtmb"]
@@ -25,6 +26,26 @@ def item(**changes: Any) -> dict[str, Any]:
 def with_options(*texts: str, key: int = 0) -> dict[str, Any]:
     """An item with these options and a rationale of its own."""
     return question_data(options=options(*texts, key=key), rationale="Because.")
+
+
+def matching(**changes: Any) -> dict[str, Any]:
+    """A matching item with a rationale of its own."""
+    pairs = [{"id": "p1", "left": "Deltoid", "right": "Axillary"}, {"id": "p2", "left": "Trapezius", "right": "XI"}]
+    data: dict[str, Any] = {"pairs": pairs, "scoring": {"method": "per-pair"}, "rationale": "So it is."}
+    return bare("matching", stem="Match them.", **(data | changes))
+
+
+def ordering(**changes: Any) -> dict[str, Any]:
+    """An ordering item with a rationale of its own."""
+    items = [{"id": "a", "text": "Occiput"}, {"id": "b", "text": "Atlas"}]
+    data: dict[str, Any] = {"items": items, "scoring": {"method": "all-or-nothing"}, "rationale": "So it is."}
+    return bare("ordering", **({"stem": "Put them in order."} | data | changes))
+
+
+def cloze(text: str = "It lies on the {{a}}.", **changes: Any) -> dict[str, Any]:
+    """A cloze with one typed blank."""
+    data: dict[str, Any] = {"text": text, "blanks": {"a": {"accept": [{"text": "axis"}]}}, "rationale": "So it is."}
+    return bare("cloze", stem="Complete it.", **(data | changes))
 
 
 LONG_CASE = "A 40-year-old runner has pain at the outer knee. " + "It began weeks ago. " * 15 + "Which test fits best?"
@@ -84,6 +105,17 @@ FIRES: list[tuple[str, dict[str, Any]]] = [
         with_options(" ".join(["word"] * 16), *[" ".join(["text"] * 15)] * 1, "text " * 12 + "a", "text " * 12 + "b"),
     ),
     ("B05", with_options(*FOUR) | {"rationale": " "}),
+    ("B05", matching(rationale=None)),
+    ("B05", cloze(rationale=None)),
+    ("E05", multiple_data()),
+    ("E05", matching()),
+    ("E05", ordering()),
+    ("E05", cloze()),
+    ("E09", cloze("This {{a}} test cures a headache.")),
+    ("E09", matching(pairs=[{"id": "a", "left": "It cures", "right": "x"}, {"id": "b", "left": "b", "right": "y"}])),
+    ("W04", ordering(stem="Put those in order that are NOT muscles.")),
+    ("W17", ordering(stem="Put them " + "in the right order " * 20)),
+    ("W16", bare("short_answer", stem="Name it.", accept=[{"text": "axis"}])),
 ]
 
 QUIET: list[tuple[str, dict[str, Any]]] = [
@@ -123,6 +155,18 @@ QUIET: list[tuple[str, dict[str, Any]]] = [
     ("W16", true_false_data(stem="The atlas turns.")),
     ("W17", item(stem=LONG_CASE)),
     ("B05", with_options(*FOUR)),
+    ("B05", cloze(blanks={"a": {"options": [*options("axis", "atlas"), {"id": "x", "text": "y", "rationale": "z"}]}})),
+    ("E02", matching()),
+    (
+        "E04",
+        matching(
+            pairs=[{"id": "a", "left": "C5", "right": "x"}, {"id": "b", "left": "C6", "right": "x"}], distractors=["y"]
+        ),
+    ),
+    ("W16", matching()),
+    ("W16", ordering()),
+    ("W16", cloze()),
+    ("W16", bare("short_answer", stem="Which bone turns under the atlas?", accept=[{"text": "axis"}])),
 ]
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from cequiz.domain.bank.bank import Bank
+from cequiz.domain.bank.bank import Bank, Placed
 from cequiz.domain.bank.lint import evidence, keys, options, stems, whole_bank, whole_course
 from cequiz.domain.bank.lint.finding import Finding, Level
 from cequiz.domain.bank.lint.identity import repeated_ids, unstable
@@ -29,27 +29,27 @@ _ITEM_RULES: Sequence[ItemRule] = (*keys.RULES, unstable, *evidence.RULES, *stem
 
 def lint_bank(bank: Bank, profile: Profile | None = None) -> tuple[Finding, ...]:
     """Return everything the rules find in a bank: its items first, the bank as a whole last."""
-    items = lint_items(enumerate(bank.questions), objectives=bank.objectives, profile=profile)
+    items = lint_items(bank.placed(), objectives=bank.objectives, profile=profile)
     return (*items, *whole_bank.lint_whole(bank))
 
 
 def lint_items(
-    questions: Iterable[tuple[int, Question]], *, objectives: Mapping[str, str] | None, profile: Profile | None = None
+    questions: Iterable[Placed], *, objectives: Mapping[str, str] | None, profile: Profile | None = None
 ) -> tuple[Finding, ...]:
     """Return what the rules find in single items, for a bank that is perhaps not complete.
 
     Args:
-        questions: each with its index among the questions of the bank; the places of the findings use it.
+        questions: each with its place in the bank, below which the places of the findings lie.
         objectives: the bank's objectives, or None when they are not known.
         profile: a board's stricter rules.
     """
-    numbered = tuple(questions)
-    findings = list(repeated_ids(numbered))
-    for index, question in numbered:
+    placed = tuple(questions)
+    findings = list(repeated_ids(placed))
+    for place, question in placed:
         found = [finding for rule in _ITEM_RULES for finding in rule(question, profile)]
         found += evidence.objective(question, objectives)
         findings += [
-            replace(finding, question_id=question.id, loc=("questions", index, *finding.loc))
+            replace(finding, question_id=question.id, loc=(*place, *finding.loc))
             for finding in found
             if not is_waived(question, finding)
         ]

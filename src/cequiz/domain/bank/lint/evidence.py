@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from cequiz.domain.bank.lint.finding import Finding, error
 from cequiz.domain.bank.lint.profile import Profile
+from cequiz.domain.bank.lint.told import key_words
 from cequiz.domain.bank.lint.words import any_of
-from cequiz.domain.bank.options import OptionQuestion
 from cequiz.domain.bank.question import Claim, Question, Status
+from cequiz.language import mark, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,11 @@ _OUTLET_TESTS = any_of("Adson", "Wright", "costoclavicular", "Eden", "Halste?a?d
 
 CONTESTED: tuple[Contested, ...] = (
     Contested(
-        "the weight of a head held forward",
+        mark("the weight of a head held forward"),
         (any_of("head"), any_of(r"(?:10|ten)[ -](?:lbs?|pounds?)", "per inch", "(?:each|every) (?:additional )?inch")),
     ),
     Contested(
-        "a bridge from the obliquus capitis inferior to the dura",
+        mark("a bridge from the obliquus capitis inferior to the dura"),
         (
             any_of("obliquus capitis inferior", "inferior oblique", "OCI"),
             any_of("dura", "dural", "dura mater"),
@@ -44,7 +45,7 @@ CONTESTED: tuple[Contested, ...] = (
         ),
     ),
     Contested(
-        "suboccipital muscles causing headache by pulling on the dura",
+        mark("suboccipital muscles causing headache by pulling on the dura"),
         (
             any_of("suboccipitals?", "rectus capitis posterior minor", "myodural"),
             any_of("headaches?"),
@@ -53,7 +54,7 @@ CONTESTED: tuple[Contested, ...] = (
         ),
     ),
     Contested(
-        "a negative vertebral-artery test making treatment safe",
+        mark("a negative vertebral-artery test making treatment safe"),
         (
             any_of("vertebral[ -]artery", "VBI", "vertebrobasilar", "de Kleyn"),
             any_of("negative"),
@@ -61,25 +62,25 @@ CONTESTED: tuple[Contested, ...] = (
         ),
     ),
     Contested(
-        "the reliability of alar and sacroiliac motion tests",
+        mark("the reliability of alar and sacroiliac motion tests"),
         (
             any_of("alar", "sacroiliac motion", "Gillet", "(?:standing|seated) flexion test"),
             any_of("reliable", "reliability", "accurate", "accurately", "valid", "validity"),
         ),
     ),
     Contested(
-        "Fryette's coupling as proven",
+        mark("Fryette's coupling as proven"),
         (
             any_of("Fryette(?:['’]?s)?"),
             any_of("proven?", "proves?", "established", "confirm(?:s|ed)?", "valid", "true", "fact", "law of nature"),
         ),
     ),
     Contested(
-        "thoracic-outlet tests diagnosing by the pulse alone",
+        mark("thoracic-outlet tests diagnosing by the pulse alone"),
         (_OUTLET_TESTS, any_of("pulse"), any_of("diagnos\\w+", "confirm(?:s|ed)?", "proves?", "establish(?:es)?")),
     ),
-    Contested("the Halstead manoeuvre by name", (any_of("Halste?a?d(?:['’]s)?"),), procedure=True),
-    Contested("a cure", (any_of("cures?", "cured", "curing"),)),
+    Contested(mark("the Halstead manoeuvre by name"), (any_of("Halste?a?d(?:['’]s)?"),), procedure=True),
+    Contested(mark("a cure"), (any_of("cures?", "cured", "curing"),)),
 )
 """Topics that must never be keyed as fact; add to the list as the literature does."""
 
@@ -87,23 +88,23 @@ CONTESTED: tuple[Contested, ...] = (
 def referenced(question: Question, _profile: Profile | None) -> Iterator[Finding]:
     """E07 (PV, NC): an item that can be scored stands on a reference."""
     if not question.references and question.review.status is not Status.RETIRED:
-        yield error("E07", "the item has no reference", "references")
+        yield error("E07", tr("the item has no reference"), "references")
 
 
 def attributed(question: Question, _profile: Profile | None) -> Iterator[Finding]:
     """E09: a contested topic says whose statement it is, or which evidence there is, with the reference."""
     if question.claim in (Claim.ATTRIBUTED, Claim.EVIDENCE) and question.references:
         return
-    keyed = (
-        [option.text for option in question.options if option.correct] if isinstance(question, OptionQuestion) else []
-    )
-    text = "\n".join([question.stem, *keyed])
+    text = "\n".join([question.stem, *key_words(question)])
     for topic in CONTESTED:
         described = topic.procedure and question.claim is Claim.PROCEDURE and question.references
         if not described and all(sign.search(text) for sign in topic.signs):
             yield error(
                 "E09",
-                f"contested topic ({topic.name}): it needs claim: attributed or claim: evidence, and a reference",
+                tr(
+                    "contested topic ({topic}): it needs claim: attributed or claim: evidence, and a reference",
+                    topic=tr(topic.name),
+                ),
                 "claim",
             )
 
@@ -111,9 +112,9 @@ def attributed(question: Question, _profile: Profile | None) -> Iterator[Finding
 def objective(question: Question, objectives: Mapping[str, str] | None) -> Iterator[Finding]:
     """E06 (H1): the item belongs to an objective that the bank names."""
     if not question.objective.strip():
-        yield error("E06", "the item has no objective", "objective")
+        yield error("E06", tr("the item has no objective"), "objective")
     elif objectives is not None and question.objective not in objectives:
-        yield error("E06", f"the bank has no objective {question.objective}", "objective")
+        yield error("E06", tr("the bank has no objective {objective}", objective=question.objective), "objective")
 
 
 RULES = (referenced, attributed)

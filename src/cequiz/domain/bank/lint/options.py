@@ -10,6 +10,7 @@ from cequiz.domain.bank.lint.profile import Profile
 from cequiz.domain.bank.lint.words import any_of, count
 from cequiz.domain.bank.options import OptionQuestion
 from cequiz.domain.bank.question import Option, Question
+from cequiz.language import tr
 
 _ALL = any_of(
     "all of (?:the )?(?:above|preceding)",
@@ -78,11 +79,11 @@ def lists(question: Question, _profile: Profile | None) -> Iterator[Finding]:
     """W01, W02, W03 (H25, H26, H9): options that talk about other options."""
     for place, option in _options(question):
         if _ALL.search(option.text):
-            yield warning("W01", f"option {option.id} is an 'all of the above'", *place)
+            yield warning("W01", tr("option {id} is an 'all of the above'", id=option.id), *place)
         if _NONE.search(option.text):
-            yield warning("W02", f"option {option.id} is a 'none of the above'", *place)
+            yield warning("W02", tr("option {id} is a 'none of the above'", id=option.id), *place)
         if _LETTERS.fullmatch(option.text.strip()) or _BOTH.search(option.text):
-            yield warning("W03", f"option {option.id} combines other options", *place)
+            yield warning("W03", tr("option {id} combines other options", id=option.id), *place)
 
 
 def cues(question: Question, _profile: Profile | None) -> Iterator[Finding]:
@@ -90,21 +91,27 @@ def cues(question: Question, _profile: Profile | None) -> Iterator[Finding]:
     for place, option in _options(question):
         absolute = _ABSOLUTE.search(option.text)
         if absolute and not (_ALL.search(option.text) or _NONE.search(option.text)):
-            yield warning("W06", f"option {option.id} has the absolute word {absolute.group()}", *place)
+            sentence = tr("option {id} has the absolute word {word}", id=option.id, word=absolute.group())
+            yield warning("W06", sentence, *place)
         if vague := _VAGUE.search(option.text):
-            yield warning("W07", f"option {option.id} has the vague word {vague.group()}", *place)
+            sentence = tr("option {id} has the vague word {word}", id=option.id, word=vague.group())
+            yield warning("W07", sentence, *place)
 
 
 def lengths(question: Question, _profile: Profile | None) -> Iterator[Finding]:
     """W08, W09, W17 (H24, H16): the key does not stand out, and options are of one size, in characters."""
     for place, option in _options(question):
         if (words := count(option.text)) > _MOST_WORDS:
-            yield warning("W17", f"option {option.id} has {words} words (at most {_MOST_WORDS})", *place)
+            sentence = tr("option {id} has {count} words (at most {most})", id=option.id, count=words, most=_MOST_WORDS)
+            yield warning("W17", sentence, *place)
     sizes = [len(option.text.strip()) for _, option in _options(question)]
     if sizes and max(sizes) > _LENGTH_RATIO * min(sizes) and max(sizes) - min(sizes) > _LENGTH_SLACK:
-        yield warning(
-            "W09", f"the longest option has {max(sizes)} characters, the shortest {min(sizes)}: over twice", "options"
+        sentence = tr(
+            "the longest option has {longest} characters, the shortest {shortest}: over twice",
+            longest=max(sizes),
+            shortest=min(sizes),
         )
+        yield warning("W09", sentence, "options")
     if isinstance(question, OptionQuestion) and len(question.right_ids()) == 1:
         yield from _standing_out(question)
 
@@ -122,13 +129,16 @@ def _standing_out(question: OptionQuestion) -> Iterator[Finding]:
     size, others = key_length(question)
     mean = sum(others) / len(others)
     if size > _KEY_RATIO * mean and size - mean > _KEY_SLACK:
-        yield warning(
-            "W08", f"the key has {size} characters, the distractors {mean:.0f} on average: it stands out", *place
+        sentence = tr(
+            "the key has {size} characters, the distractors {mean} on average: it stands out",
+            size=size,
+            mean=f"{mean:.0f}",
         )
+        yield warning("W08", sentence, *place)
         return
     qualified = [option for option in question.options if _QUALIFIER.search(option.text) or _VAGUE.search(option.text)]
     if qualified == [key]:
-        yield warning("W08", "the key is the only option with a qualifier", *place)
+        yield warning("W08", tr("the key is the only option with a qualifier"), *place)
 
 
 def _options(question: Question) -> Iterator[tuple[tuple[str | int, ...], Option]]:

@@ -16,7 +16,7 @@ class Profile:
         name: as `--profile` takes it.
         title: as messages name it.
         options: the exact number of options of an item.
-        forbidden_types: question types that its scored exams do not allow.
+        allowed_types: the question types that its scored exams allow.
         least_pass_mark: in percent.
         source: where the rules stand.
         checked_on: when that was last read.
@@ -25,7 +25,7 @@ class Profile:
     name: str
     title: str
     options: int
-    forbidden_types: frozenset[str]
+    allowed_types: frozenset[str]
     least_pass_mark: Fraction
     source: str
     checked_on: str
@@ -37,7 +37,8 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
             name="ncbtmb",
             title="NCBTMB",
             options=4,
-            forbidden_types=frozenset({"true_false"}),
+            # "Multiple choice" there means one best answer of four.
+            allowed_types=frozenset({"single"}),
             least_pass_mark=Fraction(70),
             source="NCBTMB, rules for home-study exams (FAQ for approved providers)",
             checked_on="2026-11-22",

@@ -7,7 +7,11 @@ from collections.abc import Iterator
 from cequiz.domain.bank.lint.finding import Finding, warning
 from cequiz.domain.bank.lint.profile import Profile
 from cequiz.domain.bank.lint.words import any_of, count, sentences
+from cequiz.domain.bank.options import OptionQuestion
 from cequiz.domain.bank.question import Question
+from cequiz.domain.bank.types.numeric import Numeric
+from cequiz.domain.bank.types.short_answer import ShortAnswer
+from cequiz.language import tr
 
 _NEGATIVE = any_of("not", "except", "least")
 _HARMLESS = any_of(
@@ -47,28 +51,35 @@ def negative(question: Question, _profile: Profile | None) -> Iterator[Finding]:
     """W04 and W05 (H17): ask for what is so; where that cannot be, print the negation in capitals."""
     words = negatives(question.stem)
     if words:
-        yield warning("W04", f"the stem asks negatively ({words[0]})", "stem")
+        yield warning("W04", tr("the stem asks negatively ({word})", word=words[0]), "stem")
     quiet = [word for word in words if not word.isupper()]
     if quiet:
-        yield warning("W05", f"the negative word {quiet[0]} is not in capitals", "stem")
+        yield warning("W05", tr("the negative word {word} is not in capitals", word=quiet[0]), "stem")
 
 
 def complete(question: Question, _profile: Profile | None) -> Iterator[Finding]:
-    """W16 (H13, H14): a question or a completion of at least six words; a statement to judge is neither."""
+    """W16 (H13, H14): a question or a completion of at least six words.
+
+    A statement to judge is neither, and where parts are put together the stem only says what to do.
+    """
     stem = question.stem.strip()
-    if not stem or question.stem_is_statement:
+    if not stem or not isinstance(question, OptionQuestion | ShortAnswer | Numeric):
         return
     if count(stem) < _LEAST_WORDS:
-        yield warning("W16", f"the stem has fewer than {_LEAST_WORDS} words", "stem")
+        yield warning("W16", tr("the stem has fewer than {least} words", least=_LEAST_WORDS), "stem")
     elif not _asks(stem):
-        yield warning("W16", "the stem is neither a question nor the beginning of a sentence to complete", "stem")
+        sentence = tr("the stem is neither a question nor the beginning of a sentence to complete")
+        yield warning("W16", sentence, "stem")
 
 
 def readable(question: Question, _profile: Profile | None) -> Iterator[Finding]:
     """W17 (H15, H16): more than sixty words belong into a vignette."""
     words = count(question.stem)
     if words > _MOST_WORDS and not _tells_a_case(question.stem):
-        yield warning("W17", f"the stem has {words} words without being a vignette (at most {_MOST_WORDS})", "stem")
+        sentence = tr(
+            "the stem has {count} words without being a vignette (at most {most})", count=words, most=_MOST_WORDS
+        )
+        yield warning("W17", sentence, "stem")
 
 
 def _asks(stem: str) -> bool:

@@ -12,6 +12,7 @@ from cequiz.domain.bank.lint.options import key_length
 from cequiz.domain.bank.lint.stems import negatives
 from cequiz.domain.bank.options import OptionQuestion
 from cequiz.domain.bank.question import Question, Status
+from cequiz.language import tr
 
 _ENOUGH_ITEMS = 10
 """Below this number of items a share says nothing."""
@@ -23,7 +24,7 @@ _NEGATIVE_SHARE = 0.05
 
 def lint_whole(bank: Bank) -> Iterator[Finding]:
     """Yield what the rules say about a bank as a whole; retired items do not count."""
-    active = [question for question in bank.questions if question.review.status is not Status.RETIRED]
+    active = [question for question in bank.items if question.review.status is not Status.RETIRED]
     single = [item for item in active if isinstance(item, OptionQuestion) and len(item.right_ids()) == 1]
     yield from _positions([item for item in single if not item.shuffle])
     yield from _longest(single)
@@ -43,7 +44,12 @@ def _positions(items: Sequence[OptionQuestion]) -> Iterator[Finding]:
         if abs(share - fair) > _UNEVEN_BY:
             yield remark(
                 "B01",
-                f"unshuffled items have the key at place {place + 1} in {share:.0%}, {fair:.0%} is even",
+                tr(
+                    "unshuffled items have the key at place {place} in {share}, {even} is even",
+                    place=place + 1,
+                    share=f"{share:.0%}",
+                    even=f"{fair:.0%}",
+                ),
                 "questions",
             )
 
@@ -54,7 +60,12 @@ def _longest(items: Sequence[OptionQuestion]) -> Iterator[Finding]:
     if len(items) >= _ENOUGH_ITEMS and longest > _LONGEST_SHARE * len(items):
         yield remark(
             "B03",
-            f"the key is the longest option in {longest} of {len(items)} items (more than {_LONGEST_SHARE:.0%})",
+            tr(
+                "the key is the longest option in {count} of {number} items (more than {most})",
+                count=longest,
+                number=len(items),
+                most=f"{_LONGEST_SHARE:.0%}",
+            ),
             "questions",
         )
 
@@ -63,16 +74,20 @@ def _negative(items: Sequence[Question]) -> Iterator[Finding]:
     """B04: negative stems stay an exception."""
     found = sum(1 for item in items if negatives(item.stem))
     if found > _NEGATIVE_SHARE * len(items):
-        yield remark(
-            "B04", f"{found} of {len(items)} stems ask negatively (more than {_NEGATIVE_SHARE:.0%})", "questions"
+        sentence = tr(
+            "{count} of {number} stems ask negatively (more than {most})",
+            count=found,
+            number=len(items),
+            most=f"{_NEGATIVE_SHARE:.0%}",
         )
+        yield remark("B04", sentence, "questions")
 
 
 def _without_rationale(bank: Bank) -> Iterator[Finding]:
     """B05: a student who got it wrong can read why."""
-    for index, item in enumerate(bank.questions):
+    for loc, item in bank.placed():
         if item.review.status is Status.RETIRED or "B05" in item.waive:
             continue
         if not (item.rationale or "").strip() and not item.choice_rationales():
-            finding = remark("B05", "the item has no rationale", "questions", index)
+            finding = remark("B05", tr("the item has no rationale"), *loc)
             yield replace(finding, question_id=item.id)

@@ -11,8 +11,10 @@ from cequiz.domain.bank.bank import Bank
 from cequiz.domain.bank.blueprint import shortfalls
 from cequiz.domain.bank.course import Course, Exam
 from cequiz.domain.bank.lint.finding import Finding, Loc, error, remark, warning
+from cequiz.domain.bank.lint.practice import lint_practice
 from cequiz.domain.bank.lint.profile import Profile
 from cequiz.domain.bank.question import Question
+from cequiz.language import tr
 
 _SHARE_OFF = 0.05
 _LIKELY_GUESS = 0.01
@@ -33,6 +35,7 @@ def lint_course(course: Course, banks: Mapping[str, Bank], profile: Profile | No
         if all(bank_id in banks for bank_id in exam.banks):
             findings += _against_banks(exam, place, [banks[bank_id] for bank_id in dict.fromkeys(exam.banks)])
     findings += _never_drawn(course, banks)
+    findings += lint_practice(course, banks)
     return tuple(findings)
 
 
@@ -46,19 +49,27 @@ def _never_drawn(course: Course, banks: Mapping[str, Bank]) -> Iterator[Finding]
             asked[bank_id] |= set(exam.blueprint)
     for bank_id, loc in first_use.items():
         if bank_id in banks:
-            idle = Counter(item.objective for item in banks[bank_id].questions if item.is_scored)
+            idle = Counter(item.objective for item in banks[bank_id].items if item.is_scored)
             for objective in sorted(set(idle) - asked[bank_id]):
-                message = f"no blueprint draws the {idle[objective]} items of {objective} in bank {bank_id}"
+                message = tr(
+                    "no blueprint draws the {count} items of {objective} in bank {bank}",
+                    count=idle[objective],
+                    objective=objective,
+                    bank=bank_id,
+                )
                 yield warning("E06", message, *loc)
 
 
 def _pass_mark(exam: Exam, place: Loc, profile: Profile | None) -> Iterator[Finding]:
     """E08 (NC): the board's least pass mark."""
     if profile and exam.pass_mark < profile.least_pass_mark:
-        least = profile.least_pass_mark
-        yield error(
-            "E08", f"the pass mark of exam {exam.id} is below the {least} % of {profile.title}", *place, "pass_mark"
+        sentence = tr(
+            "the pass mark of exam {exam} is below the {least} % of {board}",
+            exam=exam.id,
+            least=profile.least_pass_mark,
+            board=profile.title,
         )
+        yield error("E08", sentence, *place, "pass_mark")
 
 
 def _against_banks(exam: Exam, place: Loc, banks: Sequence[Bank]) -> Iterator[Finding]:
@@ -67,12 +78,16 @@ def _against_banks(exam: Exam, place: Loc, banks: Sequence[Bank]) -> Iterator[Fi
         if objective not in known:
             yield error(
                 "E06",
-                f"the blueprint of exam {exam.id} names {objective}, an objective that none of its banks has",
+                tr(
+                    "the blueprint of exam {exam} names {objective}, an objective that none of its banks has",
+                    exam=exam.id,
+                    objective=objective,
+                ),
                 *place,
                 "blueprint",
                 objective,
             )
-    pool = [question for bank in banks for question in bank.questions if question.is_scored]
+    pool = [question for bank in banks for question in bank.items if question.is_scored]
     drawable = [question for question in pool if question.objective in exam.blueprint]
     yield from _fillable(exam, place, pool, known)
     yield from _shares(exam, place, drawable)
@@ -84,7 +99,12 @@ def _fillable(exam: Exam, place: Loc, pool: Sequence[Question], known: set[str])
     if len(pool) < exam.length:
         yield error(
             "E08",
-            f"exam {exam.id} has a form of {exam.length} items, its banks hold {len(pool)} approved ones",
+            tr(
+                "exam {exam} has a form of {length} items, its banks hold {count} approved ones",
+                exam=exam.id,
+                length=exam.length,
+                count=len(pool),
+            ),
             *place,
             "banks",
         )
@@ -92,8 +112,14 @@ def _fillable(exam: Exam, place: Loc, pool: Sequence[Question], known: set[str])
         if short.objective in known:
             yield error(
                 "E08",
-                f"the blueprint of exam {exam.id} asks for {short.needed} items of {short.objective}, "
-                f"{short.available} approved ones can stand in one form",
+                tr(
+                    "the blueprint of exam {exam} asks for {needed} items of {objective}, "
+                    "{available} approved ones can stand in one form",
+                    exam=exam.id,
+                    needed=short.needed,
+                    objective=short.objective,
+                    available=short.available,
+                ),
                 *place,
                 "blueprint",
                 short.objective,
@@ -108,7 +134,13 @@ def _shares(exam: Exam, place: Loc, drawable: Sequence[Question]) -> Iterator[Fi
         if have[objective] and abs(share - wanted) > _SHARE_OFF:
             yield remark(
                 "B02",
-                f"{objective} is {share:.0%} of the items exam {exam.id} draws from, {wanted:.0%} of its form",
+                tr(
+                    "{objective} is {share} of the items exam {exam} draws from, {wanted} of its form",
+                    objective=objective,
+                    share=f"{share:.0%}",
+                    exam=exam.id,
+                    wanted=f"{wanted:.0%}",
+                ),
                 *place,
                 "blueprint",
                 objective,
@@ -124,7 +156,12 @@ def _depth(exam: Exam, place: Loc, drawable: Sequence[Question]) -> Iterator[Fin
     if chance > _LIKELY_GUESS:
         yield remark(
             "B06",
-            f"blind guessing passes exam {exam.id} with a chance of {chance:.1%} in {exam.attempts.limit} attempts",
+            tr(
+                "blind guessing passes exam {exam} with a chance of {chance} in {attempts} attempts",
+                exam=exam.id,
+                chance=f"{chance:.1%}",
+                attempts=exam.attempts.limit,
+            ),
             *place,
             "attempts",
         )
@@ -132,7 +169,12 @@ def _depth(exam: Exam, place: Loc, drawable: Sequence[Question]) -> Iterator[Fin
     if fresh < exam.attempts.limit:
         yield remark(
             "B06",
-            f"items of exam {exam.id} repeat after {fresh} of {exam.attempts.limit} attempts",
+            tr(
+                "items of exam {exam} repeat after {fresh} of {attempts} attempts",
+                exam=exam.id,
+                fresh=fresh,
+                attempts=exam.attempts.limit,
+            ),
             *place,
             "attempts",
         )

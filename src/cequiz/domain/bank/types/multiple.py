@@ -11,10 +11,12 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from cequiz.domain.bank.fields import Decimal, Value, decimal_text
+from cequiz.domain.bank.lexicon import Lexicon
 from cequiz.domain.bank.options import OptionQuestion
 from cequiz.domain.bank.question import only_field
 from cequiz.domain.canonical import Json
 from cequiz.errors import InvalidResponse
+from cequiz.language import tr
 
 
 class Method(StrEnum):
@@ -27,7 +29,7 @@ class Method(StrEnum):
 
 def _share(value: Fraction) -> Fraction:
     if not 0 <= value < 1:
-        raise PydanticCustomError("range", "the floor is a share from 0 up to, not including, 1")
+        raise PydanticCustomError("range", tr("the floor is a share from 0 up to, not including, 1"))
     return value
 
 
@@ -53,7 +55,7 @@ class Multiple(OptionQuestion):
         """Return the response with its options in bank order."""
         return {"choices": list(self._named(response))}
 
-    def mark(self, response: Mapping[str, Json] | None) -> Fraction:
+    def mark(self, response: Mapping[str, Json] | None, lexicon: Lexicon | None = None) -> Fraction:
         """Return the share that the scoring method gives to the chosen set."""
         chosen, right = set(self.chosen(response)), set(self.right_ids())
         if response is None or not right:
@@ -91,8 +93,10 @@ class Multiple(OptionQuestion):
     def _named(self, response: Mapping[str, Json]) -> tuple[str, ...]:
         named = only_field(response, "choices")
         if isinstance(named, str) or not isinstance(named, Sequence) or not named:
-            raise InvalidResponse("This question takes one or more options.", hint="Choose at least one letter.")
+            raise InvalidResponse(
+                tr("This question takes one or more options."), hint=tr("Choose at least one letter.")
+            )
         ids = [self.known(option_id) for option_id in named]
         if len(set(ids)) < len(ids):
-            raise InvalidResponse("The response names an option twice.")
+            raise InvalidResponse(tr("The response names an option twice."))
         return tuple(option.id for option in self.options if option.id in ids)

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Literal
 
+from cequiz.domain.bank.lexicon import Lexicon
 from cequiz.domain.bank.options import OptionQuestion
 from cequiz.domain.bank.question import only_field
 from cequiz.domain.canonical import Json
 from cequiz.errors import InvalidResponse
+from cequiz.language import tr
 
 
 class Single(OptionQuestion):
@@ -21,7 +23,7 @@ class Single(OptionQuestion):
         """Return the response when it names an option of this question."""
         return {"choice": self.known(only_field(response, "choice"))}
 
-    def mark(self, response: Mapping[str, Json] | None) -> Fraction:
+    def mark(self, response: Mapping[str, Json] | None, lexicon: Lexicon | None = None) -> Fraction:
         """Return 1 for the right option and 0 for every other."""
         return Fraction(self.chosen(response) == self.right_ids()[:1] and response is not None)
 
@@ -36,5 +38,5 @@ class Single(OptionQuestion):
     def respond(self, chosen: Sequence[str]) -> dict[str, Json]:
         """Return the response that names this one option."""
         if len(chosen) != 1:
-            raise InvalidResponse("This question takes exactly one option.", hint="Choose one letter.")
+            raise InvalidResponse(tr("This question takes exactly one option."), hint=tr("Choose one letter."))
         return self.accept({"choice": chosen[0]})

@@ -7,14 +7,17 @@ from fractions import Fraction
 from typing import Literal
 
 from cequiz.domain.bank.fields import Flag
-from cequiz.domain.bank.question import Choice, Question, only_field
+from cequiz.domain.bank.frames import ChoiceQuestion
+from cequiz.domain.bank.lexicon import Lexicon
+from cequiz.domain.bank.question import Choice, only_field
 from cequiz.domain.canonical import Json
 from cequiz.errors import InvalidResponse
+from cequiz.language import tr
 
 _CHOICES = (Choice("true", "True"), Choice("false", "False"))
 
 
-class TrueFalse(Question):
+class TrueFalse(ChoiceQuestion):
     """A statement to judge; a response is `{value: true}` or `{value: false}`."""
 
     type: Literal["true_false"]
@@ -35,7 +38,7 @@ class TrueFalse(Question):
         """Return the response when its value is a boolean."""
         return {"value": _judged(response)}
 
-    def mark(self, response: Mapping[str, Json] | None) -> Fraction:
+    def mark(self, response: Mapping[str, Json] | None, lexicon: Lexicon | None = None) -> Fraction:
         """Return 1 for the right judgement and 0 for the other."""
         return Fraction(response is not None and _judged(response) is self.answer)
 
@@ -50,12 +53,12 @@ class TrueFalse(Question):
     def respond(self, chosen: Sequence[str]) -> dict[str, Json]:
         """Return the response for one of the two ids."""
         if len(chosen) != 1 or chosen[0] not in ("true", "false"):
-            raise InvalidResponse("This question takes one of true and false.", hint="Choose one letter.")
+            raise InvalidResponse(tr("This question takes one of true and false."), hint=tr("Choose one letter."))
         return {"value": chosen[0] == "true"}
 
 
 def _judged(response: Mapping[str, Json]) -> bool:
     value = only_field(response, "value")
     if not isinstance(value, bool):
-        raise InvalidResponse("A response to this question is true or false.")
+        raise InvalidResponse(tr("A response to this question is true or false."))
     return value
