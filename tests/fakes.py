@@ -18,7 +18,7 @@ from cequiz.domain.credential.award import Award
 from cequiz.domain.credential.facts import Facts
 from cequiz.domain.credential.numbering import parse_number
 from cequiz.domain.credential.provider import Provider
-from cequiz.domain.exam.attempt import Status
+from cequiz.domain.exam.attempt import Status, replay
 from cequiz.domain.exam.events import AttemptEvent, EventDraft, EventKind, message
 from cequiz.domain.exam.marking import Score
 from cequiz.domain.exam.timekeeping import Stamp
@@ -33,6 +33,7 @@ from cequiz.errors import (
     WrongState,
 )
 from cequiz.services.ports import (
+    AccommodationRecord,
     Ack,
     AttemptHeader,
     AuditRecord,
@@ -42,10 +43,16 @@ from cequiz.services.ports import (
     ChainFinding,
     ChainReport,
     CourseVersion,
+    Decision,
     Enrolment,
     Evaluation,
+    FigureFile,
     Head,
+    Heartbeat,
     HomeFacts,
+    NearMissRecord,
+    PracticeAnswer,
+    PracticeCard,
     Standing,
 )
 from tests.builders import KEY, NOON
@@ -59,6 +66,8 @@ _TIMELESS = {
     EventKind.CLOCK_MOVED,
     EventKind.TIME_ADJUSTED,
     EventKind.RESUMED,
+    EventKind.OUTAGE,
+    EventKind.CONTINUED,
 }
 _ENDINGS = {EventKind.SUBMITTED, EventKind.EXPIRED, EventKind.VOIDED}
 
@@ -182,6 +191,13 @@ class _Records:
     statuses: dict[int, CertificateStatus] = field(default_factory=dict)
     audit: dict[int, AuditRecord] = field(default_factory=dict)
     provider: dict[str, Provider] = field(default_factory=dict)
+    heartbeats: dict[str, Heartbeat] = field(default_factory=dict)
+    accommodations: dict[tuple[str, int], AccommodationRecord] = field(default_factory=dict)
+    figures: dict[str, FigureFile] = field(default_factory=dict)
+    near_misses: dict[tuple[str, str, str], NearMissRecord] = field(default_factory=dict)
+    decisions: dict[int, Decision] = field(default_factory=dict)
+    practice_answers: dict[int, PracticeAnswer] = field(default_factory=dict)
+    practice_cards: dict[tuple[str, str, str, str], PracticeCard] = field(default_factory=dict)
 
     def copy(self) -> _Records:
         return _Records(**{part.name: dict(getattr(self, part.name)) for part in fields(self)})
@@ -221,7 +237,7 @@ class _Banks:
                 title=bank.title,
                 language=bank.language,
                 content_hash=bank.content_hash(),
-                questions=len(bank.questions),
+                questions=len(bank.items),
                 loaded_at=at,
             )
             for bank, at in self._banks.values()
@@ -268,6 +284,9 @@ class _Students:
     def add(self, student: Student, *, passphrase_hash: str | None, at: datetime) -> None:
         _insert(self._records.students, student.id, student)
         self._records.passphrases[student.id] = passphrase_hash
+
+    def replace(self, student: Student) -> None:
+        self._records.students[student.id] = student
 
     def get(self, student_id: str) -> Student | None:
         return self._records.students.get(student_id)
@@ -367,6 +386,10 @@ class _Attempts:
             and exam_id in {None, one.exam_id}
         ]
         return sorted(found, key=lambda one: one.started_at)
+
+    def of_kind(self, *kinds: EventKind) -> Sequence[AttemptEvent]:
+        found = [event for events in self._events.values() for event in events if event.kind in kinds]
+        return sorted(found, key=lambda event: (event.at, event.attempt_id, event.seq))
 
     def overdue(self, at: datetime) -> Sequence[str]:
         late = [
@@ -484,6 +507,79 @@ class _Providers:
         self._provider["provider"] = provider
 
 
+class _Heartbeats:
+    def __init__(self, records: _Records) -> None:
+        self._heartbeats = records.heartbeats
+
+    def beat(self, heartbeat: Heartbeat) -> None:
+        self._heartbeats[heartbeat.attempt_id] = heartbeat
+
+    def last(self, attempt_id: str) -> Heartbeat | None:
+        return self._heartbeats.get(attempt_id)
+
+
+class _Accommodations:
+    def __init__(self, records: _Records) -> None:
+        self._versions = records.accommodations
+
+    def add(self, record: AccommodationRecord) -> None:
+        _insert(self._versions, (record.student_id, record.version), record)
+
+    def latest(self, student_id: str) -> AccommodationRecord | None:
+        return next(reversed(self.all(student_id)), None)
+
+    def all(self, student_id: str) -> Sequence[AccommodationRecord]:
+        mine = [one for (student, _), one in self._versions.items() if student == student_id]
+        return sorted(mine, key=lambda one: one.version)
+
+
+class _Figures:
+    def __init__(self, records: _Records) -> None:
+        self._figures = records.figures
+
+    def add(self, figure: FigureFile) -> None:
+        self._figures.setdefault(figure.sha256, figure)
+
+    def get(self, sha256: str) -> FigureFile | None:
+        return self._figures.get(sha256)
+
+
+class _Queue:
+    def __init__(self, records: _Records) -> None:
+        self._near_misses, self._decisions = records.near_misses, records.decisions
+
+    def add_near_miss(self, record: NearMissRecord) -> None:
+        self._near_misses.setdefault((record.attempt_id, record.item, record.miss.part), record)
+
+    def near_misses(self) -> Sequence[NearMissRecord]:
+        return tuple(self._near_misses.values())
+
+    def decide(self, decision: Decision) -> None:
+        self._decisions[len(self._decisions) + 1] = decision
+
+    def decisions(self) -> Sequence[Decision]:
+        return tuple(self._decisions.values())
+
+
+class _Practices:
+    def __init__(self, records: _Records) -> None:
+        self._answers, self._cards = records.practice_answers, records.practice_cards
+
+    def add(self, answer: PracticeAnswer, card: PracticeCard) -> None:
+        kept = replace(answer, response=json.loads(canonical(answer.response)))
+        self._answers[len(self._answers) + 1] = kept
+        place = (card.student_id, card.course_id, card.bank, card.question)
+        self._cards[place] = replace(card, card=json.loads(json.dumps(dict(card.card))))
+
+    def answers(self, student_id: str, course_id: str) -> Sequence[PracticeAnswer]:
+        found = self._answers.values()
+        return tuple(one for one in found if (one.student_id, one.course_id) == (student_id, course_id))
+
+    def cards(self, student_id: str, course_id: str) -> Sequence[PracticeCard]:
+        mine = [one for one in self._cards.values() if (one.student_id, one.course_id) == (student_id, course_id)]
+        return sorted(mine, key=lambda one: (one.due, one.bank, one.question))
+
+
 class FakeUnit:
     """The repositories over one copy of the records."""
 
@@ -499,6 +595,11 @@ class FakeUnit:
         self.certificates = _Certificates(records)
         self.audit = _Audit(records)
         self.providers = _Providers(records)
+        self.heartbeats = _Heartbeats(records)
+        self.accommodations = _Accommodations(records)
+        self.figures = _Figures(records)
+        self.queue = _Queue(records)
+        self.practices = _Practices(records)
 
 
 # ---------------------------------------------------------------------------------------------------- the store
@@ -570,6 +671,7 @@ class FakeStore:
             attempts=attempts,
             passed={attempt: score.passed for attempt, score in scores.items() if score is not None},
             evaluated=frozenset(course for student, course in self._records.evaluations if student == student_id),
+            broken_off=frozenset(one.id for one in attempts if _broken_off(unit, one)),
             certificates={
                 award.course_id: certificate.number
                 for award in unit.awards.all()
@@ -578,6 +680,13 @@ class FakeStore:
                 if (status := unit.certificates.status(certificate.number)) and status.status == "issued"
             },
         )
+
+
+def _broken_off(unit: FakeUnit, header: AttemptHeader) -> bool:
+    beat, standing = unit.heartbeats.last(header.id), header.standing
+    if standing.status is not Status.OPEN or standing.deadline is None or beat is None or beat.at >= standing.deadline:
+        return False
+    return not (beat.left and beat.session == replay(unit.attempts.events(header.id)).session)
 
 
 def _pinned(unit: FakeUnit, versions: Mapping[str, str]) -> tuple[Course, ...]:

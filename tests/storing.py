@@ -48,7 +48,7 @@ def opening_draft(
     """Return the `started` event of an attempt of ten minutes, complete enough to be replayed."""
     sample = bank(counts={"D1": items})
     form = draw(
-        [PoolItem(sample.id, sample.version, one) for one in sample.questions], blueprint={"D1": items}, seed="seed"
+        [PoolItem(sample.id, sample.version, one) for one in sample.items], blueprint={"D1": items}, seed="seed"
     )
     frozen = terms()
     state = Attempt(

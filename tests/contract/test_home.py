@@ -13,8 +13,17 @@ import pytest
 from cequiz.adapters.store.glance import SqliteGlance
 from cequiz.domain.exam.attempt import Status
 from cequiz.domain.exam.events import EventKind
-from cequiz.services.ports import CertificateStatus, Enrolment, Evaluation, Glance, HomeFacts, Standing, Store
-from tests.builders import NOON, course
+from cequiz.services.ports import (
+    CertificateStatus,
+    Enrolment,
+    Evaluation,
+    Glance,
+    Heartbeat,
+    HomeFacts,
+    Standing,
+    Store,
+)
+from tests.builders import NOON, course, stamp
 from tests.contract.test_records import AWARD, SCORE, certificate
 from tests.fakes import FakeStore
 from tests.storing import DEADLINE, begin, draft, open_store, student
@@ -98,3 +107,24 @@ def test_the_newest_score_and_the_certificate_in_force_count(store: Store, look:
     with store.write() as unit:
         unit.certificates.add_status(replace(gone, number="CQ-2026-000001-R1", status="revoked"))
     assert look.home("S-1").certificates == {}
+
+
+def test_an_exam_whose_session_went_without_leaving_may_outlast_its_deadline(store: Store, look: Glance) -> None:
+    def beat(session: str, *, minute: int, left: bool = False) -> None:
+        at = NOON + timedelta(minutes=minute)
+        with store.write() as unit:
+            unit.heartbeats.beat(Heartbeat(attempt_id="A-1", session=session, at=at, stamp=stamp(at), left=left))
+
+    begin(store)
+    assert look.home("S-1").broken_off == frozenset()
+    beat("one", minute=1)
+    assert look.home("S-1").broken_off == {"A-1"}
+    beat("one", minute=2, left=True)
+    assert look.home("S-1").broken_off == frozenset()
+    resumed = replace(draft(EventKind.RESUMED, key="back", at=NOON + timedelta(minutes=3)), session="two")
+    store.append(resumed, expected_seq=1)
+    assert look.home("S-1").broken_off == {"A-1"}  # whose goodbye that was has not held the exam since
+    beat("two", minute=10)
+    assert look.home("S-1").broken_off == frozenset()  # it was there when the time ran out
+    beat("two", minute=4)
+    assert look.home("S-2").broken_off == frozenset()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cequiz.domain.canonical import Json
 from cequiz.domain.exam.attempt import Status, replay
-from cequiz.domain.exam.events import EventDraft, EventKind
+from cequiz.domain.exam.events import EventDraft, EventKind, microseconds
 from cequiz.errors import CequizError
 from cequiz.services.ports import Ack, Standing, Store
 from tests.builders import NOON
@@ -41,13 +41,15 @@ STEPS: st.SearchStrategy[list[Step]] = st.lists(
 
 
 def sent(step: Step, ended: datetime | None) -> tuple[EventDraft, Standing | None]:
-    """Return a step as the services would send it: voiding does not change when an attempt ended."""
+    """Return a step as the services would send it: an end is by the deadline, says so, and voiding changes none."""
     kind, item, minute, _, key = step
     at = NOON + timedelta(minutes=minute)
     payload: dict[str, Json] = {"item": item, "response": {"choice": "abcd"[minute % 4]}}
     standing = None
     if kind in {EventKind.SUBMITTED, EventKind.VOIDED}:
-        standing = Standing(Status(str(kind)), DEADLINE, ended or at)
+        end = ended or min(at, DEADLINE)
+        payload["finished_us"] = microseconds(end)
+        standing = Standing(Status(str(kind)), DEADLINE, end)
     return draft(kind, payload, key=f"key {key}", at=at), standing
 
 

@@ -18,9 +18,10 @@ from cequiz.adapters.store.driver import GENERATION
 from cequiz.adapters.store.engine import Settings
 from cequiz.adapters.store.rows import Row
 from cequiz.errors import CequizError, StorageDamaged
-from cequiz.services.ports import AuditRecord
+from cequiz.services.ports import AuditRecord, Decision
 from tests.builders import NOON
 from tests.contract.test_records import AWARD, SCORE, certificate
+from tests.contract.test_room import GRANTED
 from tests.durability.tracing import ROOT
 from tests.storing import answer, begin, open_store
 
@@ -43,6 +44,8 @@ def database(tmp_path: Path) -> Path:
             unit.awards.add(AWARD)
             unit.certificates.add(certificate(), actor="a")
             unit.audit.add(AuditRecord(at=NOON, actor="a", deed="d", subject="s"))
+            unit.accommodations.add(GRANTED)
+            unit.queue.decide(Decision(entry="e", outcome="accepted", note="", actor="a", at=NOON))
     return tmp_path / "cequiz.db"
 
 

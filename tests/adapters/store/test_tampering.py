@@ -27,6 +27,7 @@ from cequiz.errors import StorageDamaged
 from cequiz.services.ports import AuditRecord, CertificateStatus, ChainReport, Head, Standing
 from tests.builders import NOON
 from tests.contract.test_records import AWARD, PDF, SCORE, certificate
+from tests.figures import FIGURE
 from tests.storing import DEADLINE, answer, begin, draft, open_store
 
 Tamper = Callable[[sqlite3.Connection, bytes], object]
@@ -296,6 +297,16 @@ def test_a_changed_bank_or_course_is_refused_where_it_is_used(kept: tuple[Path, 
             assert "audit verify" in caught.value.hint
     with pytest.raises(StorageDamaged, match="stored course course 1 was changed"):
         SqliteGlance(folder / "cequiz.db").home(None)
+
+
+def test_a_picture_that_was_exchanged_is_found(kept: tuple[Path, tuple[Head, ...]]) -> None:
+    folder, _ = kept
+    with open_store(folder) as store, store.write() as unit:
+        unit.figures.add(FIGURE)
+    assert verify(folder).findings == ()
+    tamper(folder, sql("UPDATE figure SET content = x'00'"))
+    (finding,) = verify(folder).findings
+    assert finding.chain == f"figure {FIGURE.sha256}"
 
 
 def test_missing_protection_is_part_of_the_report(kept: tuple[Path, tuple[Head, ...]]) -> None:

@@ -20,14 +20,18 @@ from cequiz.adapters.store import mapping
 from cequiz.adapters.store.rows import AnswerRow, AttemptEventRow, AttemptRow, table_of
 from cequiz.domain.chain import START, link
 from cequiz.domain.exam.attempt import Status
-from cequiz.domain.exam.events import AttemptEvent, EventDraft, EventKind, instant, message, microseconds
+from cequiz.domain.exam.events import ENDINGS, AttemptEvent, EventDraft, EventKind, instant, message, microseconds
 from cequiz.errors import AttemptClosed, DeadlinePassed, NotFound, OpenElsewhere
+from cequiz.language import tr
 from cequiz.services.ports import Ack, Standing
 
-ENDINGS = frozenset({EventKind.SUBMITTED, EventKind.EXPIRED, EventKind.VOIDED})
-"""The kinds that change an attempt's status; they carry its new standing."""
-
-TIMELESS = ENDINGS | {EventKind.CLOCK_MOVED, EventKind.TIME_ADJUSTED, EventKind.RESUMED}
+TIMELESS = ENDINGS | {
+    EventKind.CLOCK_MOVED,
+    EventKind.TIME_ADJUSTED,
+    EventKind.RESUMED,
+    EventKind.OUTAGE,
+    EventKind.CONTINUED,
+}
 """The kinds that may carry an instant after the deadline."""
 
 
@@ -49,16 +53,19 @@ def check_may_follow(
         DeadlinePassed: the event was received too late.
     """
     if status is Status.VOIDED or (status is not Status.OPEN and draft.kind is not EventKind.VOIDED):
-        raise AttemptClosed("This attempt has ended.", hint=f"See `cequiz attempt show {draft.attempt_id}`.")
+        raise AttemptClosed(
+            tr("This attempt has ended."),
+            hint=tr("See `cequiz attempt show {attempt}`.", attempt=draft.attempt_id),
+        )
     if seq != expected_seq:
         raise _elsewhere()
     if deadline_us is not None and draft.kind not in TIMELESS and microseconds(draft.at) > deadline_us:
-        raise DeadlinePassed("The time is over.", hint="Everything that was saved before the deadline counts.")
+        raise DeadlinePassed(tr("The time is over."), hint=tr("Everything that was saved before the deadline counts."))
 
 
 def _elsewhere() -> OpenElsewhere:
     return OpenElsewhere(
-        "This exam is open elsewhere.", hint="Take it over to go on here; nothing that was saved is lost."
+        tr("This exam is open elsewhere."), hint=tr("Take it over to go on here; nothing that was saved is lost.")
     )
 
 
@@ -73,7 +80,7 @@ def append_event(driver: Any, draft: EventDraft, *, key: bytes, expected_seq: in
         return known
     row = run.head(driver, attempt=draft.attempt_id).fetchone()
     if row is None:
-        raise NotFound(f"There is no attempt {draft.attempt_id}.")
+        raise NotFound(tr("There is no attempt {attempt}.", attempt=draft.attempt_id))
     status, deadline_us, seq, head = row
     check_may_follow(draft, seq=seq, status=Status(status), deadline_us=deadline_us, expected_seq=expected_seq)
     event = _place(driver, draft, key=key, seq=seq + 1, previous=head)

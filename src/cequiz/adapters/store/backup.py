@@ -27,6 +27,7 @@ from cequiz.adapters.store.gate import Presence
 from cequiz.adapters.store.place import Place, flush_folder
 from cequiz.adapters.store.store import key_name, translated
 from cequiz.errors import NotFound, StorageDamaged, StoreTooNew, WrongState
+from cequiz.language import tr
 from cequiz.services.ports import Head
 
 FORMAT = "cequiz-backup/1"
@@ -76,11 +77,16 @@ def back_up(folder: Path, target: Path, *, at: datetime) -> Backup:
     """
     with translated():
         if not Place(folder / DATABASE).exists:
-            raise NotFound(f"There is no store in {folder}.")
+            raise NotFound(tr("There is no store in {folder}.", folder=folder))
         if target.exists():
-            raise WrongState(f"{target} exists already.", hint="A backup never replaces a file: choose another name.")
+            raise WrongState(
+                tr("{target} exists already.", target=target),
+                hint=tr("A backup never replaces a file: choose another name."),
+            )
         if not target.parent.is_dir():
-            raise NotFound(f"There is no folder {target.parent}.", hint="Make it, or choose another name.")
+            raise NotFound(
+                tr("There is no folder {folder}.", folder=target.parent), hint=tr("Make it, or choose another name.")
+            )
     with translated(), _aside(target.parent) as work:
         copy = work / DATABASE
         migrate.copy_to(folder / DATABASE, copy)
@@ -108,7 +114,7 @@ def restore(source: Path, folder: Path, *, at: datetime) -> Restored:
     place = Place(folder / DATABASE)
     with translated():
         if not source.is_file():
-            raise NotFound(f"There is no file {source}.")
+            raise NotFound(tr("There is no file {name}.", name=source))
         place.refuse_unsafe()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with translated(), _aside(folder) as work:
@@ -206,7 +212,8 @@ def _read_manifest(source: Path) -> dict[str, Any]:
         raise _not_a_backup(source)
     if not isinstance(found.get("generation"), int) or found["generation"] > GENERATION:
         raise StoreTooNew(
-            f"{source} was made by a newer cequiz.", hint="Install the newer cequiz; nothing was changed."
+            tr("{source} was made by a newer cequiz.", source=source),
+            hint=tr("Install the newer cequiz; nothing was changed."),
         )
     if not sizes or names | {_MANIFEST} != present or not {DATABASE, KEY} <= names or not all(map(_allowed, names)):
         raise _not_a_backup(source)
@@ -222,7 +229,8 @@ def _allowed(name: str) -> bool:
 
 def _not_a_backup(source: Path) -> StorageDamaged:
     return StorageDamaged(
-        f"{source} is not a sound backup of cequiz.", hint="Nothing was changed; try an older backup."
+        tr("{source} is not a sound backup of cequiz.", source=source),
+        hint=tr("Nothing was changed; try an older backup."),
     )
 
 
@@ -237,7 +245,10 @@ def _unpack(source: Path, work: Path, members: Mapping[str, Mapping[str, Any]]) 
             except (zipfile.BadZipFile, EOFError, ValueError) as error:
                 raise _not_a_backup(source) from error
             if digest != described["sha256"]:
-                raise StorageDamaged(f"{name} in {source} is not what was backed up.", hint="Nothing was changed.")
+                raise StorageDamaged(
+                    tr("{name} in {source} is not what was backed up.", name=name, source=source),
+                    hint=tr("Nothing was changed."),
+                )
 
 
 def _unpack_one(archive: zipfile.ZipFile, name: str, path: Path, *, limit: int) -> str:
@@ -265,16 +276,21 @@ def _sound(database: Path, key: bytes, *, anchors: tuple[Head, ...] = ()) -> tup
     with closing(read_only(database)) as driver:
         words = driver.execute("PRAGMA integrity_check(1)").fetchone()[0]
         if words != "ok":
-            raise StorageDamaged(f"The database is damaged: {words}.")
+            raise StorageDamaged(tr("The database is damaged: {words}.", words=words))
         made_with = driver.execute("SELECT value FROM store_fact WHERE name = 'key'").fetchone()
         if made_with is None or made_with[0] != key_name(key):
-            raise StorageDamaged("The key is not the one these records were made with.")
+            raise StorageDamaged(tr("The key is not the one these records were made with."))
         report = chains.verify(driver, key=key, anchors=anchors)
         if report.findings:
             first = report.findings[0]
             raise StorageDamaged(
-                f"The records do not verify: {first.chain}, place {first.place}: {first.words}.",
-                hint="`cequiz audit verify` shows every difference.",
+                tr(
+                    "The records do not verify: {chain}, place {place}: {words}.",
+                    chain=first.chain,
+                    place=first.place,
+                    words=first.words,
+                ),
+                hint=tr("`cequiz audit verify` shows every difference."),
             )
         return chains.heads(driver), report.records
 

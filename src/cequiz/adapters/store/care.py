@@ -17,6 +17,7 @@ from cequiz.adapters.store.gate import Presence, WriteGate
 from cequiz.adapters.store.place import Place
 from cequiz.adapters.store.store import prepare, translated
 from cequiz.errors import NotFound
+from cequiz.language import tr
 
 SAFE_SQLITE = (3, 51, 3)
 """The first SQLite without the WAL-reset bug."""
@@ -68,14 +69,20 @@ def check(database: Path) -> Health:
         with closing(read_only(database)) as driver:
             driver.execute("BEGIN")
             journal = str(driver.execute("PRAGMA journal_mode").fetchone()[0])
-            problems = [f"SQLite says: {row[0]}" for row in driver.execute("PRAGMA integrity_check") if row[0] != "ok"]
+            problems = [
+                tr("SQLite says: {words}", words=row[0])
+                for row in driver.execute("PRAGMA integrity_check")
+                if row[0] != "ok"
+            ]
             problems += [
-                f"A row of {table} refers to one of {parent} that is not there."
+                tr("A row of {table} refers to one of {parent} that is not there.", table=table, parent=parent)
                 for table, _row, parent, _key in driver.execute("PRAGMA foreign_key_check").fetchall()
             ]
-            problems += [f"The protection {name} is missing or was changed." for name in triggers.missing(driver)]
+            problems += [
+                tr("The protection {name} is missing or was changed.", name=name) for name in triggers.missing(driver)
+            ]
             if journal != "wal":
-                problems.append(f"The database writes in the mode {journal}, not in wal.")
+                problems.append(tr("The database writes in the mode {journal}, not in wal.", journal=journal))
         return Health(tuple(problems), found, database.stat().st_size, str(best_sqlite().sqlite_version), journal)
 
 
@@ -123,4 +130,7 @@ def _mend(database: Path, settings: Settings) -> tuple[str, ...]:
 def _require(place: Place) -> None:
     place.refuse_unsafe()
     if not place.exists:
-        raise NotFound(f"There is no store at {place.database}.", hint="The first command that needs it makes it.")
+        raise NotFound(
+            tr("There is no store at {database}.", database=place.database),
+            hint=tr("The first command that needs it makes it."),
+        )

@@ -23,6 +23,7 @@ from cequiz.domain.canonical import canonical
 from cequiz.domain.chain import START, link
 from cequiz.domain.exam.attempt import replay
 from cequiz.domain.exam.events import AttemptEvent, EventKind, message, microseconds
+from cequiz.language import tr
 from cequiz.services.ports import ChainFinding, ChainReport, Head
 
 COVERED: Mapping[str, tuple[str, ...]] = {
@@ -47,6 +48,9 @@ COVERED: Mapping[str, tuple[str, ...]] = {
 
 _LOADED = {"bank": ("bank_version", "bank_id"), "course": ("course_version", "course_id")}
 """What is loaded once and never changes: its table and the column of its id. Each has an audit record `KIND.loaded`."""
+
+_FIGURES_SINCE = 2
+"""The generation from which on a store keeps figures."""
 
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, AssertionError, ArithmeticError, RecursionError)
 """What records raise that were changed into something no cequiz would have written."""
@@ -76,6 +80,7 @@ def verify(driver: Any, *, key: bytes, anchors: Sequence[Head] = ()) -> ChainRep
             records += count
             findings += found
         findings += _contents(driver)
+        findings += _figures(driver)
         findings += _anchored(driver, anchors)
         return ChainReport(attempts.chains + len(COVERED), records, tuple(findings))
     finally:
@@ -122,14 +127,14 @@ class _Attempts:
             try:
                 words = self._attempt(header)
             except _UNREADABLE as error:
-                words = (0, f"the events cannot be read: {error}")
+                words = (0, tr("the events cannot be read: {reason}", reason=error))
             if words is not None:
                 yield ChainFinding(f"attempt {header['id']}", *words)
         orphans = "SELECT DISTINCT attempt_id FROM attempt_event WHERE attempt_id NOT IN (SELECT id FROM attempt)"
         for (attempt,) in self._driver.execute(orphans).fetchall():
             self.chains += 1
             yield ChainFinding(
-                f"attempt {attempt}", 0, "there are events of an attempt that is not in the list of attempts"
+                f"attempt {attempt}", 0, tr("there are events of an attempt that is not in the list of attempts")
             )
 
     def _attempt(self, header: Mapping[str, Any]) -> tuple[int, str] | None:
@@ -138,18 +143,20 @@ class _Attempts:
         sql = "SELECT * FROM attempt_event WHERE attempt_id = ? ORDER BY seq"
         for place, row in enumerate(named_rows(self._driver, sql, (header["id"],)), start=1):
             if row["seq"] != place:
-                return place, f"event {place} is missing"
+                return place, tr("event {place} is missing", place=place)
             event = mapping.event(row)
             if event.previous != previous:
-                return place, "the hash before it is not that of the event before it"
+                return place, tr("the hash before it is not that of the event before it")
             if link(key=self._key, previous=previous, message=message(event, seq=place)) != event.hash:
-                return place, "the event is not the one that was recorded"
+                return place, tr("the event is not the one that was recorded")
             if canonical(event.payload).decode() != row["payload"]:
-                return place, "the payload's text is not the one that was recorded"
+                return place, tr("the payload's text is not the one that was recorded")
             previous = event.hash
             events.append(event)
         if (header["head_seq"], _blob(header["head_hash"])) != (len(events), previous):
-            return len(events), f"the chain ends at {len(events)}, its head says {header['head_seq']}"
+            return len(events), tr(
+                "the chain ends at {end}, its head says {head}", end=len(events), head=header["head_seq"]
+            )
         return self._projections(header, events)
 
     def _projections(self, header: Mapping[str, Any], events: Sequence[AttemptEvent]) -> tuple[int, str] | None:
@@ -164,7 +171,7 @@ class _Attempts:
         kept = {item: (seq, response) for item, seq, response in self._driver.execute(sql, (header["id"],)).fetchall()}
         if kept != rebuilt:
             item = min(key for key in kept.keys() | rebuilt.keys() if kept.get(key) != rebuilt.get(key))
-            return rebuilt.get(item, (0, ""))[0], f"the kept answer to {item} is not what the events say"
+            return rebuilt.get(item, (0, ""))[0], tr("the kept answer to {item} is not what the events say", item=item)
         state = replay(events)
         told = (
             header["student_id"],
@@ -174,7 +181,7 @@ class _Attempts:
             header["number"],
         )
         if told != (state.student_id, state.course_id, state.course_version, state.exam_id, state.number):
-            return 1, "the list of attempts names another student or exam than the first event"
+            return 1, tr("the list of attempts names another student or exam than the first event")
         deadline = state.ledger.deadline
         kept_standing = (header["status"], header["deadline_us"], header["finished_us"])
         if kept_standing != (
@@ -182,7 +189,7 @@ class _Attempts:
             None if deadline is None else microseconds(deadline),
             None if state.finished_at is None else microseconds(state.finished_at),
         ):
-            return len(events), "the kept status, deadline or end is not what the events say"
+            return len(events), tr("the kept status, deadline or end is not what the events say")
         return None
 
 
@@ -197,25 +204,27 @@ def _table(driver: Any, chain: str, key: bytes) -> tuple[int, list[ChainFinding]
         try:
             words = _record(chain, place, row, previous=previous, key=key)
         except _UNREADABLE as error:
-            words = f"the record cannot be read: {error}"
+            words = tr("the record cannot be read: {reason}", reason=error)
         if words is not None:
             findings.append(ChainFinding(chain, place, words))
         previous = bytes(row["hash"])
     head = driver.execute("SELECT seq, hash FROM chain_head WHERE chain = ?", (chain,)).fetchone() or (0, START)
     if not findings and (head[0], _blob(head[1])) != (count, previous):
-        findings.append(ChainFinding(chain, count, f"the chain ends at {count}, its head says {head[0]}"))
+        findings.append(
+            ChainFinding(chain, count, tr("the chain ends at {end}, its head says {head}", end=count, head=head[0]))
+        )
     return count, findings
 
 
 def _record(chain: str, place: int, row: Mapping[str, Any], *, previous: bytes, key: bytes) -> str | None:
     if row["seq"] != place:
-        return f"record {place} is missing"
+        return tr("record {place} is missing", place=place)
     if bytes(row["prev_hash"]) != previous:
-        return "the hash before it is not that of the record before it"
+        return tr("the hash before it is not that of the record before it")
     if link(key=key, previous=previous, message=record_message(chain, place, row)) != bytes(row["hash"]):
-        return "the record is not the one that was kept"
+        return tr("the record is not the one that was kept")
     if chain == "certificate" and hashlib.sha256(row["pdf"]).hexdigest() != row["sha256"]:
-        return f"the PDF of {row['number']} is not the one that was issued"
+        return tr("the PDF of {number} is not the one that was issued", number=row["number"])
     return None
 
 
@@ -227,14 +236,23 @@ def _contents(driver: Any) -> Iterator[ChainFinding]:
         for name, version, told, body in driver.execute(sql):
             loaded = recorded.pop((kind, name, version), None)
             if loaded is None:
-                words = "the audit record knows nothing of its loading"
+                words = tr("the audit record knows nothing of its loading")
             elif not mapping.content_hash(body) == told == loaded:
-                words = "the content is not the one that was loaded"
+                words = tr("the content is not the one that was loaded")
             else:
                 continue
             yield ChainFinding(f"{kind} {name} {version}", 0, words)
     for kind, name, version in recorded:
-        yield ChainFinding(f"{kind} {name} {version}", 0, "it was loaded, and is not there any more")
+        yield ChainFinding(f"{kind} {name} {version}", 0, tr("it was loaded, and is not there any more"))
+
+
+def _figures(driver: Any) -> Iterator[ChainFinding]:
+    """Yield every figure whose bytes are not those that its bank, and its own name, speak of."""
+    if int(driver.execute("PRAGMA user_version").fetchone()[0]) < _FIGURES_SINCE:
+        return
+    for name, content in driver.execute("SELECT sha256, content FROM figure ORDER BY sha256"):
+        if hashlib.sha256(_blob(content)).hexdigest() != name:
+            yield ChainFinding(f"figure {name}", 0, tr("the picture is not the one that was loaded"))
 
 
 def _recorded(driver: Any) -> dict[tuple[str, str, str], str]:
@@ -259,6 +277,6 @@ def _anchored(driver: Any, anchors: Sequence[Head]) -> Iterator[ChainFinding]:
             sql = "SELECT hash FROM attempt_event WHERE attempt_id = ? AND seq = ?"
             row, name = driver.execute(sql, (anchor.chain, anchor.seq)).fetchone(), f"attempt {anchor.chain}"
         if row is None:
-            yield ChainFinding("anchor", anchor.seq, f"{name} had this record, and has it no more")
+            yield ChainFinding("anchor", anchor.seq, tr("{chain} had this record, and has it no more", chain=name))
         elif _blob(row[0]).hex() != anchor.hash:
-            yield ChainFinding("anchor", anchor.seq, f"{name} had another record here")
+            yield ChainFinding("anchor", anchor.seq, tr("{chain} had another record here", chain=name))

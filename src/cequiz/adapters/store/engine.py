@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool
 
 from cequiz.adapters.store.driver import best_sqlite
 from cequiz.errors import StorageDamaged
+from cequiz.language import tr
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +97,6 @@ def configure(driver: Any, settings: Settings, *, migrating: bool = False) -> No
         row = driver.execute(f"PRAGMA {name}").fetchone()
         if row is not None and row[0] != value:  # a build without mmap answers nothing
             raise StorageDamaged(
-                f"The database refuses {name}={value}.",
-                hint="The file system may not support it: set CEQUIZ_HOME to a folder on this computer's own disk.",
+                tr("The database refuses {name}={value}.", name=name, value=value),
+                hint=tr("The file system may not support it: set CEQUIZ_HOME to a folder on this computer's own disk."),
             )

@@ -19,6 +19,7 @@ from cequiz.errors import (
     StorageReadOnly,
     WrongState,
 )
+from cequiz.language import mark, tr
 
 # https://www.sqlite.org/rescode.html: the low byte of every extended code is the primary one.
 _PERM, _BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _CONSTRAINT, _NOTADB = (
@@ -35,32 +36,44 @@ _PERM, _BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _CONSTRAIN
 )
 
 _BY_CODE: dict[int, tuple[type[CequizError], str, str]] = {
-    _FULL: (StorageFull, "The disk is full.", "Free some space, then try again; what was saved before is safe."),
-    _BUSY: (StorageBusy, "Another program holds the store.", "Wait a moment and try again."),
-    _LOCKED: (StorageBusy, "Another program holds the store.", "Wait a moment and try again."),
+    _FULL: (
+        StorageFull,
+        mark("The disk is full."),
+        mark("Free some space, then try again; what was saved before is safe."),
+    ),
+    _BUSY: (StorageBusy, mark("Another program holds the store."), mark("Wait a moment and try again.")),
+    _LOCKED: (StorageBusy, mark("Another program holds the store."), mark("Wait a moment and try again.")),
     _READONLY: (
         StorageReadOnly,
-        "The store cannot be written.",
-        "Check the permissions of the file and of its folder.",
+        mark("The store cannot be written."),
+        mark("Check the permissions of the file and of its folder."),
     ),
-    _PERM: (StorageReadOnly, "The store cannot be written.", "Check the permissions of the file and of its folder."),
-    _CANTOPEN: (StorageReadOnly, "The store cannot be opened.", "Check the permissions of the file and of its folder."),
+    _PERM: (
+        StorageReadOnly,
+        mark("The store cannot be written."),
+        mark("Check the permissions of the file and of its folder."),
+    ),
+    _CANTOPEN: (
+        StorageReadOnly,
+        mark("The store cannot be opened."),
+        mark("Check the permissions of the file and of its folder."),
+    ),
     _IOERR: (
         StorageIO,
-        "The disk failed while the store was in use.",
-        "Look at the disk and its free space, then try again.",
+        mark("The disk failed while the store was in use."),
+        mark("Look at the disk and its free space, then try again."),
     ),
     _CORRUPT: (
         StorageDamaged,
-        "The store is damaged.",
-        "Run `cequiz db check`; `cequiz db restore FILE` brings back a backup.",
+        mark("The store is damaged."),
+        mark("Run `cequiz db check`; `cequiz db restore FILE` brings back a backup."),
     ),
     _NOTADB: (
         StorageDamaged,
-        "The file is not a database.",
-        "Is it the right file? `cequiz db restore FILE` brings back a backup.",
+        mark("The file is not a database."),
+        mark("Is it the right file? `cequiz db restore FILE` brings back a backup."),
     ),
-    _CONSTRAINT: (WrongState, "The store already holds such a record, or it refuses to change one.", ""),
+    _CONSTRAINT: (WrongState, mark("The store already holds such a record, or it refuses to change one."), ""),
 }
 
 # For drivers that give no code: the beginnings of SQLite's own messages.
@@ -96,20 +109,26 @@ def database_failure(error: BaseException) -> CequizError:
         code = next((number for start, number in _BY_WORDS.items() if words.lower().startswith(start)), None)
     known = _BY_CODE.get(code & 0xFF) if code is not None else None
     if known is None:
-        return EnvironmentFailed(f"The database refused: {words}.", hint="Run `cequiz db check`.")
+        return EnvironmentFailed(tr("The database refused: {words}.", words=words), hint=tr("Run `cequiz db check`."))
     kind, sentence, hint = known
-    return kind(sentence, hint=hint or f"The database said: {words}.")
+    return kind(tr(sentence), hint=tr(hint) or tr("The database said: {words}.", words=words))
 
 
 def file_failure(error: OSError) -> CequizError:
     """Return the house's error for a failed operation on one of the store's files."""
-    where = f" ({error.filename})" if error.filename else ""
     if error.errno in _FULL_ERRNOS:
-        return StorageFull(f"The disk is full{where}.", hint="Free some space, then try again.")
+        sentence = tr("The disk is full ({path}).", path=error.filename) if error.filename else tr("The disk is full.")
+        return StorageFull(sentence, hint=tr("Free some space, then try again."))
     if error.errno in _PATH_ERRNOS:
-        what = error.filename or "A file of the store"
-        return StorageReadOnly(f"{what} cannot be used: {error.strerror}.", hint="Check the path and its permissions.")
-    return StorageIO(f"The disk failed{where}: {error.strerror or error}.", hint="Look at the disk, then try again.")
+        what = error.filename or tr("A file of the store")
+        sentence = tr("{path} cannot be used: {reason}.", path=what, reason=error.strerror)
+        return StorageReadOnly(sentence, hint=tr("Check the path and its permissions."))
+    reason = error.strerror or error
+    if error.filename:
+        sentence = tr("The disk failed ({path}): {reason}.", path=error.filename, reason=reason)
+    else:
+        sentence = tr("The disk failed: {reason}.", reason=reason)
+    return StorageIO(sentence, hint=tr("Look at the disk, then try again."))
 
 
 class Translated:

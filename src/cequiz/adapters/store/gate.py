@@ -16,11 +16,12 @@ from pathlib import Path
 from types import TracebackType
 
 from cequiz.errors import StorageBusy
+from cequiz.language import mark, tr
 
 if sys.platform != "win32":
     import fcntl
 
-_BUSY_HINT = "Close other cequiz programs that hang or were stopped, then try again."
+_BUSY_HINT = mark("Close other cequiz programs that hang or were stopped, then try again.")
 
 
 def open_lock(path: Path) -> int:
@@ -50,7 +51,7 @@ class WriteGate:
             msg = "this thread is already inside a write transaction"
             raise RuntimeError(msg)
         if not self._thread.acquire(timeout=self._patience):
-            raise StorageBusy("Another part of this program holds the store.", hint=_BUSY_HINT)
+            raise StorageBusy(tr("Another part of this program holds the store."), hint=tr(_BUSY_HINT))
         try:
             self._lock()
         except BaseException:
@@ -110,7 +111,7 @@ class WriteGate:
                 return
             given_up.set()
             self._file = None
-        raise StorageBusy("Another program holds the store.", hint=_BUSY_HINT)
+        raise StorageBusy(tr("Another program holds the store."), hint=tr(_BUSY_HINT))
 
 
 class Presence:
@@ -151,6 +152,8 @@ class Presence:
         except BlockingIOError:
             os.close(file)
             if exclusive:
-                raise StorageBusy("The store is in use.", hint="Close every cequiz program, then try again.") from None
-            raise StorageBusy("The store is being replaced.", hint="Wait until that is done.") from None
+                raise StorageBusy(
+                    tr("The store is in use."), hint=tr("Close every cequiz program, then try again.")
+                ) from None
+            raise StorageBusy(tr("The store is being replaced."), hint=tr("Wait until that is done.")) from None
         self._file = file

@@ -15,6 +15,7 @@ from cequiz.adapters.store.driver import APPLICATION_ID, GENERATION, best_sqlite
 from cequiz.adapters.store.failures import Translated
 from cequiz.domain.bank.course import Course
 from cequiz.errors import NotFound, StorageDamaged, StoreTooNew, WrongState
+from cequiz.language import tr
 from cequiz.services.ports import AttemptHeader, Enrolment, HomeFacts
 
 _NEWEST = """
@@ -41,6 +42,15 @@ _IN_FORCE = """
     )
     ORDER BY certificate.seq
 """
+_BROKEN_OFF = """
+    SELECT attempt.id FROM attempt JOIN heartbeat ON heartbeat.attempt_id = attempt.id
+    WHERE attempt.student_id = ? AND attempt.status = 'open' AND heartbeat.at_us < attempt.deadline_us
+        AND NOT (heartbeat.departed AND heartbeat.session = (
+            SELECT holder.session FROM attempt_event AS holder
+            WHERE holder.attempt_id = attempt.id AND holder.kind IN ('started', 'resumed')
+            ORDER BY holder.seq DESC LIMIT 1
+        ))
+"""
 
 
 class SqliteGlance:
@@ -60,7 +70,9 @@ class SqliteGlance:
         """
         with Translated(best_sqlite().Error):
             if not self._database.is_file() or not self._database.stat().st_size:
-                raise NotFound("There are no records yet.", hint="The first command that needs them makes them.")
+                raise NotFound(
+                    tr("There are no records yet."), hint=tr("The first command that needs them makes them.")
+                )
             with closing(read_only(self._database)) as driver:
                 _check(driver)
                 driver.execute("BEGIN")
@@ -71,15 +83,17 @@ def _check(driver: Any) -> None:
     made_by = driver.execute("PRAGMA application_id").fetchone()[0]
     found = driver.execute("PRAGMA user_version").fetchone()[0]
     if made_by == 0 and found == 0:
-        raise NotFound("There are no records yet.", hint="The first command that needs them makes them.")
+        raise NotFound(tr("There are no records yet."), hint=tr("The first command that needs them makes them."))
     if made_by != APPLICATION_ID:
         raise StorageDamaged(
-            "The store is a database of another program.", hint="Choose another place with CEQUIZ_HOME."
+            tr("The store is a database of another program."), hint=tr("Choose another place with CEQUIZ_HOME.")
         )
     if found > GENERATION:
-        raise StoreTooNew("The store was written by a newer cequiz.", hint="Install the newer cequiz.")
+        raise StoreTooNew(tr("The store was written by a newer cequiz."), hint=tr("Install the newer cequiz."))
     if found < GENERATION:
-        raise WrongState("The store is of an older cequiz.", hint="Any command that opens it brings it up to date.")
+        raise WrongState(
+            tr("The store is of an older cequiz."), hint=tr("Any command that opens it brings it up to date.")
+        )
 
 
 def read_home(driver: Any, student_id: str | None) -> HomeFacts:
@@ -101,6 +115,7 @@ def read_home(driver: Any, student_id: str | None) -> HomeFacts:
             for row in _rows(driver, "SELECT course_id FROM evaluation WHERE student_id = ?", student_id)
         ),
         certificates={row["course_id"]: row["number"] for row in _rows(driver, _IN_FORCE, student_id)},
+        broken_off=frozenset(row["id"] for row in _rows(driver, _BROKEN_OFF, student_id)),
     )
 
 

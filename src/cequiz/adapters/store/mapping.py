@@ -24,6 +24,7 @@ from cequiz.domain.exam.marking import Mark, ObjectiveScore, Score
 from cequiz.domain.exam.timekeeping import Stamp
 from cequiz.domain.people.student import Licence, Student
 from cequiz.errors import StorageDamaged
+from cequiz.language import tr
 from cequiz.services.ports import (
     AttemptHeader,
     AuditRecord,
@@ -73,8 +74,8 @@ def _content(row: Values, name: str) -> Mapping[str, Json]:
     """
     if content_hash(row["body"]) != row["content_hash"]:
         raise StorageDamaged(
-            f"The stored {name} was changed after it was loaded.",
-            hint="`cequiz audit verify` shows what was changed; `cequiz db restore FILE` brings back a backup.",
+            tr("The stored {name} was changed after it was loaded.", name=name),
+            hint=tr("`cequiz audit verify` shows what was changed; `cequiz db restore FILE` brings back a backup."),
         )
     return cast("Mapping[str, Json]", json.loads(row["body"]))
 

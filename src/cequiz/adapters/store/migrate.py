@@ -16,6 +16,7 @@ from cequiz.adapters.store.driver import APPLICATION_ID, GENERATION, read_only
 from cequiz.adapters.store.engine import Settings, make_engine
 from cequiz.adapters.store.place import flush_folder
 from cequiz.errors import StorageDamaged, StoreTooNew
+from cequiz.language import tr
 
 _SCRIPTS = Path(__file__).with_name("migrations")
 
@@ -33,13 +34,18 @@ def generation(database: Path) -> int:
         objects = driver.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if made_by != APPLICATION_ID and (made_by or found or objects):
         raise StorageDamaged(
-            f"{database} is a database of another program.",
-            hint="Choose another place with CEQUIZ_HOME; it was left as it is.",
+            tr("{database} is a database of another program.", database=database),
+            hint=tr("Choose another place with CEQUIZ_HOME; it was left as it is."),
         )
     if found > GENERATION:
         raise StoreTooNew(
-            f"{database} was written by a newer cequiz (generation {found}, this one knows {GENERATION}).",
-            hint="Install the newer cequiz; the records were left as they are.",
+            tr(
+                "{database} was written by a newer cequiz (generation {found}, this one knows {generation}).",
+                database=database,
+                found=found,
+                generation=GENERATION,
+            ),
+            hint=tr("Install the newer cequiz; the records were left as they are."),
         )
     return found
 
@@ -65,7 +71,9 @@ def upgrade(database: Path, settings: Settings, *, facts: Mapping[str, str]) -> 
             connection.exec_driver_sql(f"PRAGMA user_version = {GENERATION}")
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
             if broken:
-                raise StorageDamaged(f"After the migration {len(broken)} references lead nowhere; nothing was changed.")
+                raise StorageDamaged(
+                    tr("After the migration {number} references lead nowhere; nothing was changed.", number=len(broken))
+                )
     finally:
         engine.dispose()
     flush_folder(database.parent)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cequiz.errors import StorageDamaged, WrongState
+from cequiz.language import tr
 
 BALLAST = 32 * 1024 * 1024
 """Bytes held back, so that a full disk still has room for a student to finish."""
@@ -85,8 +86,12 @@ class Place:
         kind = network_kind(self.folder)
         if kind is not None:
             raise WrongState(
-                f"The folder {self.folder} is on a network file system ({kind}), where records can be lost.",
-                hint="Set CEQUIZ_HOME to a folder on this computer's own disk, or use PostgreSQL.",
+                tr(
+                    "The folder {folder} is on a network file system ({kind}), where records can be lost.",
+                    folder=self.folder,
+                    kind=kind,
+                ),
+                hint=tr("Set CEQUIZ_HOME to a folder on this computer's own disk, or use PostgreSQL."),
             )
 
     def refuse_odd(self) -> None:
@@ -96,14 +101,19 @@ class Place:
             StorageDamaged: the folder is none, or the database is a symbolic link or not an ordinary file.
         """
         if self.folder.exists() and not self.folder.is_dir():
-            raise StorageDamaged(f"{self.folder} is not a folder.", hint="Choose another place with CEQUIZ_HOME.")
+            raise StorageDamaged(
+                tr("{folder} is not a folder.", folder=self.folder), hint=tr("Choose another place with CEQUIZ_HOME.")
+            )
         if self.database.is_symlink():
             raise StorageDamaged(
-                f"{self.database} is a symbolic link.",
-                hint="SQLite's companion files would miss it: name the file itself.",
+                tr("{database} is a symbolic link.", database=self.database),
+                hint=tr("SQLite's companion files would miss it: name the file itself."),
             )
         if self.database.exists() and not self.database.is_file():
-            raise StorageDamaged(f"{self.database} is not a file.", hint="Choose another place with CEQUIZ_HOME.")
+            raise StorageDamaged(
+                tr("{database} is not a file.", database=self.database),
+                hint=tr("Choose another place with CEQUIZ_HOME."),
+            )
 
     def refuse_lost(self, key: Path) -> None:
         """Refuse to begin anew, where there is no database, beside a key: it says that there were records.
@@ -113,8 +123,11 @@ class Place:
         """
         if key.exists() or key.is_symlink():
             raise StorageDamaged(
-                f"The records are gone: {self.database} is missing or empty, and its key is still there.",
-                hint=f"Bring them back: `cequiz db restore FILE`. To begin anew, move {key} away.",
+                tr(
+                    "The records are gone: {database} is missing or empty, and its key is still there.",
+                    database=self.database,
+                ),
+                hint=tr("Bring them back: `cequiz db restore FILE`. To begin anew, move {key} away.", key=key),
             )
 
     def make(self) -> None:

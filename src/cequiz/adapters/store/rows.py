@@ -1,9 +1,9 @@
 """The tables. One class a table, one column a fact; nothing here decides anything.
 
 Instants are whole microseconds since 1970 UTC in 64-bit columns, fractions are text, structures are canonical JSON
-text. The five tables that auditors read (`attempt_event`, `score`, `certificate`, `certificate_status`,
-`audit_record`) are ordinary rowid tables, typed strictly, and append-only under triggers (`triggers.py`). Every
-constraint has a name: a batch migration on SQLite silently drops those that have none.
+text. The tables that auditors read (`attempt_event`, `score`, `certificate`, `certificate_status`, `audit_record`,
+`accommodation`, `decision`) are ordinary rowid tables, typed strictly, and append-only under triggers
+(`triggers.py`). Every constraint has a name: a batch migration on SQLite silently drops those that have none.
 """
 
 from __future__ import annotations
@@ -189,6 +189,7 @@ class AttemptEventRow(Row, table=True):
             sqlite_where=text(_ENDING),
             postgresql_where=text(_ENDING),
         ),
+        Index(None, "kind"),
         _STRICT,
     )
     attempt_id: str = _words(ForeignKey("attempt.id"), primary_key=True)
@@ -310,6 +311,100 @@ class AuditRecordRow(Row, table=True):
     details: str = _words()
     prev_hash: bytes = _bytes()
     hash: bytes = _bytes()
+
+
+class HeartbeatRow(Row, table=True):
+    """The last sign of life of the session that holds an attempt."""
+
+    __tablename__ = "heartbeat"
+    attempt_id: str = _words(ForeignKey("attempt.id"), primary_key=True)
+    session: str = _words()
+    at_us: int = _whole()
+    wall_us: int = _whole()
+    boot_us: int = _whole()
+    boot_id: str = _words()
+    departed: int = _whole()
+
+
+class AccommodationRow(Row, table=True):
+    """One version of a person's accommodation profile."""
+
+    __tablename__ = "accommodation"
+    __table_args__ = (_STRICT,)
+    student_id: str = _words(ForeignKey("student.id"), primary_key=True)
+    version: int = _whole(primary_key=True)
+    profile: str = _words()
+    reason: str = _words()
+    actor: str = _words()
+    at_us: int = _whole()
+
+
+class FigureRow(Row, table=True):
+    """A figure's bytes under their hash."""
+
+    __tablename__ = "figure"
+    sha256: str = _words(primary_key=True)
+    media_type: str = _words()
+    content: bytes = _bytes()
+
+
+class NearMissRow(Row, table=True):
+    """A typed answer that was refused because it names an opposite or a neighbour."""
+
+    __tablename__ = "near_miss"
+    __table_args__ = (UniqueConstraint("attempt_id", "item", "part"),)
+    position: int = _whole(primary_key=True)
+    attempt_id: str = _words(ForeignKey("attempt.id"))
+    item: str = _words()
+    part: str = _words()
+    content_hash: str = _words()
+    given: str = _words()
+    accepted: str = _words()
+    pair: str = _words()
+    rule: str = _words()
+    at_us: int = _whole()
+
+
+class DecisionRow(Row, table=True):
+    """What was decided of an entry of the review queue; the newest counts."""
+
+    __tablename__ = "decision"
+    __table_args__ = (_STRICT,)
+    position: int = _whole(primary_key=True)
+    entry: str = _words()
+    outcome: str = _words()
+    note: str = _words()
+    actor: str = _words()
+    at_us: int = _whole()
+
+
+class PracticeAnswerRow(Row, table=True):
+    """One answer in practice."""
+
+    __tablename__ = "practice_answer"
+    __table_args__ = (Index(None, "student_id", "course_id"),)
+    position: int = _whole(primary_key=True)
+    student_id: str = _words(ForeignKey("student.id"))
+    course_id: str = _words()
+    bank: str = _words()
+    bank_version: str = _words()
+    question: str = _words()
+    response: str = _words()
+    share: str = _words()
+    drill: int = _whole()
+    at_us: int = _whole()
+
+
+class PracticeCardRow(Row, table=True):
+    """What spaced repetition remembers of one question for one student."""
+
+    __tablename__ = "practice_card"
+    student_id: str = _words(ForeignKey("student.id"), primary_key=True)
+    course_id: str = _words(primary_key=True)
+    bank: str = _words(primary_key=True)
+    question: str = _words(primary_key=True)
+    card: str = _words()
+    due_us: int = _whole()
 
 
 def table_of(row: type[Row]) -> Table:

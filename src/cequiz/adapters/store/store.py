@@ -28,6 +28,7 @@ from cequiz.adapters.store.place import BALLAST, Place
 from cequiz.adapters.store.unit import SqlUnit
 from cequiz.domain.exam.events import EventDraft
 from cequiz.errors import StorageBusy, StorageDamaged, StorageIO, WrongState
+from cequiz.language import tr
 from cequiz.services.ports import Ack, ChainFinding, ChainReport, Head, HomeFacts, Standing
 
 _QUICK_CHECK_UP_TO = 16 * 1024 * 1024
@@ -214,7 +215,9 @@ class SqliteStore:
             gone = triggers.missing(driver)
         if not gone:
             return report
-        open_tables = ChainFinding("triggers", 0, f"the protection against changes is missing: {', '.join(gone)}")
+        open_tables = ChainFinding(
+            "triggers", 0, tr("the protection against changes is missing: {names}", names=", ".join(gone))
+        )
         return ChainReport(report.chains, report.records, (*report.findings, open_tables))
 
     def heads(self) -> Sequence[Head]:
@@ -271,7 +274,7 @@ class SqliteStore:
         how = "FULL" if self._doubtful else "PASSIVE"
         busy, _, _ = driver.execute(f"PRAGMA wal_checkpoint({how})").fetchone()
         if self._doubtful and busy:
-            raise StorageBusy("Another program reads the store.", hint="Wait a moment and try again.")
+            raise StorageBusy(tr("Another program reads the store."), hint=tr("Wait a moment and try again."))
         self._doubtful = False
 
     def _drop(self) -> None:
@@ -285,7 +288,7 @@ class SqliteStore:
 
     def _refuse_closed(self) -> None:
         if self._closed:
-            raise WrongState("The store is closed.", hint="Start cequiz again.")
+            raise WrongState(tr("The store is closed."), hint=tr("Start cequiz again."))
 
     def _fresh_engine(self) -> Engine:
         return make_engine(self._place.database, self._settings)
@@ -298,12 +301,13 @@ class SqliteStore:
                 words = driver.execute("PRAGMA quick_check(1)").fetchone()[0]
                 if words != "ok":
                     raise StorageDamaged(
-                        f"The store is damaged: {words}.", hint="`cequiz db restore FILE` brings back a backup."
+                        tr("The store is damaged: {words}.", words=words),
+                        hint=tr("`cequiz db restore FILE` brings back a backup."),
                     )
             self._unprotected = triggers.missing(driver)
             known = driver.execute("SELECT value FROM store_fact WHERE name = 'key'").fetchone()
         if known is None or known[0] != key_name(self._key):
             raise StorageDamaged(
-                "The key is not the one this store was made with.",
-                hint="Bring the right one back from a backup: `cequiz db restore FILE`.",
+                tr("The key is not the one this store was made with."),
+                hint=tr("Bring the right one back from a backup: `cequiz db restore FILE`."),
             )

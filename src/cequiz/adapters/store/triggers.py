@@ -1,4 +1,4 @@
-"""The triggers that make five tables append-only, and the check that they are there.
+"""The triggers that make the tables of the auditors append-only, and the check that they are there.
 
 They stand against accidents and careless tools, not against whoever owns the file; the chains are for that. A batch
 migration on SQLite drops triggers without a word, so every migration ends by putting them back, and every opening of
@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from cequiz.adapters.store.driver import GENERATION
 from cequiz.errors import StorageDamaged
+from cequiz.language import tr
 
 _TABLES = {
     # `OLD`'s unique keys: INSERT OR REPLACE deletes a row without asking a DELETE trigger, so it is refused before.
@@ -24,16 +26,23 @@ _TABLES = {
     "certificate": "seq = NEW.seq OR number = NEW.number",
     "certificate_status": "seq = NEW.seq",
     "audit_record": "seq = NEW.seq",
+    "accommodation": "rowid = NEW.rowid OR (student_id = NEW.student_id AND version = NEW.version)",
+    "decision": "position = NEW.position",
 }
+
+_SINCE = {"accommodation": 2, "decision": 2}
+"""The generation that brought a table, for those that were not in the first."""
 
 APPEND_ONLY = tuple(_TABLES)
 """The tables that auditors read."""
 
 
-def _wanted() -> dict[str, str]:
-    """Return name and SQL of every trigger."""
+def _wanted(generation: int = GENERATION) -> dict[str, str]:
+    """Return name and SQL of every trigger that a database of this generation has."""
     found = {}
     for table, same in _TABLES.items():
+        if _SINCE.get(table, 1) > generation:
+            continue
         for deed in ("UPDATE", "DELETE"):
             name = f"{table}_no_{deed.lower()}"
             found[name] = (
@@ -58,10 +67,11 @@ def missing(driver: Any) -> tuple[str, ...]:
     """Return the names of triggers that are missing or were changed.
 
     Args:
-        driver: a connection of the database's own driver.
+        driver: a connection of the database's own driver; an older database is asked for what its generation had.
     """
     found = dict(driver.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall())
-    return tuple(name for name, sql in _wanted().items() if found.get(name) != sql)
+    generation = int(driver.execute("PRAGMA user_version").fetchone()[0])
+    return tuple(name for name, sql in _wanted(generation).items() if found.get(name) != sql)
 
 
 def refuse(gone: tuple[str, ...]) -> None:
@@ -72,6 +82,6 @@ def refuse(gone: tuple[str, ...]) -> None:
     """
     if gone:
         raise StorageDamaged(
-            f"The store's protection against changes is missing: {', '.join(gone)}.",
-            hint="Run `cequiz audit verify` to see what was changed, then `cequiz db upgrade` to put it back.",
+            tr("The store's protection against changes is missing: {names}.", names=", ".join(gone)),
+            hint=tr("Run `cequiz audit verify` to see what was changed, then `cequiz db upgrade` to put it back."),
         )

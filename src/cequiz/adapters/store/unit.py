@@ -13,6 +13,9 @@ from cequiz.adapters.store.repositories.people import (
     ProviderRepository,
     StudentRepository,
 )
+from cequiz.adapters.store.repositories.practice import PracticeRepository
+from cequiz.adapters.store.repositories.queue import QueueRepository
+from cequiz.adapters.store.repositories.room import AccommodationRepository, FigureRepository, HeartbeatRepository
 from cequiz.adapters.store.repositories.sittings import AttemptRepository, ScoreRepository
 
 
@@ -31,4 +34,9 @@ class SqlUnit:
         self.awards = AwardRepository(*parts)
         self.certificates = CertificateRepository(*parts)
         self.providers = ProviderRepository(*parts)
+        self.heartbeats = HeartbeatRepository(*parts)
+        self.accommodations = AccommodationRepository(*parts)
+        self.figures = FigureRepository(*parts)
+        self.queue = QueueRepository(*parts)
+        self.practices = PracticeRepository(*parts)
         self.audit = AuditRepository(*parts)

@@ -6,10 +6,11 @@ what they read is what is in the database, and no mapper to configure before the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Executable, RowMapping, Table, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
 
 from cequiz.adapters.store.chains import record_message
 from cequiz.adapters.store.failures import Translated
@@ -49,6 +50,14 @@ class Repository:
     def _add(self, row: type[Row], **columns: object) -> None:
         """Insert a row."""
         self._run(insert(table_of(row)).values(columns))
+
+    def _put(self, row: type[Row], columns: Mapping[str, object]) -> None:
+        """Insert a row, or put it in the place of the one with its primary key."""
+        table = table_of(row)
+        keys = [column.name for column in table.primary_key]
+        statement = upsert(table).values(columns)
+        rest = {name: statement.excluded[name] for name in columns if name not in keys}
+        self._run(statement.on_conflict_do_update(index_elements=keys, set_=rest))
 
     def _run(self, statement: Executable) -> None:
         """Execute a change."""

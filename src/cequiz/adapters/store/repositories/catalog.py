@@ -33,7 +33,7 @@ class BankRepository(Repository):
             title=bank.title,
             language=bank.language,
             content_hash=bank.content_hash(),
-            questions=len(bank.questions),
+            questions=len(bank.items),
             body=mapping.text(bank.to_json()),
             loaded_us=microseconds(at),
         )

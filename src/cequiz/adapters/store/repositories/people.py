@@ -31,6 +31,10 @@ class StudentRepository(Repository):
         columns = mapping.student_columns(student)
         self._add(StudentRow, **columns, passphrase_hash=passphrase_hash, added_us=microseconds(at))
 
+    def replace(self, student: Student) -> None:
+        """Put corrected facts in the place of what is kept under the student's id."""
+        self._run(update(_STUDENT).where(_STUDENT.c.id == student.id).values(mapping.student_columns(student)))
+
     def get(self, student_id: str) -> Student | None:
         """Return a student by id."""
         return self._one(select(_STUDENT).where(_STUDENT.c.id == student_id), mapping.student)

@@ -11,7 +11,7 @@ from cequiz.adapters.store import mapping
 from cequiz.adapters.store.append import append_event, start_attempt
 from cequiz.adapters.store.repositories.base import Repository
 from cequiz.adapters.store.rows import AttemptEventRow, AttemptRow, ScoreRow, table_of
-from cequiz.domain.exam.events import AttemptEvent, EventDraft, microseconds
+from cequiz.domain.exam.events import AttemptEvent, EventDraft, EventKind, microseconds
 from cequiz.domain.exam.marking import Score
 from cequiz.services.ports import Ack, AttemptHeader, Standing
 
@@ -53,6 +53,11 @@ class AttemptRepository(Repository):
             if value is not None:
                 wanted = wanted.where(column == value)
         return self._many(wanted, mapping.header)
+
+    def of_kind(self, *kinds: EventKind) -> Sequence[AttemptEvent]:
+        """Return the events of these kinds of all attempts, oldest first: what the review queue is made of."""
+        wanted = select(_EVENT).where(_EVENT.c.kind.in_([str(kind) for kind in kinds]))
+        return self._many(wanted.order_by(_EVENT.c.at_us, _EVENT.c.attempt_id, _EVENT.c.seq), mapping.event)
 
     def overdue(self, at: datetime) -> Sequence[str]:
         """Return the ids of open attempts whose deadline lies before `at`."""

@@ -1,274 +1,41 @@
-"""What the services need of the outside world, as protocols, and the records that cross the border.
-
-Adapters implement these; the services never learn what is behind them. Everything that crosses is a domain value or
-one of the frozen records below: never a row, never a session, never a path of the store.
-"""
+"""The records of cequiz as protocols: one a kind of record, one for a transaction, one for the whole store."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Protocol
 
 from cequiz.domain.bank.bank import Bank
 from cequiz.domain.bank.course import Course
-from cequiz.domain.canonical import Json
-from cequiz.domain.chain import receipt
 from cequiz.domain.credential.award import Award
-from cequiz.domain.credential.facts import Facts
 from cequiz.domain.credential.provider import Provider
-from cequiz.domain.exam.attempt import Status
-from cequiz.domain.exam.events import AttemptEvent, EventDraft
+from cequiz.domain.exam.events import AttemptEvent, EventDraft, EventKind
 from cequiz.domain.exam.marking import Score
-from cequiz.domain.exam.timekeeping import Stamp
 from cequiz.domain.people.student import Student
-
-# ----------------------------------------------------------------------------------------------------- small ports
-
-
-class Clock(Protocol):
-    """Reads the machine's clocks."""
-
-    def read(self) -> Stamp:
-        """Return the wall clock and the boot clock at one moment."""
-        ...
-
-
-class Ids(Protocol):
-    """Makes identities and seeds; the only source of randomness."""
-
-    def new(self, prefix: str) -> str:
-        """Return a fresh id such as `S-7K3Q9V2M`: unique, safe to type, sortable by nothing."""
-        ...
-
-    def token(self) -> str:
-        """Return 128 random bits as text: idempotency keys, sessions, seeds of a draw."""
-        ...
-
-
-class Passphrases(Protocol):
-    """Hashes and checks passphrases."""
-
-    def hash(self, passphrase: str) -> str:
-        """Return a salted, slow hash of it."""
-        ...
-
-    def verify(self, stored: str | None, passphrase: str) -> bool:
-        """Whether it is the one; None costs as much time as a real check, so that nobody learns who exists."""
-        ...
-
-
-class Press(Protocol):
-    """Draws certificates and reads them back."""
-
-    def title(self, delivery: str) -> str:
-        """Return the document title for a course's delivery, such as `Certificate of Achievement` for `home-study`."""
-        ...
-
-    def draw(self, facts: Facts) -> bytes:
-        """Return the PDF of a certificate; the same facts give the same bytes."""
-        ...
-
-    def read_fields(self, pdf: bytes) -> Mapping[str, str]:
-        """Return every printed field of a certificate by name.
-
-        Raises:
-            Refused: it is not a certificate of cequiz, or not a PDF.
-        """
-        ...
-
-    def uncovered(self, text: str) -> tuple[str, ...]:
-        """Return the characters that no shipped font can print."""
-        ...
-
-
-class Printer(Protocol):
-    """Sends a file to paper."""
-
-    def print_file(self, path: Path) -> str:
-        """Print the file and return a sentence that says where it went.
-
-        Raises:
-            PrinterFailed: there is no printer, or it refused; the hint says where the file is.
-        """
-        ...
-
-
-# -------------------------------------------------------------------------------------------------------- records
-
-
-@dataclass(frozen=True)
-class Ack:
-    """The store's word that an event is on disk. Only this lets a screen say "saved"."""
-
-    event: AttemptEvent
-    repeated: bool = False
-    """Whether the event was already there (the same idempotency key was sent again)."""
-
-    @property
-    def receipt(self) -> str:
-        """The chain's head as a code a student can keep."""
-        return receipt(self.event.hash)
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What a query about open attempts needs to know without replaying events."""
-
-    status: Status
-    deadline: datetime | None
-    finished_at: datetime | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class AttemptHeader:
-    """One attempt in a list."""
-
-    id: str
-    student_id: str
-    course_id: str
-    course_version: str
-    exam_id: str
-    number: int
-    started_at: datetime
-    standing: Standing
-    seq: int
-    head: bytes
-
-
-@dataclass(frozen=True, kw_only=True)
-class BankVersion:
-    """One loaded version of a bank in a list."""
-
-    id: str
-    version: str
-    title: str
-    language: str
-    content_hash: str
-    questions: int
-    loaded_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class CourseVersion:
-    """One loaded version of a course in a list."""
-
-    id: str
-    version: str
-    title: str
-    ce_hours: str
-    content_hash: str
-    loaded_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class Enrolment:
-    """A student in a course; the course version stays the one of the day of enrolment."""
-
-    id: str
-    student_id: str
-    course_id: str
-    course_version: str
-    enrolled_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class Evaluation:
-    """A student's evaluation of a course; `answers` is None when it was declined."""
-
-    student_id: str
-    course_id: str
-    course_version: str
-    answers: Mapping[str, Json] | None
-    given_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class CertificateRecord:
-    """A certificate as it was issued: frozen facts, the very bytes, their hash."""
-
-    number: str
-    """Unique, with the revision suffix: `CQ-2026-000123`, `CQ-2026-000123-R1`."""
-    award_id: str
-    facts: Facts
-    pdf: bytes
-    sha256: str
-    issued_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class CertificateStatus:
-    """One entry of a certificate's life; the newest one counts."""
-
-    number: str
-    status: str
-    """issued, superseded, suspended, revoked, expired."""
-    reason: str
-    actor: str
-    at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class AuditRecord:
-    """Who did what to which thing, when."""
-
-    at: datetime
-    actor: str
-    deed: str
-    subject: str
-    details: Mapping[str, Json] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class HomeFacts:
-    """Everything the home screen of a student is computed from, in one read."""
-
-    student: Student | None
-    courses: tuple[Course, ...]
-    """The enrolled version where the student is enrolled, else the newest."""
-    enrolments: tuple[Enrolment, ...]
-    attempts: tuple[AttemptHeader, ...]
-    passed: Mapping[str, bool]
-    """Attempt id to whether its newest score passed; ended attempts only."""
-    evaluated: frozenset[str]
-    """Course ids whose evaluation was given or declined."""
-    certificates: Mapping[str, str]
-    """Course id to the number of the certificate in force."""
-
-
-@dataclass(frozen=True)
-class ChainFinding:
-    """The first difference found in one chain."""
-
-    chain: str
-    """`attempt A-...`, `score`, `certificate`, `certificate_status`, `audit_record`, `anchor`."""
-    place: int
-    words: str
-
-
-@dataclass(frozen=True)
-class ChainReport:
-    """What `audit verify` found: how much was recomputed, and the first difference of each chain."""
-
-    chains: int
-    records: int
-    findings: tuple[ChainFinding, ...]
-
-
-@dataclass(frozen=True)
-class Head:
-    """The end of one chain, to be kept outside the store as an anchor."""
-
-    chain: str
-    """An attempt's id, or the name of a table that has one chain: `score`, `certificate`, ..."""
-    seq: int
-    hash: str
-
-
-# ------------------------------------------------------------------------------------------------------ the store
+from cequiz.services.ports.records import (
+    AccommodationRecord,
+    Ack,
+    AttemptHeader,
+    AuditRecord,
+    BankVersion,
+    CertificateRecord,
+    CertificateStatus,
+    ChainReport,
+    CourseVersion,
+    Decision,
+    Enrolment,
+    Evaluation,
+    FigureFile,
+    Head,
+    Heartbeat,
+    HomeFacts,
+    NearMissRecord,
+    PracticeAnswer,
+    PracticeCard,
+    Standing,
+)
 
 
 class Banks(Protocol):
@@ -324,6 +91,10 @@ class Students(Protocol):
 
     def add(self, student: Student, *, passphrase_hash: str | None, at: datetime) -> None:
         """Keep a new student."""
+        ...
+
+    def replace(self, student: Student) -> None:
+        """Put corrected facts in the place of what is kept under the student's id; the passphrase stays."""
         ...
 
     def get(self, student_id: str) -> Student | None:
@@ -386,6 +157,10 @@ class Attempts(Protocol):
         self, *, student_id: str | None = None, course_id: str | None = None, exam_id: str | None = None
     ) -> Sequence[AttemptHeader]:
         """Return attempts, oldest first, that match everything given."""
+        ...
+
+    def of_kind(self, *kinds: EventKind) -> Sequence[AttemptEvent]:
+        """Return the events of these kinds of all attempts, oldest first: what the review queue is made of."""
         ...
 
     def overdue(self, at: datetime) -> Sequence[str]:
@@ -469,6 +244,82 @@ class Certificates(Protocol):
         ...
 
 
+class Heartbeats(Protocol):
+    """Signs of life, one an attempt; each replaces the one before."""
+
+    def beat(self, heartbeat: Heartbeat) -> None:
+        """Keep the newest sign of life of an attempt."""
+        ...
+
+    def last(self, attempt_id: str) -> Heartbeat | None:
+        """Return it, None where no session has ever given one."""
+        ...
+
+
+class Accommodations(Protocol):
+    """Accommodation profiles; append-only versions."""
+
+    def add(self, record: AccommodationRecord) -> None:
+        """Keep a new version; (student, version) is unique."""
+        ...
+
+    def latest(self, student_id: str) -> AccommodationRecord | None:
+        """Return the version in force; None where there never was one."""
+        ...
+
+    def all(self, student_id: str) -> Sequence[AccommodationRecord]:
+        """Return every version, oldest first."""
+        ...
+
+
+class Figures(Protocol):
+    """The bytes of figures by their SHA-256; they never change."""
+
+    def add(self, figure: FigureFile) -> None:
+        """Keep a figure; one that is there already stays as it is."""
+        ...
+
+    def get(self, sha256: str) -> FigureFile | None:
+        """Return a figure."""
+        ...
+
+
+class Queue(Protocol):
+    """What waits for an administrator beside the events: near misses, and what was decided of every entry."""
+
+    def add_near_miss(self, record: NearMissRecord) -> None:
+        """Keep a near miss; the same one (attempt, item, part) is kept once."""
+        ...
+
+    def near_misses(self) -> Sequence[NearMissRecord]:
+        """Return every near miss, oldest first."""
+        ...
+
+    def decide(self, decision: Decision) -> None:
+        """Keep a decision."""
+        ...
+
+    def decisions(self) -> Sequence[Decision]:
+        """Return every decision, oldest first."""
+        ...
+
+
+class Practices(Protocol):
+    """Answers and cards of practice."""
+
+    def add(self, answer: PracticeAnswer, card: PracticeCard) -> None:
+        """Keep an answer, and the card after it in the place of the one before."""
+        ...
+
+    def answers(self, student_id: str, course_id: str) -> Sequence[PracticeAnswer]:
+        """Return a student's answers in a course, oldest first."""
+        ...
+
+    def cards(self, student_id: str, course_id: str) -> Sequence[PracticeCard]:
+        """Return a student's cards in a course, the one that is due first at the front."""
+        ...
+
+
 class Audit(Protocol):
     """The audit record; append-only."""
 
@@ -516,6 +367,16 @@ class Unit(Protocol):
     def certificates(self) -> Certificates: ...  # noqa: D102
     @property
     def providers(self) -> Providers: ...  # noqa: D102
+    @property
+    def heartbeats(self) -> Heartbeats: ...  # noqa: D102
+    @property
+    def accommodations(self) -> Accommodations: ...  # noqa: D102
+    @property
+    def figures(self) -> Figures: ...  # noqa: D102
+    @property
+    def queue(self) -> Queue: ...  # noqa: D102
+    @property
+    def practices(self) -> Practices: ...  # noqa: D102
     @property
     def audit(self) -> Audit: ...  # noqa: D102
 
@@ -578,17 +439,3 @@ class Store(Glance, Protocol):
     def heads(self) -> Sequence[Head]:
         """Return the head of every chain, to be kept outside the store."""
         ...
-
-
-@dataclass(frozen=True)
-class Ports:
-    """Everything a service may call, gathered once by the composition root."""
-
-    store: Store
-    clock: Clock
-    ids: Ids
-    passphrases: Passphrases
-    press: Press
-    printer: Printer
-    folder: Path
-    """Where issued certificates are written as files."""

@@ -1,0 +1,113 @@
+"""A store of an older cequiz: it is brought up to date with everything in it, and a copy of it is kept.
+
+`generation-1.cequiz-backup` was written by the program of generation 1: two attempts of one student, one of them
+handed in with a challenge in it, scored, awarded and certified.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from cequiz.adapters.store import care, migrate
+from cequiz.adapters.store.backup import back_up, restore
+from cequiz.adapters.store.driver import GENERATION
+from cequiz.adapters.store.glance import SqliteGlance
+from cequiz.domain.exam.events import EventKind
+from cequiz.errors import WrongState
+from tests.adapters.store.test_schema import objects
+from tests.builders import NOON, bank, course
+from tests.contract.test_records import AWARD, SCORE, certificate
+from tests.contract.test_room import BEAT, CARD, GRANTED, MISS, PRACTISED
+from tests.storing import answer, begin, open_store
+
+FIRST = Path(__file__).with_name("generation-1.cequiz-backup")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Return a home with a store of generation 1."""
+    folder = tmp_path / "home"
+    restore(FIRST, folder, at=NOON)
+    assert migrate.generation(folder / "cequiz.db") == 1
+    return folder
+
+
+def test_a_backup_of_generation_1_is_restored_and_nothing_in_it_is_lost(home: Path) -> None:
+    with open_store(home) as store:
+        assert store.verify_chains().findings == ()
+        with store.read() as unit:
+            assert unit.banks.get("sample", "1") == bank()
+            assert unit.courses.get("course", "1") == course()
+            assert [event.kind for event in unit.attempts.events("A-1")][-2:] == [
+                EventKind.CHALLENGED,
+                EventKind.SUBMITTED,
+            ]
+            assert unit.scores.latest("A-1") == SCORE
+            assert unit.awards.all() == (AWARD,)
+            assert unit.certificates.get("CQ-2026-000001") == certificate()
+            assert [event.attempt_id for event in unit.attempts.of_kind(EventKind.CHALLENGED)] == ["A-1"]
+            assert unit.accommodations.latest("S-1") is None
+        store.append(answer(1, attempt="A-2"), expected_seq=2)
+
+
+def test_what_generation_2_adds_can_be_written_into_a_migrated_store(home: Path) -> None:
+    with open_store(home) as store:
+        with store.write() as unit:
+            unit.heartbeats.beat(BEAT)
+            unit.accommodations.add(GRANTED)
+            unit.queue.add_near_miss(MISS)
+            unit.practices.add(PRACTISED, CARD)
+        with store.read() as unit:
+            assert unit.heartbeats.last("A-1") == BEAT
+            assert unit.accommodations.latest("S-1") == GRANTED
+            assert list(unit.queue.near_misses()) == [MISS]
+            assert list(unit.practices.cards("S-1", "course")) == [CARD]
+
+
+def test_a_migrated_store_has_the_schema_of_a_new_one(home: Path, tmp_path: Path) -> None:
+    with open_store(home), open_store(tmp_path / "new"):
+        pass
+    with (
+        closing(sqlite3.connect(home / "cequiz.db")) as migrated,
+        closing(sqlite3.connect(tmp_path / "new" / "cequiz.db")) as new,
+    ):
+        assert objects(migrated) == objects(new)
+
+
+def test_an_older_store_is_sound_as_it_is_and_upgraded_after_a_copy(home: Path) -> None:
+    database = home / "cequiz.db"
+    before = care.check(database)
+    assert (before.generation, before.problems) == (1, ("The database writes in the mode delete, not in wal.",))
+    with pytest.raises(WrongState, match="older"):
+        SqliteGlance(database).home("S-1")
+    done = care.upgrade(database, key_path=home / "keys" / "store.key")
+    assert (done.before, done.after) == (1, GENERATION)
+    assert done.copy is not None
+    assert migrate.generation(done.copy) == 1
+    after = care.check(database)
+    assert (after.sound, after.generation) == (True, GENERATION)
+    assert len(SqliteGlance(database).home("S-1").attempts) == 2
+
+
+def test_a_backup_of_a_migrated_store_is_one_of_this_generation(home: Path, tmp_path: Path) -> None:
+    with open_store(home) as store, store.write() as unit:
+        unit.accommodations.add(GRANTED)
+    made = back_up(home, tmp_path / "new.cequiz-backup", at=NOON)
+    other = tmp_path / "other"
+    assert restore(made.path, other, at=NOON).records == made.records
+    with open_store(other) as store, store.read() as unit:
+        assert unit.accommodations.latest("S-1") == GRANTED
+
+
+def test_an_older_store_whose_protection_is_missing_gets_it_back(home: Path) -> None:
+    database = home / "cequiz.db"
+    with closing(sqlite3.connect(database)) as driver:
+        driver.execute("DROP TRIGGER score_no_update")
+    assert any("score_no_update" in problem for problem in care.check(database).problems)
+    with open_store(home) as store:
+        begin(store, "A-3", number=3)
+    assert care.check(database).sound
