@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from cequiz.adapters.rest import FsrsRest
+from cequiz.bootstrap import bundled_lexicon
 from cequiz.services.loading import load
 from cequiz.services.ports import Ports
 from tests.builders import bank, course
@@ -28,6 +30,8 @@ def ports(clock: FakeClock, tmp_path: Path) -> Ports:
         press=FakePress(),
         printer=FakePrinter(),
         folder=tmp_path / "certificates",
+        lexicon=bundled_lexicon(),
+        rest=FsrsRest(),
     )
     load(made, banks=[bank()], courses=[course()], actor="test")
     return made

@@ -35,7 +35,7 @@ from cequiz.services.evaluating import evaluate
 from cequiz.services.issuing import EvaluationState, course_progress, settle
 from cequiz.services.loading import load
 from cequiz.services.ports import CertificateRecord, CertificateStatus, Ports
-from cequiz.services.sitting import start
+from cequiz.services.starting import start
 from cequiz.services.verifying import verify_file, verify_number
 from tests.builders import NOON, bank, course, exam_json
 from tests.fakes import FakeClock, FakePress, FakePrinter, FakeStore

@@ -10,7 +10,7 @@ from cequiz.services.enrolling import register
 from cequiz.services.evaluating import evaluate
 from cequiz.services.ports import Ports
 from cequiz.services.reporting import ExamState, home
-from cequiz.services.sitting import start
+from cequiz.services.starting import start
 from tests.builders import NOON
 from tests.fakes import FakeClock
 

@@ -30,7 +30,8 @@ from cequiz.services.enrolling import register
 from cequiz.services.grading import SWEEP_GRACE, attempts, load_attempt, result, sweep
 from cequiz.services.loading import load
 from cequiz.services.ports import Ack, Ports, Standing, Unit
-from cequiz.services.sitting import Sitting, resume, start
+from cequiz.services.sitting import Sitting
+from cequiz.services.starting import resume, start
 from tests.builders import NOON, bank, course, exam_json
 from tests.fakes import FakeClock, FakeStore
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from cequiz.domain.canonical import Json
 from cequiz.errors import Refused
+from cequiz.language import tr
 from cequiz.services.ports import AuditRecord, ChainReport, Head, Ports
 
 _FORMAT = "cequiz-seal/1"
@@ -31,7 +32,7 @@ def read_seal(document: Mapping[str, Json]) -> tuple[Head, ...]:
     """
     heads = document.get("heads")
     if document.get("format") != _FORMAT or not isinstance(heads, list):
-        raise Refused("This file is not a seal of cequiz.", hint="`cequiz audit seal FILE` writes one.")
+        raise Refused(tr("This file is not a seal of cequiz."), hint=tr("`cequiz audit seal FILE` writes one."))
     return tuple(
         Head(str(one["chain"]), int(str(one["seq"])), str(one["hash"])) for one in heads if isinstance(one, Mapping)
     )

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from cequiz.domain.bank.bank import Bank
 from cequiz.domain.bank.course import Course, Exam
 from cequiz.domain.exam.attempt import Attempt, Status, replay
 from cequiz.domain.exam.eligibility import AttemptPolicy, Eligibility, PastAttempt, eligibility
-from cequiz.domain.exam.ledger import Explanation, TimeLedger, explain
+from cequiz.domain.exam.ledger import Explanation, explain
 from cequiz.domain.exam.terms import Disclosure, Terms
-from cequiz.domain.exam.timekeeping import arrive
+from cequiz.domain.exam.timekeeping import observe
+from cequiz.domain.people.accommodation import Accommodation
 from cequiz.domain.people.student import Student
 from cequiz.errors import NotFound
+from cequiz.language import tr
+from cequiz.services.accommodating import current
 from cequiz.services.enrolling import find_course, find_student
 from cequiz.services.grading import sweep
+from cequiz.services.outages import Absence, ended_away, silence, with_outage
 from cequiz.services.ports import AttemptHeader, Ports, Unit
 
 
@@ -33,8 +37,14 @@ class Briefing:
     time: Explanation
     """The deadline if the exam started now, with its reasons; of the running attempt where there is one."""
     attestation: str
+    accommodation: Accommodation
+    """What was granted to the student: here for what the person prefers, the terms hold the rest."""
     running: Attempt | None = None
     """The attempt that is open, to be continued."""
+    away: Absence | None = None
+    """The interruption in which the last attempt ran out; None where it ended in another way."""
+    languages: tuple[str, ...] = ()
+    """The languages of the exam's banks, each once, as the banks name them."""
 
     @property
     def ref(self) -> str:
@@ -66,9 +76,14 @@ def compose(ports: Ports, unit: Unit, *, student: Student, course: Course, exam:
     headers = unit.attempts.headers(student_id=student.id, course_id=course.id, exam_id=exam.id)
     running = next((header for header in headers if header.standing.status is Status.OPEN), None)
     attempt = replay(unit.attempts.events(running.id)) if running else None
-    terms = attempt.terms if attempt else terms_of(course, exam, factor=student.factor, titles=_titles(unit, exam))
-    now = arrive(attempt.last, stamp).instant if attempt else stamp.wall
-    ledger = attempt.ledger if attempt else TimeLedger(now, terms.time_limit, terms.factor, closes_at=terms.closes_at)
+    version, granted = current(unit, student)
+    terms = attempt.terms if attempt else terms_of(course, exam, titles=_titles(unit, exam))
+    if attempt is None:
+        terms = replace(
+            terms, factor=granted.factor, untimed=granted.untimed, breaks=granted.breaks, accommodation=version
+        )
+    now = observe(attempt.last, stamp) if attempt else stamp.wall
+    ledger = with_outage(attempt, silence(unit, attempt, now)).ledger if attempt else terms.ledger(now)
     return Briefing(
         student=student,
         course=course,
@@ -78,8 +93,18 @@ def compose(ports: Ports, unit: Unit, *, student: Student, course: Course, exam:
         eligibility=eligibility([past(unit, header) for header in headers], policy=policy_of(exam), now=now),
         time=explain(ledger),
         attestation=course.attestation,
+        accommodation=granted,
         running=attempt,
+        away=_away(unit, headers),
+        languages=tuple(dict.fromkeys(bank.language for bank in _banks(unit, exam))),
     )
+
+
+def _away(unit: Unit, headers: Sequence[AttemptHeader]) -> Absence | None:
+    """Return the interruption in which the newest of these attempts ran out."""
+    if not headers or headers[-1].standing.status is not Status.EXPIRED:
+        return None
+    return ended_away(replay(unit.attempts.events(headers[-1].id)))
 
 
 def find_exam(unit: Unit, exam_ref: str, *, student_id: str | None = None) -> tuple[Course, Exam]:
@@ -100,32 +125,40 @@ def find_exam(unit: Unit, exam_ref: str, *, student_id: str | None = None) -> tu
         return found[0]
     if not found:
         raise NotFound(
-            f"There is no exam {exam_ref}.", hint="`cequiz course list` shows the courses, `course show` their exams."
+            tr("There is no exam {exam}.", exam=exam_ref),
+            hint=tr("`cequiz course list` shows the courses, `course show` their exams."),
         )
     names = ", ".join(f"{course.id}/{exam.id}" for course, exam in found)
-    raise NotFound(f"Several courses have an exam {exam_ref}.", hint=f"Name the course too: {names}.")
+    raise NotFound(
+        tr("Several courses have an exam {exam}.", exam=exam_ref),
+        hint=tr("Name the course too: {names}.", names=names),
+    )
 
 
 def _titles(unit: Unit, exam: Exam) -> dict[str, str]:
     """Return the objectives' titles as the exam's banks give them."""
-    banks = [unit.banks.latest(bank_id) for bank_id in exam.banks]
-    return {objective: title for bank in banks if bank is not None for objective, title in bank.objectives.items()}
+    return {objective: title for bank in _banks(unit, exam) for objective, title in bank.objectives.items()}
 
 
-def terms_of(course: Course, exam: Exam, *, factor: Fraction, titles: Mapping[str, str]) -> Terms:
-    """Return the terms an attempt at the exam would be held under.
+def _banks(unit: Unit, exam: Exam) -> list[Bank]:
+    """Return the newest versions of the exam's banks."""
+    found = [unit.banks.latest(bank_id) for bank_id in exam.banks]
+    return [bank for bank in found if bank is not None]
+
+
+def terms_of(course: Course, exam: Exam, *, titles: Mapping[str, str]) -> Terms:
+    """Return the terms an attempt at the exam would be held under by somebody without an accommodation.
 
     Args:
         course: the course.
         exam: one of its exams.
-        factor: the student's accommodation.
         titles: objective id to title; an objective without one goes by its id.
     """
     return Terms(
         course_title=course.title,
         exam_title=exam.title,
         time_limit=exam.time_limit,
-        factor=factor,
+        factor=Fraction(1),
         pass_mark=exam.pass_mark,
         floors=dict(exam.section_floors),
         objectives={objective: titles.get(objective, objective) for objective in exam.blueprint},
@@ -133,6 +166,7 @@ def terms_of(course: Course, exam: Exam, *, factor: Fraction, titles: Mapping[st
         after_fail=Disclosure(exam.review.after_fail),
         forward_only=exam.navigation == "forward-only",
         pauses=exam.resume.clock == "pauses",
+        outage_credit=exam.resume.outage_credit,
         closes_at=exam.window.closes if exam.window else None,
         open_book=exam.open_book,
     )
@@ -153,8 +187,3 @@ def past(unit: Unit, header: AttemptHeader) -> PastAttempt:
     """Return what an attempt means for the next one."""
     score = unit.scores.latest(header.id) if header.standing.status is not Status.OPEN else None
     return PastAttempt(header.standing.status, header.standing.finished_at, passed=score is not None and score.passed)
-
-
-def deadline_words(deadline: datetime | None) -> str:
-    """Return a deadline for a sentence, in the machine's own time zone, or `no deadline`."""
-    return "no deadline" if deadline is None else deadline.astimezone().strftime("%d %B %Y, %H:%M:%S %Z")

@@ -9,6 +9,7 @@ from cequiz.domain.bank.course import Course
 from cequiz.domain.people.student import Licence, Student, clean_email, clean_name
 from cequiz.domain.text import code_point
 from cequiz.errors import InvalidText, NotAllowed, NotFound, Refused
+from cequiz.language import mark, tr
 from cequiz.services.ports import AuditRecord, Enrolment, Ports, Unit
 
 SHORTEST_PASSPHRASE = 8
@@ -43,18 +44,21 @@ def register(
     )
     check_printable(ports, student.name)
     for licence in student.licences:
-        check_printable(ports, str(licence), what="licence")
+        check_printable(ports, str(licence), what=mark("licence"))
     hashed = None if passphrase is None else ports.passphrases.hash(check_passphrase(passphrase))
     with ports.store.write() as unit:
         if unit.students.by_email(student.email) is not None:
-            raise NotAllowed(f"{student.email} is registered already.", hint="Sign in with it, or use another address.")
+            raise NotAllowed(
+                tr("{email} is registered already.", email=student.email),
+                hint=tr("Sign in with it, or use another address."),
+            )
         now = ports.clock.read().wall
         unit.students.add(student, passphrase_hash=hashed, at=now)
         unit.audit.add(AuditRecord(at=now, actor=actor, deed="student.registered", subject=student.id))
     return student
 
 
-def check_printable(ports: Ports, text: str, *, what: str = "name") -> None:
+def check_printable(ports: Ports, text: str, *, what: str = mark("name")) -> None:
     """Refuse a text that could not be printed on a certificate.
 
     Raises:
@@ -64,8 +68,8 @@ def check_printable(ports: Ports, text: str, *, what: str = "name") -> None:
     if missing:
         points = ", ".join(code_point(character) for character in missing)
         raise InvalidText(
-            f"No shipped font can print {points} in the {what} {text}.",
-            hint="Write it in the script that stands on the licence.",
+            tr("No shipped font can print {points} in the {what} {text}.", points=points, what=tr(what), text=text),
+            hint=tr("Write it in the script that stands on the licence."),
         )
 
 
@@ -76,10 +80,11 @@ def check_passphrase(passphrase: str) -> str:
         Refused: it is too short, all blanks, or longer than anybody types.
     """
     if len(passphrase) > LONGEST_PASSPHRASE:
-        raise Refused(f"A passphrase has at most {LONGEST_PASSPHRASE} characters.")
+        raise Refused(tr("A passphrase has at most {most} characters.", most=LONGEST_PASSPHRASE))
     if len(passphrase) < SHORTEST_PASSPHRASE or passphrase.isspace():
         raise Refused(
-            f"A passphrase has at least {SHORTEST_PASSPHRASE} characters.", hint="A few words are easy to keep."
+            tr("A passphrase has at least {least} characters.", least=SHORTEST_PASSPHRASE),
+            hint=tr("A few words are easy to keep."),
         )
     return passphrase
 
@@ -99,7 +104,7 @@ def sign_in(ports: Ports, *, email: str, passphrase: str) -> Student:
         set_passphrase(ports, student_id=student.id, passphrase=passphrase, actor=f"student:{student.id}")
         return student
     if not ports.passphrases.verify(stored, passphrase) or student is None:
-        raise NotAllowed("The e-mail address or the passphrase is wrong.", hint="Try again, or register first.")
+        raise NotAllowed(tr("The e-mail address or the passphrase is wrong."), hint=tr("Try again, or register first."))
     return student
 
 
@@ -126,7 +131,7 @@ def find_student(unit: Unit, who: str) -> Student:
     """
     found = unit.students.get(who) or (unit.students.by_email(who) if "@" in who else None)
     if found is None:
-        raise NotFound(f"There is no student {who}.", hint="`cequiz student list` shows who there is.")
+        raise NotFound(tr("There is no student {who}.", who=who), hint=tr("`cequiz student list` shows who there is."))
     return found
 
 
@@ -154,7 +159,10 @@ def ensure_enrolled(ports: Ports, unit: Unit, *, student_id: str, course_id: str
         return enrolment
     course = find_course(unit, course_id)
     if course.enrolment != "open":
-        raise NotAllowed(f"{course.title} needs an enrolment by its provider.", hint="Ask the provider to enrol you.")
+        raise NotAllowed(
+            tr("{title} needs an enrolment by its provider.", title=course.title),
+            hint=tr("Ask the provider to enrol you."),
+        )
     now = ports.clock.read().wall
     enrolment = Enrolment(
         id=ports.ids.new("E"),
@@ -178,5 +186,8 @@ def find_course(unit: Unit, course_id: str, *, student_id: str | None = None) ->
     enrolment = unit.enrolments.get(student_id, course_id) if student_id else None
     course = unit.courses.get(course_id, enrolment.course_version) if enrolment else unit.courses.latest(course_id)
     if course is None:
-        raise NotFound(f"There is no course {course_id}.", hint="`cequiz course list` shows what is loaded.")
+        raise NotFound(
+            tr("There is no course {name}.", name=course_id),
+            hint=tr("`cequiz course list` shows what is loaded."),
+        )
     return course

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from cequiz.domain.canonical import Json
 from cequiz.errors import NotAllowed, Refused
+from cequiz.language import tr
 from cequiz.services.enrolling import find_course
 from cequiz.services.ports import AuditRecord, Evaluation, Ports
 
@@ -31,9 +32,11 @@ def evaluate(
     with ports.store.write() as unit:
         enrolment = unit.enrolments.get(student_id, course_id)
         if enrolment is None:
-            raise NotAllowed("Only somebody who took the course can evaluate it.")
+            raise NotAllowed(tr("Only somebody who took the course can evaluate it."))
         if unit.evaluations.get(student_id, course_id) is not None:
-            raise NotAllowed("This course was evaluated already.", hint="An evaluation is given, or declined, once.")
+            raise NotAllowed(
+                tr("This course was evaluated already."), hint=tr("An evaluation is given, or declined, once.")
+            )
         course = find_course(unit, course_id, student_id=student_id)
         clean = None
         if answers is not None:
@@ -55,8 +58,8 @@ def _checked(scale: int | None, answer: Json) -> Json:
     if scale is None:
         text = "" if answer is None else str(answer).strip()
         if len(text) > _LONGEST:
-            raise Refused(f"A comment has at most {_LONGEST} characters.")
+            raise Refused(tr("A comment has at most {longest} characters.", longest=_LONGEST))
         return text
     if isinstance(answer, bool) or not isinstance(answer, int) or not 1 <= answer <= scale:
-        raise Refused(f"The answer is a whole number from 1 to {scale}.")
+        raise Refused(tr("The answer is a whole number from 1 to {scale}.", scale=scale))
     return answer

@@ -11,15 +11,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cequiz.domain.bank.question import Question
+from cequiz.domain.canonical import Json
 from cequiz.domain.chain import receipt
 from cequiz.domain.exam.attempt import Attempt, Status, replay
-from cequiz.domain.exam.events import EventDraft, EventKind
+from cequiz.domain.exam.events import ENDINGS, EventDraft, EventKind, ends_at, late
 from cequiz.domain.exam.ledger import Explanation, explain
-from cequiz.domain.exam.marking import Score, mark
+from cequiz.domain.exam.marking import Score, mark, near_misses
 from cequiz.domain.exam.review import Review, review
-from cequiz.domain.exam.timekeeping import Stamp, arrive, reckon
+from cequiz.domain.exam.timekeeping import Stamp, observe
 from cequiz.errors import CequizError, NotFound, StorageDamaged, WrongState
-from cequiz.services.ports import AttemptHeader, Ports, Standing, Unit
+from cequiz.language import tr
+from cequiz.services.outages import cut_off, found, may_go_on, silence, with_outage
+from cequiz.services.ports import AttemptHeader, NearMissRecord, Ports, Standing, Unit
 
 SWEEP_GRACE = timedelta(seconds=2)
 """How long after a deadline a sweep by others waits: an answer received in time may still be on its way to the disk."""
@@ -45,7 +48,10 @@ def load_attempt(unit: Unit, attempt_id: str) -> Attempt:
     """
     events = unit.attempts.events(attempt_id)
     if not events:
-        raise NotFound(f"There is no attempt {attempt_id}.", hint="`cequiz attempt list` shows what there is.")
+        raise NotFound(
+            tr("There is no attempt {attempt}.", attempt=attempt_id),
+            hint=tr("`cequiz attempt list` shows what there is."),
+        )
     return replay(events)
 
 
@@ -61,12 +67,33 @@ def questions_of(unit: Unit, attempt: Attempt) -> dict[str, Question]:
     for item in attempt.form.items:
         bank = loaded[item.bank, item.bank_version]
         if bank is None:
-            raise StorageDamaged(f"The bank {item.bank} {item.bank_version} of attempt {attempt.id} is missing.")
+            raise StorageDamaged(
+                tr(
+                    "The bank {bank} {version} of attempt {attempt} is missing.",
+                    bank=item.bank,
+                    version=item.bank_version,
+                    attempt=attempt.id,
+                )
+            )
         question = bank.question(item.question)
         if question.content_hash() != item.content_hash:
-            raise StorageDamaged(f"The question {item.key} is not the one that was shown in attempt {attempt.id}.")
+            raise StorageDamaged(
+                tr(
+                    "The question {question} is not the one that was shown in attempt {attempt}.",
+                    question=item.key,
+                    attempt=attempt.id,
+                )
+            )
         found[item.key] = question
     return found
+
+
+def standing_after(attempt: Attempt, draft: EventDraft) -> Standing | None:
+    """Return the standing that an event gives its attempt; None where it changes nothing."""
+    ledger = attempt.ledger_after(draft)
+    if draft.kind in ENDINGS:
+        return Standing(Status(str(draft.kind)), ledger.deadline, attempt.finished_at or ends_at(draft))
+    return None if ledger.deadline == attempt.ledger.deadline else Standing(attempt.status, ledger.deadline)
 
 
 def finish(
@@ -99,38 +126,51 @@ def finish(
     with ports.store.write() as unit:
         attempt = load_attempt(unit, attempt_id)
         if attempt.status is Status.VOIDED:
-            raise WrongState("This attempt was voided.", hint="Ask the provider why.")
+            raise WrongState(tr("This attempt was voided."), hint=tr("Ask the provider why."))
         if attempt.status is not Status.OPEN:
             return _marked(ports, unit, attempt, actor=actor, at=at)
-        deadline = attempt.ledger.deadline
-        if attempt.overdue(at) and deadline is not None:
-            cause, at = EventKind.EXPIRED, deadline
+        if expected_seq is None:
+            expected_seq = attempt.seq
+        # A session that ends its own attempt is there; whoever else does may be the first to find that it broke off.
+        outage = None if session == attempt.session else silence(unit, attempt, at)
+        present = with_outage(attempt, outage)
+        if present.overdue(at):
+            cause, at = EventKind.EXPIRED, present.finish(at)
         elif cause is EventKind.EXPIRED:
-            raise WrongState("The time of this exam is not over.", hint="It may have been extended meanwhile.")
-        draft = EventDraft(
-            attempt_id=attempt_id,
-            kind=cause,
-            payload={"answered": len(attempt.responses), "items": len(attempt.form.items)},
-            at=max(at, attempt.last.instant),
-            stamp=stamp,
-            actor=actor,
-            session=session,
-            key=ports.ids.token(),
-        )
-        status = Status.SUBMITTED if cause is EventKind.SUBMITTED else Status.EXPIRED
-        ack = unit.attempts.append(
-            draft,
-            expected_seq=attempt.seq if expected_seq is None else expected_seq,
-            standing=Standing(status, deadline, draft.at),
-        )
-        return _marked(ports, unit, attempt.apply(ack.event), actor=actor, at=stamp.wall)
+            raise WrongState(tr("The time of this exam is not over."), hint=tr("It may have been extended meanwhile."))
+        ending: dict[str, Json] = {"answered": len(attempt.responses), "items": len(attempt.form.items)}
+        written = max(at, attempt.last.instant)
+        ending |= late(counts=at, written=written)
+        drafts = [(cause, ending)]
+        if cause is EventKind.EXPIRED:
+            ending |= cut_off(present, at)
+            drafts[:0] = [] if outage is None else [(EventKind.OUTAGE, found(outage))]
+        for kind, payload in drafts:
+            draft = EventDraft(
+                attempt_id=attempt_id,
+                kind=kind,
+                payload=payload,
+                at=written,
+                stamp=stamp,
+                actor=actor,
+                session=session,
+                key=ports.ids.token(),
+            )
+            ack = unit.attempts.append(draft, expected_seq=expected_seq, standing=standing_after(attempt, draft))
+            attempt, expected_seq = attempt.apply(ack.event), ack.event.seq
+        return _marked(ports, unit, attempt, actor=actor, at=stamp.wall)
 
 
 def _marked(ports: Ports, unit: Unit, attempt: Attempt, *, actor: str, at: datetime) -> Score:
     score = unit.scores.latest(attempt.id)
     if score is None:
-        score = mark(attempt, questions_of(unit, attempt))
+        questions = questions_of(unit, attempt)
+        score = mark(attempt, questions, lexicon=ports.lexicon)
         unit.scores.add(score, actor=actor, at=at)
+        for item, miss in near_misses(attempt, questions, ports.lexicon):
+            unit.queue.add_near_miss(
+                NearMissRecord(attempt_id=attempt.id, item=item.key, content_hash=item.content_hash, miss=miss, at=at)
+            )
     return score
 
 
@@ -144,14 +184,15 @@ def sweep(ports: Ports) -> tuple[str, ...]:
         overdue = unit.attempts.overdue(stamp.wall - SWEEP_GRACE)
     closed = []
     for attempt_id in overdue:
-        if _clocks_differ(ports, attempt_id, stamp):
+        now = _over_at(ports, attempt_id, stamp)
+        if now is None:
             continue
         try:
             finish(
                 ports,
                 attempt_id=attempt_id,
                 cause=EventKind.EXPIRED,
-                at=stamp.wall,
+                at=now,
                 stamp=stamp,
                 actor=SWEEPER,
                 session=SWEEPER,
@@ -162,15 +203,20 @@ def sweep(ports: Ports) -> tuple[str, ...]:
     return tuple(closed)
 
 
-def _clocks_differ(ports: Ports, attempt_id: str, stamp: Stamp) -> bool:
-    """Whether only a wall clock that was set forward makes an attempt overdue.
+def _over_at(ports: Ports, attempt_id: str, stamp: Stamp) -> datetime | None:
+    """Return what time it is for an attempt that nobody can take up any more; None where somebody still may.
 
-    On a machine that was not restarted the boot clock knows what elapsed. Somebody may be sitting the exam at this
-    moment, and a sweep must not end it because a clock was wrong for a minute.
+    Its deadline on file has passed by the wall clock.
+
+    On a machine that was not restarted the boot clock knows what elapsed: somebody may be sitting the exam at this
+    moment, and a sweep must not end it because a clock was wrong for a minute. Where a session broke off, the course's
+    credit may still cover the time since.
     """
     with ports.store.read() as unit:
         attempt = load_attempt(unit, attempt_id)
-    return attempt.last.stamp.boot_id == stamp.boot_id and not attempt.overdue(reckon(attempt.last, stamp))
+        until = may_go_on(unit, attempt)
+    now = observe(attempt.last, stamp)
+    return now if until is not None and now - SWEEP_GRACE > until else None
 
 
 def result(ports: Ports, attempt_id: str) -> Result:
@@ -183,7 +229,7 @@ def result(ports: Ports, attempt_id: str) -> Result:
     with ports.store.read() as unit:
         attempt = load_attempt(unit, attempt_id)
         if attempt.status is Status.OPEN:
-            raise WrongState("This attempt has not ended.", hint="Continue it, or wait for its deadline.")
+            raise WrongState(tr("This attempt has not ended."), hint=tr("Continue it, or wait for its deadline."))
         score = unit.scores.latest(attempt_id)
         return Result(attempt, review(attempt, score, questions_of(unit, attempt)), receipt(attempt.head))
 
@@ -192,21 +238,27 @@ def explain_time(ports: Ports, attempt_id: str) -> tuple[Attempt, Explanation, d
     """Return an attempt, its deadline with every reason, and what time it is for it now (UTC)."""
     with ports.store.read() as unit:
         attempt = load_attempt(unit, attempt_id)
-    return attempt, explain(attempt.ledger), arrive(attempt.last, ports.clock.read()).instant
+        now = observe(attempt.last, ports.clock.read())
+        ledger = with_outage(attempt, silence(unit, attempt, now)).ledger
+    return attempt, explain(ledger), now
 
 
 def attempts(ports: Ports, *, student_id: str | None = None) -> tuple[AttemptHeader, ...]:
     """Return attempts, oldest first, after a sweep."""
     sweep(ports)
-    now = ports.clock.read().wall
+    stamp = ports.clock.read()
     with ports.store.read() as unit:
-        return tuple(_as_it_stands(header, now) for header in unit.attempts.headers(student_id=student_id))
+        return tuple(_as_it_stands(unit, header, stamp) for header in unit.attempts.headers(student_id=student_id))
 
 
-def _as_it_stands(header: AttemptHeader, now: datetime) -> AttemptHeader:
+def _as_it_stands(unit: Unit, header: AttemptHeader, stamp: Stamp) -> AttemptHeader:
     """Return the line of an attempt whose deadline has passed as ended, closed by a sweep or not."""
     standing = header.standing
-    if standing.status is not Status.OPEN or standing.deadline is None or now <= standing.deadline:
+    if standing.status is not Status.OPEN or standing.deadline is None or stamp.wall <= standing.deadline:
+        return header
+    attempt = load_attempt(unit, header.id)
+    until = may_go_on(unit, attempt)
+    if until is None or observe(attempt.last, stamp) <= until:
         return header
     return replace(header, standing=Standing(Status.EXPIRED, standing.deadline, standing.deadline))
 

@@ -23,6 +23,7 @@ from cequiz.domain.exam.attempt import Status
 from cequiz.domain.exam.marking import Score, percent_text
 from cequiz.domain.people.student import Student
 from cequiz.errors import CequizError, EnvironmentFailed, NotAllowed, NotFound, StorageDamaged, WrongState
+from cequiz.language import mark, tr
 from cequiz.services.enrolling import check_printable, find_course, find_student
 from cequiz.services.ports import AuditRecord, CertificateRecord, CertificateStatus, Ports, Unit
 
@@ -125,9 +126,9 @@ def progress(unit: Unit, *, student_id: str, course: Course) -> Progress:
         if exam.required
     )
     evaluation = _evaluation(unit, student_id=student_id, course=course)
-    missing = [f"Pass the exam {one.title}." for one in required if one.finished_at is None]
+    missing = [tr("Pass the exam {title}.", title=one.title) for one in required if one.finished_at is None]
     if evaluation is EvaluationState.MISSING:
-        missing.append("Give, or decline, the course evaluation.")
+        missing.append(tr("Give, or decline, the course evaluation."))
     award = unit.awards.get(student_id, course.id, course.version)
     return Progress(
         course=course, required=required, evaluation=evaluation, award=award, missing=() if award else tuple(missing)
@@ -174,7 +175,9 @@ def issue_due(ports: Ports, *, actor: str) -> Issued:
     """
     with ports.store.read() as unit:
         if unit.providers.get() is None:
-            raise NotAllowed("No provider is set, so nobody can issue.", hint="`cequiz provider set --help` says how.")
+            raise NotAllowed(
+                tr("No provider is set, so nobody can issue."), hint=tr("`cequiz provider set --help` says how.")
+            )
         due = [one for student in unit.students.all() for one in _due(unit, student)]
     due.sort(key=lambda one: one[0])
     issued: list[CertificateRecord] = []
@@ -252,8 +255,8 @@ def _certificate(
     _check_earned(unit, award, course)
     if provider.instructor is None and not course.instructors:
         raise NotAllowed(
-            "Nobody is named as instructor, and a board would refuse a certificate without one.",
-            hint="Name one with `cequiz provider set --instructor`.",
+            tr("Nobody is named as instructor, and a board would refuse a certificate without one."),
+            hint=tr("Name one with `cequiz provider set --instructor`."),
         )
     now = ports.clock.read().wall
     issued = provider.local(now)
@@ -279,7 +282,8 @@ def _check_earned(unit: Unit, award: Award, course: Course) -> None:
     deciding = last_pass(progress(unit, student_id=award.student_id, course=course).required)
     if deciding is None or (deciding.finished_at, deciding.percent) != (award.completed_at, award.percent):
         raise StorageDamaged(
-            f"The award {award.id} is not what the scores say.", hint="`cequiz audit verify` checks the records."
+            tr("The award {id} is not what the scores say.", id=award.id),
+            hint=tr("`cequiz audit verify` checks the records."),
         )
 
 
@@ -291,8 +295,10 @@ def check_page(ports: Ports, facts: Facts, pdf: bytes) -> None:
     """
     found = compare(ports.press.read_fields(pdf), facts, "issued")
     if found.differences:
-        names = ", ".join(difference.label for difference in found.differences)
-        raise NotAllowed(f"The certificate does not print right: {names}.", hint="Nothing was issued.")
+        names = ", ".join(tr(difference.label) for difference in found.differences)
+        raise NotAllowed(
+            tr("The certificate does not print right: {names}.", names=names), hint=tr("Nothing was issued.")
+        )
 
 
 def check_prints(ports: Ports, *, course: Course, student: Student = _SAMPLE_STUDENT) -> None:
@@ -382,7 +388,7 @@ def drawn(ports: Ports, *, student_id: str, course_id: str) -> Drawn:
         found = progress(unit, student_id=student.id, course=course)
         records = unit.certificates.of_award(found.award.id) if found.award else ()
     if found.award is None and not found.due:
-        raise WrongState("This course is not earned yet.", hint=" ".join(found.missing))
+        raise WrongState(tr("This course is not earned yet."), hint=" ".join(found.missing))
     if records:
         return Drawn(records[-1].facts, records[-1].pdf, student.id)
     return specimen(ports, student_id=student.id, course_id=course_id)
@@ -406,10 +412,14 @@ def write_file(ports: Ports, what: Drawn | CertificateRecord, *, folder: Path | 
             partial.unlink(missing_ok=True)
     except OSError as error:
         raise EnvironmentFailed(
-            f"The certificate could not be written to {target.parent}: {error.strerror}.",
-            hint="Choose another folder."
+            tr(
+                "The certificate could not be written to {parent}: {reason}.",
+                parent=target.parent,
+                reason=error.strerror,
+            ),
+            hint=tr("Choose another folder.")
             if what.facts.is_specimen
-            else "It is kept in the store; `cequiz certificate show` writes it again.",
+            else tr("It is kept in the store; `cequiz certificate show` writes it again."),
         ) from error
     return target
 
@@ -453,7 +463,10 @@ def certificate(ports: Ports, number: str) -> tuple[CertificateRecord, Certifica
         record = unit.certificates.get(wanted)
         status = unit.certificates.status(wanted)
     if record is None:
-        raise NotFound(f"There is no certificate {wanted}.", hint="`cequiz certificate list` shows what was issued.")
+        raise NotFound(
+            tr("There is no certificate {wanted}.", wanted=wanted),
+            hint=tr("`cequiz certificate list` shows what was issued."),
+        )
     return record, status
 
 
@@ -494,7 +507,7 @@ def set_provider(ports: Ports, new: Provider, *, actor: str) -> None:
     """
     signing = [new.administrator] + ([new.instructor] if new.instructor else [])
     for text in (new.name, new.contact, new.address, *(part for one in signing for part in (one.name, one.role))):
-        check_printable(ports, text, what="provider's text")
+        check_printable(ports, text, what=mark("provider's text"))
     with ports.store.read() as unit:
         loaded = [unit.courses.get(one.id, one.version) for one in unit.courses.versions()]
     today = ports.clock.read().wall.date()

@@ -10,8 +10,9 @@ from cequiz.domain.bank.blueprint import shortfalls
 from cequiz.domain.bank.course import Course
 from cequiz.domain.bank.fields import decimal_text
 from cequiz.errors import NotAllowed, NotFound
+from cequiz.language import tr
 from cequiz.services.issuing import check_prints
-from cequiz.services.ports import AuditRecord, Ports, Unit
+from cequiz.services.ports import AuditRecord, FigureFile, Ports, Unit
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,17 @@ class Loaded:
     """False when exactly this content was there already."""
 
 
-def load(ports: Ports, *, banks: Sequence[Bank] = (), courses: Sequence[Course] = (), actor: str) -> tuple[Loaded, ...]:
-    """Load banks, then courses, in one transaction.
+def load(
+    ports: Ports,
+    *,
+    banks: Sequence[Bank] = (),
+    courses: Sequence[Course] = (),
+    figures: Sequence[FigureFile] = (),
+    actor: str,
+) -> tuple[Loaded, ...]:
+    """Load banks with the figures they show, then courses, in one transaction.
+
+    The figures of a version that is there already are kept too: a bank may have been loaded before the store kept any.
 
     Raises:
         NotAllowed: a version is in the store with other content, an exam of a loaded course could not be drawn, or an
@@ -40,6 +50,8 @@ def load(ports: Ports, *, banks: Sequence[Bank] = (), courses: Sequence[Course] 
         check_prints(ports, course=course)
     with ports.store.write() as unit:
         done = [_load_bank(ports, unit, bank) for bank in banks]
+        for figure in figures:
+            unit.figures.add(figure)
         done += [_load_course(ports, unit, course) for course in courses]
         if any(one.new for one in done):
             _check_drawable(unit)
@@ -63,13 +75,16 @@ def _load_bank(ports: Ports, unit: Unit, bank: Bank) -> Loaded:
 
 
 def _load_course(ports: Ports, unit: Unit, course: Course) -> Loaded:
-    for exam in course.exams:
-        for bank_id in exam.banks:
-            if unit.banks.latest(bank_id) is None:
-                raise NotFound(
-                    f"The course {course.id} needs the bank {bank_id}, which is not in the store.",
-                    hint="Load the bank first, or give its file along with the course's.",
-                )
+    for bank_id in dict.fromkeys((*(bank for exam in course.exams for bank in exam.banks), *course.practice_banks)):
+        if unit.banks.latest(bank_id) is None:
+            raise NotFound(
+                tr(
+                    "The course {course} needs the bank {bank}, which is not in the store.",
+                    course=course.id,
+                    bank=bank_id,
+                ),
+                hint=tr("Load the bank first, or give its file along with the course's."),
+            )
     known, now = unit.courses.content_hash(course.id, course.version), course.content_hash()
     if known is None:
         unit.courses.add(course, at=ports.clock.read().wall)
@@ -86,9 +101,17 @@ def _check_approvals(course: Course) -> None:
     for approval in course.approvals:
         if (approval.title, approval.hours) != (course.title, course.ce_hours):
             raise NotAllowed(
-                f"The approval by {approval.board} is for {approval.title!r}, {decimal_text(approval.hours)} hours; "
-                f"the course {course.id} is {course.title!r}, {decimal_text(course.ce_hours)} hours.",
-                hint="A certificate shows title and hours exactly as approved: make them the same.",
+                tr(
+                    "The approval by {board} is for {approved!r}, {approved_hours} hours; "
+                    "the course {course} is {title!r}, {hours} hours.",
+                    board=approval.board,
+                    approved=approval.title,
+                    approved_hours=decimal_text(approval.hours),
+                    course=course.id,
+                    title=course.title,
+                    hours=decimal_text(course.ce_hours),
+                ),
+                hint=tr("A certificate shows title and hours exactly as approved: make them the same."),
             )
 
 
@@ -103,17 +126,26 @@ def _check_drawable(unit: Unit) -> None:
     newest = {bank_id: bank for bank_id in wanted if (bank := unit.banks.latest(bank_id)) is not None}
     for course in courses:
         for exam in course.exams:
-            pool = [question for bank_id in exam.banks if bank_id in newest for question in newest[bank_id].questions]
+            pool = [question for bank_id in exam.banks if bank_id in newest for question in newest[bank_id].items]
             for short in shortfalls(exam.blueprint, pool):
                 raise NotAllowed(
-                    f"The exam {course.id}/{exam.id} of version {course.version} could not be drawn: "
-                    f"{short.objective} needs {short.needed} items, {short.available} can stand in one form.",
-                    hint="Nothing was loaded (rule E08): the banks need more approved items, or the exam fewer.",
+                    tr(
+                        "The exam {exam} of version {version} could not be drawn: "
+                        "{objective} needs {needed} items, {available} can stand in one form.",
+                        exam=f"{course.id}/{exam.id}",
+                        version=course.version,
+                        objective=short.objective,
+                        needed=short.needed,
+                        available=short.available,
+                    ),
+                    hint=tr("Nothing was loaded (rule E08): the banks need more approved items, or the exam fewer."),
                 )
 
 
 def _changed(kind: str, identity: str, version: str) -> NotAllowed:
-    return NotAllowed(
-        f"The {kind} {identity} {version} is in the store with other content.",
-        hint="A loaded version never changes. Give the changed file a new `version` and load it again.",
-    )
+    if kind == "bank":
+        sentence = tr("The bank {id} {version} is in the store with other content.", id=identity, version=version)
+    else:
+        sentence = tr("The course {id} {version} is in the store with other content.", id=identity, version=version)
+    hint = tr("A loaded version never changes. Give the changed file a new `version` and load it again.")
+    return NotAllowed(sentence, hint=hint)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cequiz.domain.bank.course import Course, Exam
@@ -101,7 +101,12 @@ def _course_card(facts: HomeFacts, course: Course, now: datetime) -> CourseCard:
 
 def _exam_card(facts: HomeFacts, course: Course, exam: Exam, now: datetime) -> ExamCard:
     headers = [one for one in facts.attempts if (one.course_id, one.exam_id) == (course.id, exam.id)]
-    history = [_past(one, now, passed=facts.passed.get(one.id, False)) for one in headers]
+    # A session that broke off may still be continued while the course's credit can cover it; opening it tells.
+    credits = {one.id: exam.resume.outage_credit for one in headers if one.id in facts.broken_off}
+    history = [
+        _past(one, now, credit=credits.get(one.id, timedelta()), passed=facts.passed.get(one.id, False))
+        for one in headers
+    ]
     found = eligibility(history, policy=policy_of(exam), now=now)
     state = _state(found)
     running = headers[-1] if state is ExamState.RUNNING else None
@@ -118,9 +123,9 @@ def _exam_card(facts: HomeFacts, course: Course, exam: Exam, now: datetime) -> E
     )
 
 
-def _past(header: AttemptHeader, now: datetime, *, passed: bool) -> PastAttempt:
+def _past(header: AttemptHeader, now: datetime, *, credit: timedelta, passed: bool) -> PastAttempt:
     standing = header.standing
-    if standing.status is Status.OPEN and standing.deadline is not None and now > standing.deadline:
+    if standing.status is Status.OPEN and standing.deadline is not None and now > standing.deadline + credit:
         return PastAttempt(Status.EXPIRED, standing.deadline, passed)
     return PastAttempt(standing.status, standing.finished_at, passed)
 

@@ -1,65 +1,46 @@
-"""Sitting an exam: starting, continuing, answering, leaving, submitting.
+"""Sitting an exam: answering, leaving, submitting; how one is begun or taken up is in `starting`.
 
 A `Sitting` is one program's hold on one open attempt. Every deed becomes an event that is durable before the deed
 returns. A deed that could not be written stays pending, in order, with the instant at which it was received; nothing
 else is written before it, and asking again is safe because the store knows each event by its key.
 
-A sitting is driven by one thread at a time. `attempt` is a value: any thread may read it.
+A sitting is driven by one thread at a time. `attempt` is a value: any thread may read it, and any may `tick`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import TypeVar
 
 from cequiz.domain.bank.question import Question
 from cequiz.domain.canonical import Json
-from cequiz.domain.exam.attempt import Attempt, Status, opening, replay
+from cequiz.domain.exam.attempt import Attempt, Status
 from cequiz.domain.exam.events import EventDraft, EventKind
-from cequiz.domain.exam.form import Form, PoolItem, draw
-from cequiz.domain.exam.ledger import Explanation, TimeLedger, explain
+from cequiz.domain.exam.ledger import Explanation, Outage, explain
 from cequiz.domain.exam.marking import Score
-from cequiz.domain.exam.timekeeping import JUMP, Anchor, Stamp, arrive, drift, reckon
+from cequiz.domain.exam.timekeeping import JUMP, Anchor, Stamp, drift, reckon
 from cequiz.domain.people.student import clean_words
 from cequiz.errors import (
     AttemptClosed,
     CequizError,
-    DeadlinePassed,
     EnvironmentFailed,
-    NotAllowed,
     OpenElsewhere,
     StorageFull,
     StorageIO,
     WrongState,
 )
-from cequiz.services.briefing import Briefing, compose, find_exam
-from cequiz.services.enrolling import ensure_enrolled, find_student
-from cequiz.services.grading import finish, load_attempt, questions_of, sweep
-from cequiz.services.ports import Ack, Ports, Standing, Unit
+from cequiz.language import tr
+from cequiz.services.grading import finish, load_attempt, standing_after
+from cequiz.services.outages import Absence, absence, beat, broken_off, continued, found, in_vain, with_outage
+from cequiz.services.ports import Ack, Ports
 
 T = TypeVar("T")
 
 _RECOVERIES = 3
 """How often an unknown outcome is looked up before the student is told that the answer is not saved."""
-
-_ELSEWHERE = "This exam is open elsewhere."
-_TAKE_BACK = "Continue there, or take it over here again."
-
-_REFUSALS = {
-    "running": "This exam is running already.",
-    "passed": "You have passed this exam.",
-    "used_up": "Every attempt at this exam is used up.",
-    "waiting": "The waiting time after the last attempt is not over.",
-    "not_yet": "This exam is not open yet.",
-    "closed": "This exam is closed.",
-}
-
-_UNTIL = {
-    "waiting": "You can start again from",
-    "not_yet": "It opens at",
-    "closed": "It closed at",
-}
 
 
 class Sitting:
@@ -73,12 +54,18 @@ class Sitting:
         self._actor = actor
         self._logged = drift(anchor, anchor.stamp)
         self._session = attempt.session
+        self._alive: datetime | None = None
+        self._gap: Outage | None = None
+        self._watching = Lock()
+        """Held while an interruption is looked for: `tick` and the deeds come from two threads."""
         self.attempt = attempt
         self.questions = questions
         self.pending: tuple[EventDraft, ...] = ()
         """Deeds that are not on disk yet, oldest first; empty when everything is saved."""
         self.taken_over = False
         """Whether another session holds the pen now: this one only reads."""
+        self.absence: Absence | None = None
+        """The time that nobody was here before this session, or in the midst of it; None when there was none."""
 
     # -------------------------------------------------------------------------------------------------- the clock
 
@@ -91,13 +78,76 @@ class Sitting:
         return reckon(self._anchor, self._ports.clock.read())
 
     def time_left(self) -> timedelta | None:
-        """Return the time until the deadline, never below zero; None when there is none or the clock stands still."""
-        deadline = self.attempt.ledger.deadline
-        return None if deadline is None else max(deadline - self.now(), timedelta())
+        """Return the time that is left, never below zero; None when there is no deadline.
+
+        While the clock stands still it does not change.
+        """
+        return self._ahead.ledger.left(self.now())
 
     def explain(self) -> Explanation:
         """Return the deadline with its reasons."""
-        return explain(self.attempt.ledger)
+        return explain(self._ahead.ledger)
+
+    @property
+    def waits(self) -> bool:
+        """Whether the clock waits for a key: `go_on` lets it run, and so does every deed."""
+        return self._ahead.ledger.waits
+
+    @property
+    def stands_still(self) -> bool:
+        """Whether the clock stands still at this moment; an outage that used up its credit waits and runs."""
+        ledger = self._ahead.ledger
+        outage = ledger.outage
+        return ledger.suspended or (outage is not None and self.now() - outage.since < outage.allowed)
+
+    def check_open(self) -> None:
+        """Refuse unless something may still be written now; errors as in `Attempt.check_open`."""
+        with_outage(self._ahead, self._gap).check_open(self.now())
+
+    def over(self) -> bool:
+        """Whether the time is over, whatever an interruption that is not written down yet can give back."""
+        return self._ahead.overdue(self.now())
+
+    def tick(self) -> bool:
+        """Note that this program runs; True when it stood still for so long that `mend` has something to write.
+
+        A laptop that slept or a program that was stopped is an interruption too, found by the clock that counts sleep.
+        Call it about every second, from any thread; it writes nothing.
+        """
+        with self._watching:
+            now = self.now()
+            before, self._alive = self._alive, now
+            if before is not None and self._gap is None and not self.taken_over:
+                self._gap = self._broken_off(before, now)
+            return self._gap is not None
+
+    def mend(self) -> Absence | None:
+        """Write down that this program stood still; return what to tell the student, None when there is nothing.
+
+        Raises:
+            CequizError: as in `answer`.
+        """
+        if self._gap is None or self.taken_over:
+            return None
+        self._catch_up(self.receive(), goes_on=False)
+        self.save_pending()
+        return self.absence
+
+    def go_on(self, *, received: Stamp | None = None) -> None:
+        """Let a clock that waits run again, because the student pressed a key.
+
+        Raises:
+            CequizError: as in `answer`.
+        """
+        if self.taken_over:
+            raise _elsewhere()
+        self._catch_up(received or self.receive(), goes_on=True)
+        self.save_pending()
+
+    def beat(self) -> None:
+        """Give a sign of life; call it about every ten seconds, by the thread that drives. It never fails."""
+        if self.attempt.status is Status.OPEN and not self.taken_over:
+            self._beat(left=False)
 
     # --------------------------------------------------------------------------------------------------- the deeds
 
@@ -148,11 +198,22 @@ class Sitting:
         }
         return self._do(EventKind.CHALLENGED, payload, received)
 
-    def leave(self) -> None:
-        """Leave the exam: the clock goes on, or stops where the course says so. Pending deeds are tried once more."""
+    def leave(self, *, orderly: bool = True) -> None:
+        """Leave the exam: the clock goes on, or stops where the terms say so. Pending deeds are tried once more.
+
+        Args:
+            orderly: False when nobody wanted to leave: the terminal or the machine went. What follows is an outage.
+        """
         self.save_pending()
-        if self.attempt.terms.pauses and self.attempt.status is Status.OPEN and not self.taken_over:
+        if self.attempt.status is not Status.OPEN or self.taken_over:
+            return
+        ledger = self.attempt.ledger
+        if orderly and ledger.outage is not None:
+            self.go_on()
+        if self.attempt.terms.stops and not ledger.suspended and (orderly or ledger.outage is None):
             self._do(EventKind.SUSPENDED, {}, None)
+        if orderly:
+            self._beat(left=True)
 
     def submit(self, *, received: Stamp | None = None) -> Score:
         """Hand the exam in and return the score; after the deadline it counts as run out, with what was saved.
@@ -192,8 +253,9 @@ class Sitting:
             except CequizError:
                 self.pending = self.pending[1:]
                 raise
-            self.pending = self.pending[1:]
+            # In this order: another thread that looks in between sees the deed twice, which is harmless, never not.
             self.attempt = self.attempt.apply(last.event)
+            self.pending = self.pending[1:]
         return last
 
     def refresh(self) -> bool:
@@ -219,14 +281,62 @@ class Sitting:
     def _do(self, kind: EventKind, payload: Mapping[str, Json], received: Stamp | None) -> Ack:
         stamp = received or self.receive()
         if self.taken_over:
-            raise OpenElsewhere(_ELSEWHERE, hint=_TAKE_BACK)
+            raise _elsewhere()
         at = reckon(self._anchor, stamp)
-        self.attempt.check_open(at)
+        with_outage(self._ahead, self._gap_at(at)).check_open(at)
         self._note_clock(stamp)
+        self._catch_up(stamp, goes_on=True)
         self._queue(kind, payload, stamp)
         ack = self.save_pending()
         assert ack is not None  # noqa: S101 - something was queued just above
         return ack
+
+    @property
+    def _ahead(self) -> Attempt:
+        """The attempt with the time as it stands once everything is written that waits to be written."""
+        attempt = with_outage(self.attempt, self._gap)
+        for draft in self.pending:
+            attempt = replace(attempt, ledger=attempt.ledger_after(draft))
+        return attempt
+
+    def _broken_off(self, since: datetime, at: datetime) -> Outage | None:
+        return broken_off(self._ahead, since=max(since, self.attempt.seen or since), at=at)
+
+    def _gap_at(self, at: datetime) -> Outage | None:
+        """Return the interruption before `at`; it is only looked for where `tick` is called."""
+        if self._gap is None and self._alive is not None:
+            return self._broken_off(self._alive, at)
+        return self._gap
+
+    def _catch_up(self, stamp: Stamp, *, goes_on: bool) -> None:
+        """Queue what happened to the clock before a deed that was received at `stamp`.
+
+        Args:
+            stamp: the clocks at that moment.
+            goes_on: whether a clock that waits runs from here on; one that waits in vain runs in any case.
+        """
+        at = self._instant(stamp)
+        with self._watching:
+            outage = self._gap_at(at)
+            if outage is not None:
+                self._queue(EventKind.OUTAGE, found(outage), stamp)
+                self._gap = None
+            if self._alive is not None:
+                self._alive = max(self._alive, at)
+        ahead = self._ahead
+        if ahead.ledger.waits and (goes_on or in_vain(ahead, at)):
+            self._queue(EventKind.CONTINUED, continued(ahead, at), stamp)
+        told = absence(self._ahead, at)
+        if outage is not None or (told is not None and told.asked):
+            self.absence = told
+
+    def _beat(self, *, left: bool) -> None:
+        stamp = self.receive()
+        at = self._instant(stamp)
+        beat(self._ports, attempt_id=self.attempt.id, session=self._session, at=at, stamp=stamp, left=left)
+
+    def _instant(self, stamp: Stamp) -> datetime:
+        return max(reckon(self._anchor, stamp), self.attempt.last.instant)
 
     def _note_clock(self, stamp: Stamp) -> None:
         """Log a wall clock that was moved since it was last noted; the deadline does not care."""
@@ -236,7 +346,7 @@ class Sitting:
             self._queue(EventKind.CLOCK_MOVED, {"milliseconds": moved // timedelta(milliseconds=1)}, stamp)
 
     def _queue(self, kind: EventKind, payload: Mapping[str, Json], stamp: Stamp) -> None:
-        at = max(reckon(self._anchor, stamp), self.attempt.last.instant)
+        at = self._instant(stamp)
         self.pending += (
             EventDraft(
                 attempt_id=self.attempt.id,
@@ -269,6 +379,8 @@ class Sitting:
 
     def _end(self, cause: EventKind, received: Stamp | None) -> Score:
         stamp = received or self.receive()
+        if cause is EventKind.SUBMITTED and self._ahead.status is Status.OPEN and not self.taken_over:
+            self._catch_up(stamp, goes_on=True)
         while self.pending:
             try:
                 self.save_pending()
@@ -296,150 +408,8 @@ class Sitting:
                 raise
             self._reload()
             return score
-        raise OpenElsewhere(_ELSEWHERE, hint=_TAKE_BACK)
+        raise _elsewhere()
 
 
-def standing_after(attempt: Attempt, draft: EventDraft) -> Standing | None:
-    """Return the standing an event gives its attempt; None where it changes nothing."""
-    match draft.kind:
-        case EventKind.SUSPENDED:
-            return Standing(attempt.status, attempt.ledger.suspend(draft.at).deadline)
-        case EventKind.RESUMED:
-            return Standing(attempt.status, attempt.ledger.resume(draft.at).deadline)
-        case _:
-            return None
-
-
-def start(ports: Ports, *, student_id: str, exam_ref: str, attested: bool, actor: str) -> Sitting:
-    """Start a new attempt: check, draw the form, write the first event, in one transaction.
-
-    Args:
-        ports: the outside world.
-        student_id: the student's id or e-mail address.
-        exam_ref: `COURSE/EXAM`, or the exam's id where that is unique.
-        attested: whether the student accepted the course's attestation.
-        actor: who starts it.
-
-    Raises:
-        NotFound: there is no such student or exam.
-        NotAllowed: the attestation was not accepted, or no attempt is allowed now.
-        WrongState: an attempt is running; `resume` it.
-    """
-    if not attested:
-        raise NotAllowed("The exam starts only when the statement is accepted.")
-    sweep(ports)
-    stamp = ports.clock.read()
-    anchor = arrive(None, stamp)
-    with ports.store.write() as unit:
-        student = find_student(unit, student_id)
-        course, exam = find_exam(unit, exam_ref, student_id=student.id)
-        ensure_enrolled(ports, unit, student_id=student.id, course_id=course.id, actor=actor)
-        briefing = compose(ports, unit, student=student, course=course, exam=exam)
-        check_startable(briefing)
-        attempt = _drawn(ports, unit, briefing, anchor=anchor)
-        draft = EventDraft(
-            attempt_id=attempt.id,
-            kind=EventKind.STARTED,
-            payload=opening(attempt),
-            at=anchor.instant,
-            stamp=stamp,
-            actor=actor,
-            session=attempt.session,
-            key=ports.ids.token(),
-        )
-        ack = unit.attempts.start(draft, standing=Standing(Status.OPEN, attempt.ledger.deadline))
-        attempt = replay([ack.event])
-        questions = questions_of(unit, attempt)
-    return Sitting(ports, attempt, questions, anchor=anchor, actor=actor)
-
-
-def check_startable(briefing: Briefing) -> None:
-    """Refuse a start that the policy forbids, with the reason and, where there is one, the instant that ends it."""
-    bar = briefing.eligibility.bar
-    if bar is None:
-        return
-    kind = WrongState if bar == "running" else NotAllowed
-    until = briefing.eligibility.until
-    hint = "" if until is None else f"{_UNTIL[bar]}: {until.astimezone():%d %B %Y, %H:%M:%S %Z}."
-    raise kind(_REFUSALS[bar], hint=hint)
-
-
-def resume(ports: Ports, *, attempt_id: str, actor: str) -> Sitting:
-    """Take an open attempt up, here and now; whoever held it can only read from then on.
-
-    Raises:
-        NotFound: there is no such attempt.
-        AttemptClosed: it has ended; where its time had run out it was closed by this call (`DeadlinePassed`).
-    """
-    stamp, session = ports.clock.read(), ports.ids.token()
-    with ports.store.write() as unit:
-        attempt = load_attempt(unit, attempt_id)
-        anchor = arrive(attempt.last, stamp)
-        if not attempt.overdue(anchor.instant):
-            attempt.check_open(anchor.instant)
-            attempt = _take_over(ports, unit, attempt, anchor=anchor, actor=actor, session=session)
-            return Sitting(ports, attempt, questions_of(unit, attempt), anchor=anchor, actor=actor)
-    finish(
-        ports,
-        attempt_id=attempt_id,
-        cause=EventKind.EXPIRED,
-        at=anchor.instant,
-        stamp=stamp,
-        actor=actor,
-        session=session,
-    )
-    raise DeadlinePassed("The time of this exam ran out.", hint="Everything that was saved before the deadline counts.")
-
-
-def _take_over(ports: Ports, unit: Unit, attempt: Attempt, *, anchor: Anchor, actor: str, session: str) -> Attempt:
-    drafts = []
-    # Between two processes UTC counts, so only a machine that was not restarted can tell that its clock was moved.
-    if attempt.last.stamp.boot_id == anchor.stamp.boot_id:
-        moved = drift(attempt.last, anchor.stamp)
-        before = attempt.last.stamp.wall - attempt.last.instant
-        if abs(moved - before) > JUMP:
-            drafts.append((EventKind.CLOCK_MOVED, {"milliseconds": (moved - before) // timedelta(milliseconds=1)}))
-    drafts.append((EventKind.RESUMED, {}))
-    for kind, payload in drafts:
-        draft = EventDraft(
-            attempt_id=attempt.id,
-            kind=kind,
-            payload=payload,
-            at=anchor.instant,
-            stamp=anchor.stamp,
-            actor=actor,
-            session=session,
-            key=ports.ids.token(),
-        )
-        ack = unit.attempts.append(draft, expected_seq=attempt.seq, standing=standing_after(attempt, draft))
-        attempt = attempt.apply(ack.event)
-    return attempt
-
-
-def _drawn(ports: Ports, unit: Unit, briefing: Briefing, *, anchor: Anchor) -> Attempt:
-    exam, course, student = briefing.exam, briefing.course, briefing.student
-    banks = [bank for bank in (unit.banks.latest(bank_id) for bank_id in exam.banks) if bank is not None]
-    pool = [PoolItem(bank.id, bank.version, question) for bank in banks for question in bank.questions]
-    headers = unit.attempts.headers(student_id=student.id, course_id=course.id, exam_id=exam.id)
-    seen: frozenset[str] = frozenset()
-    if exam.attempts.prefer_unseen:
-        earlier = [replay(unit.attempts.events(header.id)) for header in headers]
-        seen = frozenset(item.key for past in earlier for item in past.form.items)
-    form: Form = draw(pool, blueprint=exam.blueprint, seed=ports.ids.token(), seen=seen)
-    terms = briefing.terms
-    return Attempt(
-        id=ports.ids.new("A"),
-        student_id=student.id,
-        course_id=course.id,
-        course_version=course.version,
-        exam_id=exam.id,
-        number=len(headers) + 1,
-        form=form,
-        terms=terms,
-        ledger=TimeLedger(anchor.instant, terms.time_limit, terms.factor, closes_at=terms.closes_at),
-        attestation=briefing.attestation,
-        seq=0,
-        head=b"",
-        session=ports.ids.token(),
-        last=anchor,
-    )
+def _elsewhere() -> OpenElsewhere:
+    return OpenElsewhere(tr("This exam is open elsewhere."), hint=tr("Continue there, or take it over here again."))

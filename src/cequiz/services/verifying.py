@@ -10,6 +10,7 @@ from cequiz.domain.credential.facts import Field
 from cequiz.domain.credential.numbering import parse_number
 from cequiz.domain.credential.verification import Difference, Standing, Verdict, compare, standing_of
 from cequiz.errors import Refused
+from cequiz.language import tr
 from cequiz.services.issuing import certificate
 from cequiz.services.ports import CertificateRecord, Ports
 
@@ -74,7 +75,9 @@ def _judged(
     with ports.store.read() as unit:
         status = unit.certificates.status(record.number)
     broken = tuple(
-        Difference(f"Record ({found.chain} {found.place})", found.words, "as it was kept")
+        Difference(
+            tr("Record ({chain} {place})", chain=found.chain, place=found.place), found.words, tr("as it was kept")
+        )
         for found in ports.store.verify_chains().findings
         if found.chain in _CHAINS
     )
@@ -97,4 +100,4 @@ def _read(printed: Mapping[str, str], labels: Mapping[str, str]) -> tuple[Field,
 def _same_file(pdf: bytes, record: CertificateRecord) -> tuple[Difference, ...]:
     """Return the difference of a file that reads alike but is another: words can be painted over."""
     here = sha256(pdf).hexdigest()
-    return () if here == record.sha256 else (Difference("SHA-256 of the file", here, record.sha256),)
+    return () if here == record.sha256 else (Difference(tr("SHA-256 of the file"), here, record.sha256),)
