@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from cequiz.clock import SystemClock
 from cequiz.errors import EnvironmentFailed, StorageDamaged
+from cequiz.language import tr
 from cequiz.paths import bundled
 from cequiz.settings import Settings
 
@@ -21,12 +22,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cequiz.adapters.bank_files.load import Reading
+    from cequiz.adapters.figures import Points
     from cequiz.adapters.preview import Cell
     from cequiz.adapters.store.backup import Backup, Restored
     from cequiz.adapters.store.care import Health, Upgrade
     from cequiz.adapters.surroundings import Fact
+    from cequiz.adapters.viewer import Viewer
+    from cequiz.domain.bank.lexicon import Lexicon
     from cequiz.domain.bank.lint import Profile
-    from cequiz.services.ports import Clock, Glance, Ports
+    from cequiz.services.ports import Clock, FigureFile, Glance, Ports
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """No 0, O, 1, I, L or U: nothing that is misread or spells words."""
@@ -52,6 +56,7 @@ class House:
         self.clock: Clock = clock or SystemClock()
         self._lock = threading.Lock()
         self._ports: Ports | None = None
+        self._viewer: Viewer | None = None
 
     def glance(self) -> Glance | None:
         """Return the quick look at the store; None while there is no store, or it is not a plain SQLite file."""
@@ -72,8 +77,31 @@ class House:
                 self._ports = _open(self.settings, self.clock)
             return self._ports
 
+    @property
+    def viewer(self) -> Viewer:
+        """What shows pictures outside of the terminal."""
+        from cequiz.adapters.viewer import Viewer
+
+        if self._viewer is None:
+            self._viewer = Viewer(desktop=self.settings.desktop)
+        return self._viewer
+
+    def draw_blocks(self, figure: FigureFile, points: Points, columns: int, rows: int) -> list[list[Cell]]:
+        """Return a figure as half blocks for a terminal; see `adapters.figures`."""
+        from cequiz.adapters.figures import blocks
+
+        return blocks(figure.content, figure.media_type, points, columns=columns, rows=rows)
+
+    def draw_png(self, figure: FigureFile, points: Points, width: int, height: int) -> bytes:
+        """Return a figure with its markers as PNG, at most so many pixels large; see `adapters.figures`."""
+        from cequiz.adapters.figures import png
+
+        return png(figure.content, figure.media_type, points, width=width, height=height)
+
     def close(self) -> None:
-        """Close the store; a later `ports()` opens it again."""
+        """Close the store, which a later `ports()` opens again, and remove the pictures that were shown outside."""
+        if self._viewer is not None:
+            self._viewer.close()
         with self._lock:
             if self._ports is not None:
                 self._ports.store.close()
@@ -84,8 +112,8 @@ def _refuse_other_store(settings: Settings) -> None:
     """Refuse to go on with the file where another store is asked for: it would split the records without a word."""
     if settings.database_url is not None:
         raise EnvironmentFailed(
-            "This version of cequiz keeps its records in its own SQLite file only.",
-            hint="Unset CEQUIZ_DATABASE_URL; CEQUIZ_HOME chooses the folder.",
+            tr("This version of cequiz keeps its records in its own SQLite file only."),
+            hint=tr("Unset CEQUIZ_DATABASE_URL; CEQUIZ_HOME chooses the folder."),
         )
 
 
@@ -94,6 +122,7 @@ def _open(settings: Settings, clock: Clock) -> Ports:
     from cequiz.adapters.passphrases import Argon2Passphrases
     from cequiz.adapters.pdf.press import ReportLabPress
     from cequiz.adapters.printer import SystemPrinter
+    from cequiz.adapters.rest import FsrsRest
     from cequiz.adapters.store.store import SqliteStore
     from cequiz.services.ports import Ports
 
@@ -106,6 +135,8 @@ def _open(settings: Settings, clock: Clock) -> Ports:
         press=ReportLabPress(bundled("certificates")),
         printer=SystemPrinter(),
         folder=settings.certificates,
+        lexicon=bundled_lexicon(),
+        rest=FsrsRest(),
     )
     _load_starter(ports)
     return ports
@@ -119,6 +150,13 @@ def _load_starter(ports: Ports) -> None:
     load_files(ports, [bundled("question_banks")], actor="system:starter")
 
 
+def bundled_lexicon() -> Lexicon:
+    """Return the terms that tolerant spelling keeps apart."""
+    from cequiz.adapters.bank_files.lexicon import read_lexicon
+
+    return read_lexicon(bundled("question_banks") / "lexicon.yaml")
+
+
 def load_files(ports: Ports, paths: list[Path], *, actor: str) -> None:
     """Read and load banks and courses; see `services.loading`."""
     from cequiz.adapters.bank_files.load import read_paths
@@ -127,8 +165,16 @@ def load_files(ports: Ports, paths: list[Path], *, actor: str) -> None:
     reading = read_paths(paths)
     if reading.has_errors:
         first = next(problem for problem in reading.problems if problem.level == "error")
-        raise StorageDamaged(f"A bundled file has an error: {first}.", hint="Install cequiz again.")
-    load(ports, banks=[one.bank for one in reading.banks], courses=[one.course for one in reading.courses], actor=actor)
+        raise StorageDamaged(
+            tr("A bundled file has an error: {problem}.", problem=first), hint=tr("Install cequiz again.")
+        )
+    load(
+        ports,
+        banks=[one.bank for one in reading.banks],
+        courses=[one.course for one in reading.courses],
+        figures=[figure for one in reading.banks for figure in one.figure_files()],
+        actor=actor,
+    )
 
 
 def read_files(paths: Sequence[str], profile: Profile | None = None) -> Reading:

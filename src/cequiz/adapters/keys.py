@@ -14,9 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cequiz.errors import StorageDamaged, StorageReadOnly
+from cequiz.language import mark, tr
 
 _BYTES = 32
-_LOST = "Bring it back from a backup: `cequiz db restore FILE`. Without it the records cannot be checked."
+_LOST = mark("Bring it back from a backup: `cequiz db restore FILE`. Without it the records cannot be checked.")
 
 
 def load_key(path: Path) -> bytes:
@@ -29,25 +30,31 @@ def load_key(path: Path) -> bytes:
     try:
         file = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except FileNotFoundError:
-        raise StorageDamaged(f"The store's key {path} is missing.", hint=_LOST) from None
+        raise StorageDamaged(tr("The store's key {path} is missing.", path=path), hint=tr(_LOST)) from None
     except PermissionError:
-        raise StorageReadOnly(f"The store's key {path} cannot be read.", hint="Check who owns it.") from None
+        raise StorageReadOnly(
+            tr("The store's key {path} cannot be read.", path=path), hint=tr("Check who owns it.")
+        ) from None
     except OSError as error:
-        raise StorageDamaged(f"The store's key {path} cannot be opened: {error.strerror}.", hint=_LOST) from error
+        raise StorageDamaged(
+            tr("The store's key {path} cannot be opened: {reason}.", path=path, reason=error.strerror), hint=tr(_LOST)
+        ) from error
     found = os.fstat(file).st_mode
     if not stat.S_ISREG(found):
         os.close(file)
-        raise StorageDamaged(f"The store's key {path} is not a file.", hint=_LOST)
+        raise StorageDamaged(tr("The store's key {path} is not a file.", path=path), hint=tr(_LOST))
     with os.fdopen(file, "r", encoding="ascii", errors="replace") as stream:
         if sys.platform != "win32" and stat.S_IMODE(found) & 0o077:
-            raise StorageReadOnly(f"Others can read the store's key {path}.", hint=f"Run `chmod 600 {path}`.")
+            raise StorageReadOnly(
+                tr("Others can read the store's key {path}.", path=path), hint=tr("Run `chmod 600 {path}`.", path=path)
+            )
         text = stream.read(4 * _BYTES).strip()
     try:
         key = bytes.fromhex(text)
     except ValueError:
         key = b""
     if len(key) != _BYTES:
-        raise StorageDamaged(f"{path} does not hold a key.", hint=_LOST)
+        raise StorageDamaged(tr("{path} does not hold a key.", path=path), hint=tr(_LOST))
     return key
 
 

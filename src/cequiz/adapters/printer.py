@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cequiz.domain.text import visible
 from cequiz.errors import PrinterFailed
+from cequiz.language import tr
 
 Run = Callable[[Sequence[str]], "subprocess.CompletedProcess[str]"]
 
@@ -29,21 +30,21 @@ class SystemPrinter:
         Raises:
             PrinterFailed: there is no printer, or it refused; the hint says where the file is.
         """
-        where = f"The file is {path}."
+        where = tr("The file is {path}.", path=path)
         if sys.platform == "win32":
             return _open_on_windows(path)
         lp = self._find("lp")
         if lp is None:
-            raise PrinterFailed("There is no printing system here (no `lp` command).", hint=where)
+            raise PrinterFailed(tr("There is no printing system here (no `lp` command)."), hint=where)
         try:
             # The page is landscape already; the printing system turns it, so no orientation is asked for.
             done = self._run([lp, "-t", path.stem, "-o", "print-scaling=fit", "--", str(path)])
         except (OSError, subprocess.TimeoutExpired):
-            raise PrinterFailed("The printing system does not answer.", hint=where) from None
+            raise PrinterFailed(tr("The printing system does not answer."), hint=where) from None
         if done.returncode:
             said = _line(done.stderr)
-            raise PrinterFailed(f"The printer refused: {said or 'no reason given'}.", hint=where)
-        return f"Sent to the printer: {_line(done.stdout) or path.name}."
+            raise PrinterFailed(tr("The printer refused: {said}.", said=said or tr("no reason given")), hint=where)
+        return tr("Sent to the printer: {job}.", job=_line(done.stdout) or path.name)
 
 
 def _line(said: str) -> str:
@@ -67,6 +68,6 @@ def _open_on_windows(path: Path) -> str:
 
     start = getattr(os, "startfile", None)
     if start is None:
-        raise PrinterFailed("This system offers no way to print.", hint=f"The file is {path}.")
+        raise PrinterFailed(tr("This system offers no way to print."), hint=tr("The file is {path}.", path=path))
     start(str(path), "print")
-    return f"Handed to the system's viewer: {path}."
+    return tr("Handed to the system's viewer: {path}.", path=path)

@@ -21,6 +21,7 @@ from cequiz.adapters.store.driver import APPLICATION_ID, GENERATION, best_sqlite
 from cequiz.adapters.store.failures import Translated
 from cequiz.adapters.store.place import Place, network_kind
 from cequiz.errors import CequizError
+from cequiz.language import mark, tr
 
 _SAFE_SQLITE = (3, 51, 3)
 """The first SQLite without the WAL-reset bug."""
@@ -28,7 +29,10 @@ _SAFE_SQLITE = (3, 51, 3)
 _LITTLE_ROOM = 256 * 2**20
 """Bytes; less free space than this is worth a warning."""
 
-_LIBRARIES = ("textual", "sqlmodel", "sqlalchemy", "alembic", "pydantic", "pyyaml", "reportlab", "pypdfium2", "typer")
+_LIBRARIES = (
+    *("textual", "sqlmodel", "sqlalchemy", "alembic", "pydantic", "pyyaml", "reportlab", "pypdfium2", "typer"),
+    *("babel", "fsrs", "textual-image", "resvg-py"),
+)
 
 
 class Level(StrEnum):
@@ -59,15 +63,15 @@ def look_around(*, home: Path, database: Path, key: Path, fonts: Path, other_sto
         other_store: whether another store than the file is asked for, which this version has not.
     """
     looks: tuple[tuple[str, Callable[[], Iterable[Fact]]], ...] = (
-        ("python", _versions),
-        ("sqlite", _sqlite),
-        ("home", lambda: _home(home)),
-        ("store", lambda: _store(database, key, other_store=other_store)),
-        ("file system", lambda: _file_system(home)),
-        ("free space", lambda: _room(home)),
-        ("rights", lambda: _rights(home, database, key.parent)),
-        ("fonts", lambda: _fonts(fonts)),
-        ("printer", _printer),
+        (mark("python"), _versions),
+        (mark("sqlite"), _sqlite),
+        (mark("home"), lambda: _home(home)),
+        (mark("store"), lambda: _store(database, key, other_store=other_store)),
+        (mark("file system"), lambda: _file_system(home)),
+        (mark("free space"), lambda: _room(home)),
+        (mark("rights"), lambda: _rights(home, database, key.parent)),
+        (mark("fonts"), lambda: _fonts(fonts)),
+        (mark("printer"), _printer),
     )
     return tuple(fact for name, look in looks for fact in _guarded(name, look))
 
@@ -78,53 +82,70 @@ def _guarded(name: str, look: Callable[[], Iterable[Fact]]) -> Iterator[Fact]:
     except CequizError as error:
         yield Fact(name, Level.ERROR, error.sentence)
     except OSError as error:
-        where = f"{error.filename} " if error.filename else ""
-        yield Fact(name, Level.ERROR, f"{where}cannot be looked at: {error.strerror}")
+        where = error.filename or name
+        yield Fact(name, Level.ERROR, tr("{where} cannot be looked at: {reason}", where=where, reason=error.strerror))
 
 
 def _versions() -> Iterator[Fact]:
-    yield Fact("python", Level.OK, f"{platform.python_version()} on {platform.system()} {platform.release()}")
+    yield Fact(mark("python"), Level.OK, f"{platform.python_version()} on {platform.system()} {platform.release()}")
     for name in ("cequiz", *_LIBRARIES):
         try:
             yield Fact(name, Level.OK, metadata.version(name))
         except metadata.PackageNotFoundError:
-            yield Fact(name, Level.ERROR, "is not installed")
+            yield Fact(name, Level.ERROR, tr("is not installed"))
 
 
 def _sqlite() -> Iterator[Fact]:
     version = str(best_sqlite().sqlite_version)
     if tuple(int(part) for part in version.split(".")) < _SAFE_SQLITE:
-        words = f"{version}: has the WAL-reset bug of versions before 3.51.3; the store's own lock keeps it closed"
-        yield Fact("sqlite", Level.WARNING, words)
+        words = tr(
+            "{version}: has the WAL-reset bug of versions before 3.51.3; the store's own lock keeps it closed",
+            version=version,
+        )
+        yield Fact(mark("sqlite"), Level.WARNING, words)
     else:
-        yield Fact("sqlite", Level.OK, version)
+        yield Fact(mark("sqlite"), Level.OK, version)
 
 
 def _home(home: Path) -> Iterator[Fact]:
     place = _existing(home)
     if not place.is_dir():
-        yield Fact("home", Level.ERROR, f"{place} is not a folder: choose another place with CEQUIZ_HOME")
+        yield Fact(
+            "home", Level.ERROR, tr("{place} is not a folder: choose another place with CEQUIZ_HOME", place=place)
+        )
     elif not os.access(place, os.R_OK | os.W_OK | os.X_OK):
-        yield Fact("home", Level.ERROR, f"nothing can be written in {place}: check who owns it and its permissions")
+        yield Fact(
+            "home",
+            Level.ERROR,
+            tr("nothing can be written in {place}: check who owns it and its permissions", place=place),
+        )
     else:
-        yield Fact("home", Level.OK, str(home))
+        yield Fact(mark("home"), Level.OK, str(home))
 
 
 def _store(database: Path, key: Path, *, other_store: bool) -> Iterator[Fact]:
     if other_store:
-        yield Fact("store", Level.ERROR, "CEQUIZ_DATABASE_URL asks for a store that this version has not: unset it")
+        yield Fact(
+            mark("store"), Level.ERROR, tr("CEQUIZ_DATABASE_URL asks for a store that this version has not: unset it")
+        )
         return
     place = Place(database)
     place.refuse_odd()
     if not place.exists:
         place.refuse_lost(key)
-        yield Fact("store", Level.OK, f"{database} (the first command that needs it makes it)")
+        yield Fact(
+            mark("store"), Level.OK, tr("{database} (the first command that needs it makes it)", database=database)
+        )
     elif not os.access(database, os.R_OK | os.W_OK):
-        yield Fact("store", Level.ERROR, f"{database} cannot be written: check who owns it and its permissions")
+        yield Fact(
+            "store",
+            Level.ERROR,
+            tr("{database} cannot be written: check who owns it and its permissions", database=database),
+        )
     elif (wrong := _strange(database)) is not None:
-        yield Fact("store", Level.ERROR, wrong)
+        yield Fact(mark("store"), Level.ERROR, wrong)
     else:
-        yield Fact("store", Level.OK, f"{database}, {database.stat().st_size // 1024} KiB")
+        yield Fact(mark("store"), Level.OK, f"{database}, {database.stat().st_size // 1024} KiB")
 
 
 def _strange(database: Path) -> str | None:
@@ -133,26 +154,35 @@ def _strange(database: Path) -> str | None:
         made_by = driver.execute("PRAGMA application_id").fetchone()[0]
         found = driver.execute("PRAGMA user_version").fetchone()[0]
     if made_by != APPLICATION_ID and (made_by or found):
-        return f"{database} is a database of another program: choose another place with CEQUIZ_HOME"
+        return tr(
+            "{database} is a database of another program: choose another place with CEQUIZ_HOME", database=database
+        )
     if found > GENERATION:
-        known = f"generation {found}, this one knows {GENERATION}"
-        return f"{database} was written by a newer cequiz ({known}): install the newer cequiz"
+        return tr(
+            "{database} was written by a newer cequiz (generation {found}, this one knows {known}): "
+            "install the newer cequiz",
+            database=database,
+            found=found,
+            known=GENERATION,
+        )
     return None
 
 
 def _file_system(home: Path) -> Iterator[Fact]:
     kind = network_kind(_existing(home))
     if kind is None:
-        yield Fact("file system", Level.OK, "on this computer")
+        yield Fact(mark("file system"), Level.OK, tr("on this computer"))
         return
-    words = f"{kind} over the network, where records can be lost: set CEQUIZ_HOME to a folder on this computer"
-    yield Fact("file system", Level.ERROR, words)
+    words = tr(
+        "{kind} over the network, where records can be lost: set CEQUIZ_HOME to a folder on this computer", kind=kind
+    )
+    yield Fact(mark("file system"), Level.ERROR, words)
 
 
 def _room(home: Path) -> Iterator[Fact]:
     free = shutil.disk_usage(_existing(home)).free
     level = Level.OK if free >= _LITTLE_ROOM else Level.WARNING
-    yield Fact("free space", level, f"{free // 2**20} MiB")
+    yield Fact(mark("free space"), level, f"{free // 2**20} MiB")
 
 
 def _rights(home: Path, database: Path, keys: Path) -> Iterator[Fact]:
@@ -164,24 +194,30 @@ def _rights(home: Path, database: Path, keys: Path) -> Iterator[Fact]:
         mode = stat.S_IMODE(path.stat().st_mode)
         if mode & 0o077:
             wanted = "700" if path.is_dir() else "600"
-            words = f"{path} can be read by others ({mode:o}): chmod {wanted} {path}"
+            words = tr(
+                "{path} can be read by others ({mode:o}): chmod {wanted} {path}", path=path, mode=mode, wanted=wanted
+            )
             # A key that others read no longer proves anything.
-            yield Fact("rights", Level.ERROR if path.suffix == ".key" else Level.WARNING, words)
+            yield Fact(mark("rights"), Level.ERROR if path.suffix == ".key" else Level.WARNING, words)
             return
-    yield Fact("rights", Level.OK, "nobody else can read the store")
+    yield Fact(mark("rights"), Level.OK, tr("nobody else can read the store"))
 
 
 def _fonts(fonts: Path) -> Iterator[Fact]:
     count = len(list(fonts.glob("*.ttf")))
-    yield Fact("fonts", Level.OK if count else Level.ERROR, f"{count} in {fonts}")
+    yield Fact(
+        mark("fonts"), Level.OK if count else Level.ERROR, tr("{number} in {folder}", number=count, folder=fonts)
+    )
 
 
 def _printer() -> Iterator[Fact]:
-    found = "the system's own viewer prints" if sys.platform == "win32" else shutil.which("lp")
+    found = tr("the system's own viewer prints") if sys.platform == "win32" else shutil.which("lp")
     if found is None:
-        yield Fact("printer", Level.WARNING, "there is no `lp`: certificates can be shown and kept, not printed")
+        yield Fact(
+            mark("printer"), Level.WARNING, tr("there is no `lp`: certificates can be shown and kept, not printed")
+        )
     else:
-        yield Fact("printer", Level.OK, found)
+        yield Fact(mark("printer"), Level.OK, found)
 
 
 def _existing(path: Path) -> Path:

@@ -9,6 +9,7 @@ from threading import RLock
 import pypdfium2
 
 from cequiz.errors import Refused
+from cequiz.language import tr
 
 _ONE_AT_A_TIME = RLock()
 
@@ -28,4 +29,4 @@ def opened(pdf: bytes) -> Iterator[pypdfium2.PdfDocument]:
             finally:
                 document.close()
         except pypdfium2.PdfiumError:
-            raise Refused("This file is not a readable PDF.", hint="Give the certificate's own file.") from None
+            raise Refused(tr("This file is not a readable PDF."), hint=tr("Give the certificate's own file.")) from None

@@ -11,6 +11,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
 from cequiz.errors import EnvironmentFailed
+from cequiz.language import tr
 
 TEXT = "CqText"
 NAME = "CqName"
@@ -39,7 +40,9 @@ class Fonts:
             try:
                 face = TTFont(name, str(self._folder / file))
             except (OSError, TTFError, struct.error) as error:
-                raise EnvironmentFailed(f"The font {file} cannot be read.", hint="Install cequiz again.") from error
+                raise EnvironmentFailed(
+                    tr("The font {file} cannot be read.", file=file), hint=tr("Install cequiz again.")
+                ) from error
             _remember_subsets(face)
             pdfmetrics.registerFont(face)
             faces[name] = face

@@ -14,6 +14,7 @@ from cequiz.adapters.pdf.fonts import Fonts
 from cequiz.domain.credential.facts import Facts
 from cequiz.domain.text import code_point
 from cequiz.errors import Refused
+from cequiz.language import tr
 
 WIDTH, HEIGHT = 792.0, 612.0
 CENTRE = WIDTH / 2
@@ -117,7 +118,8 @@ def lines(facts: Facts, faces: Fonts) -> Iterator[Line]:
         if not faces.covers(font, text):
             points = ", ".join(code_point(one) for one in text if not faces.covers(font, one))
             raise Refused(
-                f"No shipped font can print {points} in the {field.label.lower()}.", hint="Write it otherwise."
+                tr("No shipped font can print {points} in the {what}.", points=points, what=tr(field.label).lower()),
+                hint=tr("Write it otherwise."),
             )
         size, broken = _fitted(text, box, font, faces, label=field.label)
         leading = size * 1.12
@@ -138,7 +140,10 @@ def _fitted(text: str, box: Box, font: str, faces: Fonts, *, label: str) -> tupl
             if len(broken) <= count and all(faces.width(font, line, size) <= box.width for line in broken):
                 return size, _balanced(text, broken, box.width, font, size, faces)
             size -= 0.5
-    raise Refused(f"The {label.lower()} is too long to be printed: {text[:40]}...", hint="Shorten it.")
+    raise Refused(
+        tr("The {what} is too long to be printed: {text}...", what=tr(label).lower(), text=text[:40]),
+        hint=tr("Shorten it."),
+    )
 
 
 def _balanced(text: str, broken: list[str], width: float, font: str, size: float, faces: Fonts) -> list[str]:

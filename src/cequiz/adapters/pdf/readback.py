@@ -13,6 +13,7 @@ from cequiz.adapters.pdf.draw import CREATOR
 from cequiz.adapters.pdf.page import BOXES, HEIGHT, WIDTH
 from cequiz.domain.credential.facts import SPECIMEN
 from cequiz.errors import Refused
+from cequiz.language import tr
 
 _LARGEST = 20 * 1024 * 1024  # bytes; ours have less than a tenth of a megabyte
 _MOST = 10_000  # characters; a full page has about a thousand
@@ -25,7 +26,7 @@ def read_fields(pdf: bytes) -> dict[str, str]:
         Refused: it is not a PDF, or not a certificate of this layout.
     """
     if len(pdf) > _LARGEST:
-        raise Refused("This file is too large to be a certificate of cequiz.")
+        raise Refused(tr("This file is too large to be a certificate of cequiz."))
     with opened(pdf) as document:
         return _fields(document)
 
@@ -33,11 +34,12 @@ def read_fields(pdf: bytes) -> dict[str, str]:
 def _fields(document: pypdfium2.PdfDocument) -> dict[str, str]:
     if document.get_metadata_value("Creator") != CREATOR or len(document) != 1:
         raise Refused(
-            "This PDF is not a certificate of cequiz.", hint="A scan or another copy has to be checked by its number."
+            tr("This PDF is not a certificate of cequiz."),
+            hint=tr("A scan or another copy has to be checked by its number."),
         )
     page = document[0]
     if tuple(round(side) for side in page.get_size()) != (WIDTH, HEIGHT):
-        raise Refused("This page does not have the size of a certificate.")
+        raise Refused(tr("This page does not have the size of a certificate."))
     words = page.get_textpage()
     try:
         texts = _texts(words)
@@ -71,7 +73,7 @@ def _characters(words: pypdfium2.PdfTextPage) -> Iterator[tuple[str, float, floa
     x, y = c_double(), c_double()
     count = raw.FPDFText_CountChars(words)
     if count > _MOST:
-        raise Refused("This page holds more text than a certificate of cequiz.")
+        raise Refused(tr("This page holds more text than a certificate of cequiz."))
     for index in range(count):
         if raw.FPDFText_IsGenerated(words, index) == 1:
             continue

@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from cequiz.errors import EnvironmentFailed, NotFound
+from cequiz.language import tr
 
 _WORDS = {
     "certifies",
@@ -45,7 +46,8 @@ class Template:
             return self.titles[delivery]
         except KeyError:
             raise NotFound(
-                f"The certificate template has no title for the delivery {delivery}.", hint="Add it under `titles`."
+                tr("The certificate template has no title for the delivery {delivery}.", delivery=delivery),
+                hint=tr("Add it under `titles`."),
             ) from None
 
 
@@ -62,14 +64,24 @@ def read_template(path: Path) -> Template:
         )
     except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, AttributeError):
         raise EnvironmentFailed(
-            f"The certificate template {path.name} cannot be read.", hint="Install cequiz again, or mend the file."
+            tr("The certificate template {name} cannot be read.", name=path.name),
+            hint=tr("Install cequiz again, or mend the file."),
         ) from None
     missing = sorted((_WORDS - words.keys()) | (_COLOURS - colours.keys()))
     if missing:
-        raise EnvironmentFailed(f"The certificate template {path.name} lacks {', '.join(missing)}.", hint="Add it.")
+        raise EnvironmentFailed(
+            tr("The certificate template {name} lacks {names}.", name=path.name, names=", ".join(missing)),
+            hint=tr("Add it."),
+        )
     for name, colour in colours.items():
         if not _COLOUR.fullmatch(colour):
             raise EnvironmentFailed(
-                f"The colour {name} of the certificate template {path.name} is {colour!r}.", hint="Write it as #1B2A41."
+                tr(
+                    "The colour {name} of the certificate template {template} is {colour!r}.",
+                    name=name,
+                    template=path.name,
+                    colour=colour,
+                ),
+                hint=tr("Write it as #1B2A41."),
             )
     return Template(titles, words, colours)
