@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from cequiz.bootstrap import House
+from cequiz.adapters.rest import FsrsRest
+from cequiz.bootstrap import House, bundled_lexicon
 from cequiz.frontends.cli.app import run
 from cequiz.frontends.cli.desk import Desk
 from cequiz.frontends.plain.console import Console, Due, Signal
@@ -33,6 +34,8 @@ def fake_ports(folder: Path, *, clock: FakeClock | None = None, store: FakeStore
         press=FakePress(),
         printer=FakePrinter(),
         folder=folder / "certificates",
+        lexicon=bundled_lexicon(),
+        rest=FsrsRest(),
     )
 
 

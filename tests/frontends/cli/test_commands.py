@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from cequiz.frontends.cli.desk import json_text
-from cequiz.services import evaluating, loading, sitting
+from cequiz.services import evaluating, loading, starting
 from cequiz.services.ports import Ports
 from tests.builders import bank, bank_json, course, exam_json, question
 from tests.frontends.desks import Ran, command, fake_ports, universal_time
@@ -38,7 +38,7 @@ def student(ports: Ports) -> str:
 
 def passed(ports: Ports, student: str, *, exam: str = "quiz") -> str:
     """Let the student pass an exam; return the attempt's id."""
-    hold = sitting.start(ports, student_id=student, exam_ref=exam, attested=True, actor="test")
+    hold = starting.start(ports, student_id=student, exam_ref=exam, attested=True, actor="test")
     for item in hold.attempt.form.items:
         hold.answer(item.key, {"choice": "b"})
     hold.submit()

@@ -16,8 +16,9 @@ from tests.frontends.desks import command, fake_ports
 CONTRACT = {
     "bank": {"check", "load", "list", "show", "diff", "schema"},
     "course": {"load", "list", "show", "schema"},
-    "student": {"add", "list", "show", "reset-passphrase"},
-    "attempt": {"list", "show", "explain-time", "export"},
+    "student": {"add", "import", "list", "show", "correct", "accommodate", "reset-passphrase"},
+    "attempt": {"list", "show", "explain-time", "adjust-time", "void", "export"},
+    "queue": {"list", "show", "accept", "decline"},
     "certificate": {"issue", "list", "show", "print", "verify", "preview"},
     "provider": {"set", "show"},
     "db": {"check", "backup", "restore", "upgrade"},
@@ -39,7 +40,8 @@ COMMANDS = dict(tree(typer.main.get_command(build())))
 def test_the_commands_are_those_of_the_contract() -> None:
     for noun, verbs in CONTRACT.items():
         assert {path[1] for path in COMMANDS if len(path) == 2 and path[0] == noun} == verbs
-    assert {path[0] for path in COMMANDS if len(path) == 1} == {*CONTRACT, "sit", "evaluate", "demo", "doctor"}
+    alone = {"sit", "practice", "evaluate", "demo", "doctor"}
+    assert {path[0] for path in COMMANDS if len(path) == 1} == {*CONTRACT, *alone}
 
 
 @pytest.mark.parametrize("path", COMMANDS, ids=lambda path: " ".join(path) or "cequiz")

@@ -64,7 +64,7 @@ def test_an_input_that_cannot_be_read_has_ended(pipe: tuple[int, int], source: S
     # As when a terminal hangs up: here nothing can be read because the descriptor is gone.
     reading, _ = pipe
     os.close(reading)
-    assert source(reading).line(never) is Signal.END
+    assert source(reading).line(never) is Signal.GONE
 
 
 def test_a_closed_input_has_no_line() -> None:

@@ -12,7 +12,7 @@ from cequiz.domain.exam.attempt import Status
 from cequiz.domain.exam.events import EventDraft, EventKind
 from cequiz.errors import StorageFull
 from cequiz.frontends.plain.sit import Exit, sit
-from cequiz.services import sitting
+from cequiz.services import starting
 from cequiz.services.ports import Ack, Ports, Standing, Unit
 from tests.fakes import FakeClock, FakeStore
 from tests.frontends.desks import Deed, conversation
@@ -101,7 +101,7 @@ def test_nothing_is_submitted_or_flagged_while_something_is_not_saved(ports: Por
 @pytest.mark.parametrize("pending", [True, False])
 def test_a_take_over_names_the_answer_that_is_lost(ports: Ports, disk: FullDisk, *, pending: bool) -> None:
     def take_over() -> None:
-        sitting.resume(ports, attempt_id=only_attempt(ports).id, actor="os:other")
+        starting.resume(ports, attempt_id=only_attempt(ports).id, actor="os:other")
 
     before: tuple[str | Deed, ...] = (disk.fill(1), "b") if pending else ()
     # The take-over comes after the prompt, in the moment in which the line is typed.
@@ -121,7 +121,7 @@ def _then(deed: Callable[[], object], disk: FullDisk) -> Deed:
 
 def test_an_idle_terminal_learns_of_a_take_over_by_itself(ports: Ports, clock: FakeClock) -> None:
     def take_over() -> None:
-        sitting.resume(ports, attempt_id=only_attempt(ports).id, actor="os:other")
+        starting.resume(ports, attempt_id=only_attempt(ports).id, actor="os:other")
         clock.advance(timedelta(seconds=2))
 
     code, screen = talk(ports, "yes", take_over, "never read")

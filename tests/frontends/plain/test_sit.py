@@ -14,7 +14,7 @@ from cequiz.domain.exam.attempt import Attempt, Status
 from cequiz.domain.exam.events import EventDraft, EventKind
 from cequiz.errors import NotAllowed
 from cequiz.frontends.plain.sit import Exit, sit
-from cequiz.services import enrolling, evaluating, grading, issuing, loading, sitting
+from cequiz.services import enrolling, evaluating, grading, issuing, loading, starting
 from cequiz.services.ports import Ports, Standing
 from tests.builders import bank_json, course, exam_json, question
 from tests.fakes import FakeClock
@@ -69,7 +69,7 @@ def test_control_c_leaves_from_every_prompt(ports: Ports, place: tuple[str, ...]
 
 def test_a_session_that_was_taken_over_is_told_and_leaves(ports: Ports) -> None:
     def take_over() -> None:
-        sitting.resume(ports, attempt_id=only_attempt(ports).id, actor="os:other")
+        starting.resume(ports, attempt_id=only_attempt(ports).id, actor="os:other")
 
     code, screen = talk(ports, "yes", "b", take_over, "a", "never read")
     assert code is Exit.REFUSED
@@ -164,7 +164,7 @@ def test_a_kept_exam_is_not_named_among_what_is_to_do(ports: Ports) -> None:
 
 def test_an_exam_that_was_started_elsewhere_during_the_briefing_is_taken_over(ports: Ports) -> None:
     def start_elsewhere() -> None:
-        sitting.start(ports, student_id="S-0001", exam_ref="course/quiz", attested=True, actor="os:other")
+        starting.start(ports, student_id="S-0001", exam_ref="course/quiz", attested=True, actor="os:other")
 
     code, screen = talk(ports, start_elsewhere, "yes", "b", "x")
     assert code is Exit.DONE
@@ -174,7 +174,7 @@ def test_an_exam_that_was_started_elsewhere_during_the_briefing_is_taken_over(po
 
 def passed_but_not_settled(ports: Ports) -> None:
     """Pass the exam and evaluate the course, and let the program end before it settles anything."""
-    hold = sitting.start(ports, student_id="S-0001", exam_ref="course/quiz", attested=True, actor="test")
+    hold = starting.start(ports, student_id="S-0001", exam_ref="course/quiz", attested=True, actor="test")
     for item in hold.attempt.form.items:
         hold.answer(item.key, hold.questions[item.key].key())
     hold.submit()

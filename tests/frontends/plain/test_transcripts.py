@@ -70,9 +70,9 @@ def test_left_and_continued_with_a_flag_a_challenge_and_a_warning(
 
 
 def test_the_time_runs_out_while_the_student_thinks(ports: Ports, clock: FakeClock, tmp_path: Path) -> None:
-    def think(minutes: int) -> Deed:
-        return lambda: clock.advance(timedelta(minutes=minutes))
+    def think(minutes: int) -> list[Deed]:
+        return [lambda: clock.advance(timedelta(seconds=20))] * (3 * minutes)
 
-    code, screen = talk(ports, "yes", "b", "a", think(26), think(3), think(2), "x")
+    code, screen = talk(ports, "yes", "b", "a", *think(26), *think(3), *think(2), "x")
     assert code is Exit.DONE
     is_as_written("time-runs-out", screen, folder=tmp_path)

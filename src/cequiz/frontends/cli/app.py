@@ -6,6 +6,7 @@ Heavy imports stay inside the commands, so that what a command does not need is 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextvars import copy_context
 from typing import Annotated
 
 import typer
@@ -22,20 +23,26 @@ from cequiz.frontends.cli import (
     demo,
     doctor,
     evaluate,
+    practice,
     provider,
+    queue,
     sit,
     student,
 )
 from cequiz.frontends.cli.desk import Desk, desk_of
 from cequiz.frontends.cli.noun import example
+from cequiz.frontends.cli.spoken_help import parser_words, put_into_words
+from cequiz.language import mark, tr
 
 INTERRUPTED = 130
 """What shells expect of a program that Ctrl-C ended."""
 
-_HELP = "Exams and certificates for continuing education, in the terminal. Without a command: the student's screens."
+_HELP = mark(
+    "Exams and certificates for continuing education, in the terminal. Without a command: the student's screens."
+)
 
-_NOUNS = (bank, course, student, attempt, certificate, provider, db, audit)
-_VERBS = (sit, evaluate, demo, doctor)
+_NOUNS = (bank, course, student, attempt, queue, certificate, provider, db, audit)
+_VERBS = (sit, practice, evaluate, demo, doctor)
 
 
 def build() -> typer.Typer:
@@ -64,7 +71,13 @@ def run(arguments: Sequence[str], desk: Desk) -> int:
         arguments: what follows the program's name.
         desk: house and streams.
     """
+    # A command that a program reads speaks English; whoever called this goes on in their own language.
+    return copy_context().run(_run, arguments, desk)
+
+
+def _run(arguments: Sequence[str], desk: Desk) -> int:
     command = typer.main.get_command(build())
+    put_into_words(command)
     try:
         # Not `command.main`: it would turn interrupts and closed pipes into exits of its own.
         with command.make_context("cequiz", list(arguments), obj=desk) as context:
@@ -77,7 +90,7 @@ def run(arguments: Sequence[str], desk: Desk) -> int:
         # The parser's own refusals: unknown commands and options, values that do not fit.
         return refuse(desk, WrongUsage(_sentence(error), hint=_see_help(error, command, arguments)))
     except (KeyboardInterrupt, typer.Abort):
-        desk.say("Stopped. Everything that was reported as saved is saved.")
+        desk.say(tr("Stopped. Everything that was reported as saved is saved."))
         return INTERRUPTED
     return code if isinstance(code, int) else 0
 
@@ -91,14 +104,14 @@ def refuse(desk: Desk, error: CequizError) -> int:
 
 
 def _sentence(error: typer.TyperException) -> str:
-    words = error.format_message().strip() or "The command is not complete."
+    words = parser_words(error.format_message().strip()) or tr("The command is not complete.")
     return words if words.endswith((".", "?", "!")) else f"{words}."
 
 
 def _see_help(error: typer.TyperException, command: object, arguments: Sequence[str]) -> str:
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else " ".join(["cequiz", *_named(command, arguments)])
-    return f"`{path} --help` shows how it is used."
+    return tr("`{path} --help` shows how it is used.", path=path)
 
 
 def _named(command: object, arguments: Sequence[str]) -> Iterator[str]:
@@ -122,9 +135,11 @@ def _open_screens(
         return 0
     if not desk.interactive or desk.settings.accessible:
         raise WrongUsage(
-            "The screens of cequiz need a terminal that can draw them.",
-            hint="`cequiz demo` walks the whole way without a keyboard; "
-            "`cequiz sit EXAM --student ID --plain` asks in plain lines.",
+            tr("The screens of cequiz need a terminal that can draw them."),
+            hint=tr(
+                "`cequiz demo` walks the whole way without a keyboard; "
+                "`cequiz sit EXAM --student ID --plain` asks in plain lines."
+            ),
         )
     from cequiz.frontends.tui.app import run as open_tui
 

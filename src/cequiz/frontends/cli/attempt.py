@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cequiz.frontends.cli import attempt_time
+from cequiz.frontends.cli.attempt_time import AttemptId
 from cequiz.frontends.cli.desk import JsonOption, clock_words, desk_of
 from cequiz.frontends.cli.noun import example, noun
+from cequiz.language import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from cequiz.domain.bank.question import Question
-    from cequiz.domain.exam.attempt import Attempt
+    from cequiz.domain.exam.attempt import Attempt, Response
     from cequiz.domain.exam.events import AttemptEvent
     from cequiz.domain.exam.marking import Score
+    from cequiz.domain.exam.study import Topic
     from cequiz.services.ports import AttemptHeader
 
 app = noun("attempt", about="Attempts: what happened in an exam.", shows="cequiz attempt list")
-
-AttemptId = Annotated[str, typer.Argument(metavar="ID", help="ID of an attempt.")]
 
 
 @app.command("list", epilog=example("cequiz attempt list --student sample@example.org --json"))
@@ -49,76 +50,78 @@ def list_(
         )
         for one in headers
     ]
-    desk.table(("ID", "STUDENT", "EXAM", "NUMBER", "STATUS", "STARTED"), rows, none="There is no attempt yet.")
+    headings = (tr("ID"), tr("STUDENT"), tr("EXAM"), tr("NUMBER"), tr("STATUS"), tr("STARTED"))
+    desk.table(headings, rows, none=tr("There is no attempt yet."))
     return 0
 
 
 @app.command(epilog=example("cequiz attempt show A-7K3Q9V2MXA"))
 def show(ctx: typer.Context, attempt: AttemptId, as_json: JsonOption = False) -> int:
     """Show an attempt: its state, its score and every item."""
-    from cequiz.services import grading
+    from cequiz.frontends.plain.outcome import study_lines
+    from cequiz.services import grading, studying
 
     desk = desk_of(ctx)
     found, score, questions = grading.attempt(desk.ports(), attempt)
+    study = studying.study(desk.ports(), attempt)
     if as_json:
-        desk.document(_record(found, score))
+        desk.document({**_record(found, score), "study": [_study_record(topic) for topic in study]})
         return 0
     desk.fields(_facts(found, score))
     desk.print()
-    headings = ("ITEM", "OBJECTIVE", "ANSWER", "EARNED", "FLAGGED")
-    desk.table(headings, _item_rows(found, score, questions), none="The form is empty.")
-    return 0
-
-
-@app.command("explain-time", epilog=example("cequiz attempt explain-time A-7K3Q9V2MXA"))
-def explain_time(ctx: typer.Context, attempt: AttemptId, as_json: JsonOption = False) -> int:
-    """Say when the time of an attempt ends, and every reason for it."""
-    from cequiz.frontends.plain.words import duration_words
-    from cequiz.services import grading
-
-    desk = desk_of(ctx)
-    found, explanation, now = grading.explain_time(desk.ports(), attempt)
-    if as_json:
-        desk.document(
-            {
-                "attempt": found.id,
-                "status": str(found.status),
-                "now": now,
-                "deadline": explanation.deadline,
-                "suspended": explanation.suspended,
-                "reasons": [
-                    {
-                        "kind": str(reason.kind),
-                        "words": reason.words,
-                        "seconds": None if reason.amount is None else reason.amount.total_seconds(),
-                        "at": reason.at,
-                    }
-                    for reason in explanation.reasons
-                ],
-            }
-        )
-        return 0
-    ends = "none" if explanation.deadline is None else clock_words(explanation.deadline)
-    desk.fields([("Attempt", found.id), ("Status", str(found.status)), ("Deadline", ends), ("Now", clock_words(now))])
-    for reason in explanation.reasons:
-        amount = f": {duration_words(reason.amount)}" if reason.amount is not None else ""
-        at = f", {clock_words(reason.at)}" if reason.at is not None else ""
-        desk.print(f"{reason.words}{amount}{at}")
+    headings = (tr("ITEM"), tr("OBJECTIVE"), tr("ANSWER"), tr("EARNED"), tr("FLAGGED"))
+    desk.table(headings, _item_rows(found, score, questions), none=tr("The form is empty."))
+    for line in ["", *study_lines(study)] if study else []:
+        desk.print(line)
     return 0
 
 
 @app.command(epilog=example("cequiz attempt export A-7K3Q9V2MXA > attempt.json"))
 def export(ctx: typer.Context, attempt: AttemptId) -> int:
-    """Print an attempt's events with their hashes as one JSON document, for an auditor."""
+    """Print an attempt's events with their hashes as one JSON document, for an auditor.
+
+    What was granted to the student as an accommodation is left out, and the document says so.
+    """
     from cequiz.errors import NotFound
 
     desk = desk_of(ctx)
     with desk.ports().store.read() as unit:
         events = unit.attempts.events(attempt)
     if not events:
-        raise NotFound(f"There is no attempt {attempt}.", hint="`cequiz attempt list` shows what there is.")
+        raise NotFound(
+            tr("There is no attempt {attempt}.", attempt=attempt),
+            hint=tr("`cequiz attempt list` shows what there is."),
+        )
     desk.document({"attempt": attempt, "events": [_event_record(event) for event in events]})
     return 0
+
+
+attempt_time.add_to(app)
+
+
+def _answer(question: Question, response: Response | None) -> str:
+    """Return an answer by the ids of its options, or what fills each place."""
+    from cequiz.domain.bank.frames import ChoiceQuestion, SlotQuestion
+
+    if isinstance(question, ChoiceQuestion):
+        return ", ".join(question.chosen(response))
+    if isinstance(question, SlotQuestion):
+        return ", ".join(f"{slot}={value}" for slot, value in question.filled(response).items())
+    return ""
+
+
+def exported(event: AttemptEvent) -> tuple[dict[str, object], list[str]]:
+    """Return an event's payload as it leaves the house, and the names of what is left out of it.
+
+    An accommodation is nobody's business who reads an exam's record; earlier versions of cequiz kept its factor beside
+    the other terms.
+    """
+    payload: dict[str, object] = dict(event.payload)
+    terms = payload.get("terms")
+    if not isinstance(terms, Mapping):
+        return payload, []
+    kept = {name: value for name, value in terms.items() if name not in {"accommodation", "factor"}}
+    return {**payload, "terms": kept}, ["terms.accommodation"]
 
 
 def _header_record(header: AttemptHeader) -> dict[str, object]:
@@ -166,6 +169,16 @@ def _record(attempt: Attempt, score: Score | None) -> dict[str, object]:
     }
 
 
+def _study_record(topic: Topic) -> dict[str, object]:
+    return {
+        "objective": topic.score.objective,
+        "title": topic.score.title,
+        "earned": str(topic.score.earned),
+        "possible": str(topic.score.possible),
+        "references": [reference.model_dump(exclude_none=True) for reference in topic.references],
+    }
+
+
 def _score_record(score: Score) -> dict[str, object]:
     return {
         "revision": score.revision,
@@ -190,39 +203,41 @@ def _score_record(score: Score) -> dict[str, object]:
 def _facts(attempt: Attempt, score: Score | None) -> list[tuple[str, str]]:
     from cequiz.frontends.plain.outcome import score_line
 
-    deadline = attempt.ledger.deadline
+    deadline, answered, items = attempt.ledger.deadline, len(attempt.responses), len(attempt.form.items)
+    version = tr("{exam} (course version {version})", exam=attempt.exam, version=attempt.course_version)
     return [
-        ("Attempt", attempt.id),
-        ("Student", attempt.student_id),
-        ("Exam", f"{attempt.exam} (course version {attempt.course_version})"),
-        ("Number", str(attempt.number)),
-        ("Status", str(attempt.status)),
-        ("Started", clock_words(attempt.ledger.started_at)),
-        ("Deadline", "none" if deadline is None else clock_words(deadline)),
-        ("Finished", "" if attempt.finished_at is None else clock_words(attempt.finished_at)),
-        ("Answered", f"{len(attempt.responses)} of {len(attempt.form.items)}"),
-        ("Result", score_line(score) if score else "not marked"),
+        (tr("Attempt"), attempt.id),
+        (tr("Student"), attempt.student_id),
+        (tr("Exam"), version),
+        (tr("Number"), str(attempt.number)),
+        (tr("Status"), str(attempt.status)),
+        (tr("Started"), clock_words(attempt.ledger.started_at)),
+        (tr("Deadline"), tr("none") if deadline is None else clock_words(deadline)),
+        (tr("Finished"), "" if attempt.finished_at is None else clock_words(attempt.finished_at)),
+        (tr("Answered"), tr("{done} of {all}", done=answered, all=items)),
+        (tr("Result"), score_line(score) if score else tr("not marked")),
     ]
 
 
 def _item_rows(attempt: Attempt, score: Score | None, questions: Mapping[str, Question]) -> list[tuple[str, ...]]:
-    from cequiz.domain.exam.marking import points_text
+    from cequiz.frontends.dates import points
 
     marks = {one.item: one for one in score.marks} if score else {}
     rows: list[tuple[str, ...]] = []
     for item in attempt.form.items:
         mark = marks.get(item.key)
-        earned = f"{points_text(mark.earned)} of {points_text(mark.possible)}" if mark else ""
-        chosen = ", ".join(questions[item.key].chosen(attempt.responses.get(item.key)))
-        rows.append((item.key, item.objective, chosen, earned, "yes" if item.key in attempt.flags else ""))
+        earned = tr("{done} of {all}", done=points(mark.earned), all=points(mark.possible)) if mark else ""
+        answer = _answer(questions[item.key], attempt.responses.get(item.key))
+        rows.append((item.key, item.objective, answer, earned, tr("yes") if item.key in attempt.flags else ""))
     return rows
 
 
 def _event_record(event: AttemptEvent) -> dict[str, object]:
-    return {
+    payload, withheld = exported(event)
+    record: dict[str, object] = {
         "seq": event.seq,
         "kind": str(event.kind),
-        "payload": event.payload,
+        "payload": payload,
         "at": event.at,
         "wall": event.stamp.wall,
         "boot_us": event.stamp.boot_us,
@@ -233,3 +248,4 @@ def _event_record(event: AttemptEvent) -> dict[str, object]:
         "previous": event.previous.hex(),
         "hash": event.hash.hex(),
     }
+    return {**record, "withheld": withheld} if withheld else record

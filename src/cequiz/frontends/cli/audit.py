@@ -10,6 +10,7 @@ import typer
 
 from cequiz.frontends.cli.desk import JsonOption, clock_words, desk_of, json_text
 from cequiz.frontends.cli.noun import example, noun
+from cequiz.language import tr
 
 if TYPE_CHECKING:
     from cequiz.services.ports import Head
@@ -34,9 +35,24 @@ def verify(
         desk.document({"chains": report.chains, "records": report.records, "findings": findings})
         return 1 if findings else 0
     for one in report.findings:
-        desk.print(f"{one.chain}, place {one.place}: {one.words}")
-    words = f"{report.chains} chains with {report.records} records were recomputed"
-    desk.say(f"{words}, {len(report.findings)} with a difference." if report.findings else f"{words}: all are whole.")
+        desk.print(tr("{chain}, place {place}: {words}", chain=one.chain, place=one.place, words=one.words))
+    if report.findings:
+        desk.say(
+            tr(
+                "{chains} chains with {records} records were recomputed, {differing} with a difference.",
+                chains=report.chains,
+                records=report.records,
+                differing=len(report.findings),
+            )
+        )
+    else:
+        desk.say(
+            tr(
+                "{chains} chains with {records} records were recomputed: all are whole.",
+                chains=report.chains,
+                records=report.records,
+            )
+        )
     return 1 if report.findings else 0
 
 
@@ -54,7 +70,7 @@ def seal(
     try:
         Path(file).write_text(f"{text}\n", encoding="utf-8")
     except OSError as error:
-        raise EnvironmentFailed(f"{file} cannot be written: {error.strerror}.") from None
+        raise EnvironmentFailed(tr("{file} cannot be written: {reason}.", file=file, reason=error.strerror)) from None
     desk.print(file)
     return 0
 
@@ -70,7 +86,7 @@ def list_(ctx: typer.Context, as_json: JsonOption = False) -> int:
         desk.document([vars(one) for one in records])
         return 0
     rows = [(clock_words(one.at), one.actor, one.deed, one.subject) for one in records]
-    desk.table(("WHEN", "WHO", "DEED", "SUBJECT"), rows, none="Nothing was recorded yet.")
+    desk.table((tr("WHEN"), tr("WHO"), tr("DEED"), tr("SUBJECT")), rows, none=tr("Nothing was recorded yet."))
     return 0
 
 
@@ -81,7 +97,9 @@ def _read_seal(file: Path) -> tuple[Head, ...]:
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise NotFound(f"{file} cannot be read: {error.strerror}.") from None
+        raise NotFound(tr("{file} cannot be read: {reason}.", file=file, reason=error.strerror)) from None
     except (ValueError, RecursionError):
-        raise Refused(f"{file} is not a seal of cequiz.", hint="`cequiz audit seal FILE` writes one.") from None
+        raise Refused(
+            tr("{file} is not a seal of cequiz.", file=file), hint=tr("`cequiz audit seal FILE` writes one.")
+        ) from None
     return auditing.read_seal(document if isinstance(document, dict) else {})

@@ -8,6 +8,7 @@ import typer
 
 from cequiz.frontends.cli.desk import Desk, JsonOption, clock_words, desk_of
 from cequiz.frontends.cli.noun import example, noun
+from cequiz.language import mark, tr
 
 if TYPE_CHECKING:
     from cequiz.domain.bank.bank import Bank
@@ -44,9 +45,11 @@ def load(ctx: typer.Context, paths: Paths, as_json: JsonOption = False) -> int:
     if reading is None:
         return 1
     if not reading.banks:
-        raise NotFound("These files hold no bank.", hint="`cequiz course load` loads a course with its banks.")
+        raise NotFound(tr("These files hold no bank."), hint=tr("`cequiz course load` loads a course with its banks."))
     banks = [one.bank for one in reading.banks]
-    say_loaded(desk, loading.load(desk.ports(), banks=banks, actor=desk.actor), as_json=as_json)
+    figures = [figure for one in reading.banks for figure in one.figure_files()]
+    loaded = loading.load(desk.ports(), banks=banks, figures=figures, actor=desk.actor)
+    say_loaded(desk, loaded, as_json=as_json)
     return 0
 
 
@@ -63,7 +66,8 @@ def list_(ctx: typer.Context, as_json: JsonOption = False) -> int:
         (one.id, one.version, str(one.questions), one.language, clock_words(one.loaded_at), one.title)
         for one in versions
     ]
-    desk.table(("ID", "VERSION", "QUESTIONS", "LANGUAGE", "LOADED", "TITLE"), rows, none="No bank is loaded.")
+    headings = (tr("ID"), tr("VERSION"), tr("QUESTIONS"), tr("LANGUAGE"), tr("LOADED"), tr("TITLE"))
+    desk.table(headings, rows, none=tr("No bank is loaded."))
     return 0
 
 
@@ -83,10 +87,11 @@ def show(
         return 0
     desk.fields(_facts(found))
     rows = [
-        (one.id, str(one.version), one.type, one.objective, str(one.review.status), one.stem) for one in found.questions
+        (one.id, str(one.version), one.type, one.objective, str(one.review.status), one.stem) for one in found.items
     ]
     desk.print()
-    desk.table(("QUESTION", "VERSION", "TYPE", "OBJECTIVE", "REVIEW", "STEM"), rows, none="The bank is empty.")
+    headings = (tr("QUESTION"), tr("VERSION"), tr("TYPE"), tr("OBJECTIVE"), tr("REVIEW"), tr("STEM"))
+    desk.table(headings, rows, none=tr("The bank is empty."))
     return 0
 
 
@@ -127,18 +132,19 @@ def say_loaded(desk: Desk, loaded: tuple[Loaded, ...], *, as_json: bool) -> None
         return
     for one in loaded:
         desk.print(f"{one.id}@{one.version}")
-        desk.say(f"{one.kind} {one.id} {one.version}: {'loaded' if one.new else 'was loaded already, unchanged'}")
+        sentence = mark("{what}: loaded") if one.new else mark("{what}: was loaded already, unchanged")
+        desk.say(tr(sentence, what=f"{one.kind} {one.id} {one.version}"))
 
 
 def _facts(bank: Bank) -> list[tuple[str, str]]:
     return [
-        ("ID", bank.id),
-        ("Version", bank.version),
-        ("Title", bank.title),
-        ("Language", bank.language),
-        ("Licence", bank.licence),
-        ("Authors", ", ".join(author.name for author in bank.authors)),
-        ("Questions", str(len(bank.questions))),
-        *((f"Objective {objective}", title) for objective, title in bank.objectives.items()),
-        ("Content hash", bank.content_hash()),
+        (tr("ID"), bank.id),
+        (tr("Version"), bank.version),
+        (tr("Title"), bank.title),
+        (tr("Language"), bank.language),
+        (tr("Licence"), bank.licence),
+        (tr("Authors"), ", ".join(author.name for author in bank.authors)),
+        (tr("Questions"), str(len(bank.items))),
+        *((tr("Objective {id}", id=objective), title) for objective, title in bank.objectives.items()),
+        (tr("Content hash"), bank.content_hash()),
     ]

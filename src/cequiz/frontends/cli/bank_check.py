@@ -15,6 +15,7 @@ from cequiz.bootstrap import read_files
 from cequiz.domain.bank.lint import PROFILES, Profile
 from cequiz.domain.text import visible
 from cequiz.errors import WrongUsage
+from cequiz.language import tr, trn
 
 if TYPE_CHECKING:
     from cequiz.adapters.bank_files.load import Reading
@@ -75,7 +76,10 @@ def find_profile(name: str | None) -> Profile | None:
     if name is None:
         return None
     if name not in PROFILES:
-        raise WrongUsage(f"There is no profile {visible(name)}.", hint=f"Known are: {', '.join(PROFILES)}.")
+        raise WrongUsage(
+            tr("There is no profile {name}.", name=visible(name)),
+            hint=tr("Known are: {names}.", names=", ".join(PROFILES)),
+        )
     return PROFILES[name]
 
 
@@ -113,22 +117,18 @@ def summary(reading: Reading) -> str:
     """Return the one line that says how it went."""
     errors = sum(problem.is_error for problem in reading.problems)
     warnings = len(reading.problems) - errors
-    questions = sum(len(sourced.bank.questions) for sourced in reading.banks)
+    questions = sum(len(sourced.bank.items) for sourced in reading.banks)
     counted = [
-        _counted(reading.files, "file"),
-        _counted(questions, "question"),
-        _counted(errors, "error"),
-        _counted(warnings, "warning"),
+        trn("{count} file", "{count} files", reading.files),
+        trn("{count} question", "{count} questions", questions),
+        trn("{count} error", "{count} errors", errors),
+        trn("{count} warning", "{count} warnings", warnings),
     ]
     return ", ".join(counted) + "."
 
 
 def _level(problem: Problem) -> str:
     return "error" if problem.is_error else "warning"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _columns(text: str) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cequiz.domain.bank.bank import Bank
 from cequiz.domain.bank.question import Question
+from cequiz.language import tr
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,10 +30,10 @@ class BankDiff:
 
 def compare(before: Bank, after: Bank) -> BankDiff:
     """Compare two banks by question id."""
-    old = {question.id: question for question in before.questions}
-    new = {question.id: question for question in after.questions}
+    old = {question.id: question for question in before.items}
+    new = {question.id: question for question in after.items}
     both = [name for name in old if name in new]
-    keys = {name for name in both if _right(old[name]) != _right(new[name])}
+    keys = {name for name in both if _is_judged_anew(old[name], new[name])}
     asked = {name for name in both if _shown(before, old[name]) != _shown(after, new[name])} - keys
     notes = {name for name in both if old[name] != new[name]} - keys - asked
     return BankDiff(
@@ -50,30 +51,39 @@ def compare(before: Bank, after: Bank) -> BankDiff:
 def lines(found: BankDiff) -> Iterator[str]:
     """Yield one line a question, and one for every field of the bank."""
     groups = (
-        ("key changed", found.key_changed),
-        ("changed", found.changed),
-        ("notes changed", found.notes_changed),
-        ("added", found.added),
-        ("removed", found.removed),
-        ("bank changed", found.bank_changed),
+        (tr("key changed"), found.key_changed),
+        (tr("changed"), found.changed),
+        (tr("notes changed"), found.notes_changed),
+        (tr("added"), found.added),
+        (tr("removed"), found.removed),
+        (tr("bank changed"), found.bank_changed),
     )
     for word, names in groups:
         for name in names:
             yield f"{word}: {name}"
     if not any(names for _, names in groups):
-        yield "nothing differs"
+        yield tr("nothing differs")
 
 
-def _right(question: Question) -> set[tuple[str, str]]:
-    """The right choices, ids and words: options that swap their texts swap what is right."""
-    right = question.chosen(question.key())
-    return {(choice.id, choice.text) for choice in question.choices() if choice.id in right}
+def _is_judged_anew(old: Question, new: Question) -> bool:
+    """Whether another answer is right: by the key, or by what is accepted beside it where nothing else is new."""
+    if _right(old) != _right(new):
+        return True
+    return old.asked() == new.asked() and old.content_hash() != new.content_hash()
+
+
+def _right(question: Question) -> tuple[object, ...]:
+    """What is right, by ids and in words: options that swap their texts swap what is right."""
+    key = question.key()
+    words = tuple((part.label, part.right) for part in question.parts(key))
+    return key, words, question.judged_by()
 
 
 def _shown(bank: Bank, question: Question) -> tuple[object, ...]:
-    """What the student sees: the wording, and the bytes and the description of the figure."""
-    figure = bank.figures.get(question.figure or "")
-    return question.asked(), figure and figure.sha256, figure and figure.alt
+    """What the student sees: the wording, and the bytes and the descriptions of the figures."""
+    names = [question.figure, question.case.figure if question.case else None]
+    figures = [bank.figures[name] for name in names if name and name in bank.figures]
+    return question.asked(), [(figure.sha256, figure.alt) for figure in figures]
 
 
 def _fields_that_differ(before: Bank, after: Bank) -> Iterator[str]:

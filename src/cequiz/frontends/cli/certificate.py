@@ -9,6 +9,7 @@ import typer
 
 from cequiz.frontends.cli.desk import Desk, JsonOption, clock_words, desk_of
 from cequiz.frontends.cli.noun import example, noun
+from cequiz.language import mark, tr
 
 if TYPE_CHECKING:
     from cequiz.services.ports import CertificateRecord
@@ -35,7 +36,7 @@ def issue(ctx: typer.Context, as_json: JsonOption = False) -> int:
         error = refusal.error
         desk.say(f"{refusal.student.name}, {refusal.course_id}: {error.sentence} {error.hint}".strip())
     if not (issued.certificates or issued.refused or as_json):
-        desk.say("No certificate is due.")
+        desk.say(tr("No certificate is due."))
     return 3 if issued.refused else 0
 
 
@@ -53,8 +54,8 @@ def list_(ctx: typer.Context, as_json: JsonOption = False) -> int:
         (one.number, one.status, one.completed_on.isoformat(), one.hours, one.student_name, one.course_title)
         for one in lines
     ]
-    headings = ("NUMBER", "STATUS", "COMPLETED", "CE HOURS", "NAME", "COURSE")
-    desk.table(headings, rows, none="No certificate was issued yet.")
+    headings = (tr("NUMBER"), tr("STATUS"), tr("COMPLETED"), tr("CE HOURS"), tr("NAME"), tr("COURSE"))
+    desk.table(headings, rows, none=tr("No certificate was issued yet."))
     return 0
 
 
@@ -70,9 +71,9 @@ def show(ctx: typer.Context, number: Number, as_json: JsonOption = False) -> int
     if as_json:
         desk.document({**_record(record), "status": status, "path": str(path)})
         return 0
-    fields = [(field.label, field.text) for field in record.facts.printed_fields()]
+    fields = [(tr(field.label), field.text) for field in record.facts.printed_fields()]
     issued = clock_words(record.issued_at)
-    desk.fields([*fields, ("State", status), ("Made", issued), ("SHA-256", record.sha256), ("PDF", str(path))])
+    desk.fields([*fields, (tr("State"), status), (tr("Made"), issued), ("SHA-256", record.sha256), ("PDF", str(path))])
     return 0
 
 
@@ -127,23 +128,33 @@ def verify(
         )
         return 0 if good else 1
     if found.fields:
-        desk.fields([(field.label, field.text) for field in found.fields])
+        desk.fields([(tr(field.label), field.text) for field in found.fields])
     for one in verdict.differences:
-        desk.print(f"Differs: {one.label}: printed {one.printed!r}, recorded {one.recorded!r}")
-    reason = f" ({found.status_reason})" if found.status_reason else ""
-    desk.print(f"Verdict: {_WORDS[str(verdict.standing)]}{reason}")
+        desk.print(
+            tr(
+                "Differs: {label}: printed {printed!r}, recorded {recorded!r}",
+                label=tr(one.label),
+                printed=one.printed,
+                recorded=one.recorded,
+            )
+        )
+    words = tr(_WORDS[str(verdict.standing)])
+    if found.status_reason:
+        desk.print(tr("Verdict: {words} ({reason})", words=words, reason=found.status_reason))
+    else:
+        desk.print(tr("Verdict: {words}", words=words))
     return 0 if good else 1
 
 
 _WORDS = {
-    "valid": "VALID. It is genuine and in force.",
-    "superseded": "SUPERSEDED. A newer revision has taken its place.",
-    "suspended": "SUSPENDED. It has no force now.",
-    "revoked": "REVOKED. It has no force.",
-    "expired": "EXPIRED. It has no force any more.",
-    "specimen": "SPECIMEN. It is a preview without any standing.",
-    "altered": "ALTERED. It does not read as it was issued.",
-    "unknown": "UNKNOWN. This store has no such certificate.",
+    "valid": mark("VALID. It is genuine and in force."),
+    "superseded": mark("SUPERSEDED. A newer revision has taken its place."),
+    "suspended": mark("SUSPENDED. It has no force now."),
+    "revoked": mark("REVOKED. It has no force."),
+    "expired": mark("EXPIRED. It has no force any more."),
+    "specimen": mark("SPECIMEN. It is a preview without any standing."),
+    "altered": mark("ALTERED. It does not read as it was issued."),
+    "unknown": mark("UNKNOWN. This store has no such certificate."),
 }
 
 
@@ -159,9 +170,9 @@ def _verified(desk: Desk, what: str) -> Verification:
     try:
         content = path.read_bytes()
     except (FileNotFoundError, IsADirectoryError):
-        raise NotFound(f"There is no file {what}.") from None
+        raise NotFound(tr("There is no file {name}.", name=what)) from None
     except OSError as error:
-        raise EnvironmentFailed(f"{what} cannot be read: {error.strerror}.") from None
+        raise EnvironmentFailed(tr("{what} cannot be read: {reason}.", what=what, reason=error.strerror)) from None
     return verifying.verify_file(desk.ports(), content)
 
 

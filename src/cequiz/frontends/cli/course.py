@@ -9,6 +9,7 @@ import typer
 
 from cequiz.frontends.cli.desk import JsonOption, clock_words, desk_of
 from cequiz.frontends.cli.noun import example, noun
+from cequiz.language import tr
 
 if TYPE_CHECKING:
     from cequiz.domain.bank.course import Course, Exam
@@ -38,12 +39,17 @@ def load(
         return 1
     chosen = [one for one in reading.courses if not is_file or one.path.samefile(path)]
     if not chosen:
-        raise NotFound(f"{path} holds no course.", hint="A course file says `format: cequiz-course/1`.")
+        raise NotFound(
+            tr("{path} holds no course.", path=path), hint=tr("A course file says `format: cequiz-course/1`.")
+        )
     needed = {bank for one in chosen for exam in one.course.exams for bank in exam.banks}
+    needed |= {bank for one in chosen for bank in one.course.practice_banks}
+    sources = [one for one in reading.banks if one.bank.id in needed]
     loaded = loading.load(
         desk.ports(),
-        banks=[one.bank for one in reading.banks if one.bank.id in needed],
+        banks=[one.bank for one in sources],
         courses=[one.course for one in chosen],
+        figures=[figure for one in sources for figure in one.figure_files()],
         actor=desk.actor,
     )
     say_loaded(desk, loaded, as_json=as_json)
@@ -60,7 +66,9 @@ def list_(ctx: typer.Context, as_json: JsonOption = False) -> int:
         desk.document([vars(version) for version in versions])
         return 0
     rows = [(one.id, one.version, one.ce_hours, clock_words(one.loaded_at), one.title) for one in versions]
-    desk.table(("ID", "VERSION", "CE HOURS", "LOADED", "TITLE"), rows, none="No course is loaded.")
+    desk.table(
+        (tr("ID"), tr("VERSION"), tr("CE HOURS"), tr("LOADED"), tr("TITLE")), rows, none=tr("No course is loaded.")
+    )
     return 0
 
 
@@ -80,8 +88,16 @@ def show(
         return 0
     desk.fields(_facts(found))
     desk.print()
-    headings = ("EXAM", "QUESTIONS", "TIME", "PASS MARK", "ATTEMPTS", "REQUIRED", "TITLE")
-    desk.table(headings, [_exam_row(found, exam) for exam in found.exams], none="The course has no exam.")
+    headings = (
+        tr("EXAM"),
+        tr("QUESTIONS"),
+        tr("TIME"),
+        tr("PASS MARK"),
+        tr("ATTEMPTS"),
+        tr("REQUIRED"),
+        tr("TITLE"),
+    )
+    desk.table(headings, [_exam_row(found, exam) for exam in found.exams], none=tr("The course has no exam."))
     return 0
 
 
@@ -96,32 +112,33 @@ def schema(ctx: typer.Context) -> int:
 
 def _facts(course: Course) -> list[tuple[str, str]]:
     from cequiz.domain.bank.fields import decimal_text
+    from cequiz.frontends.practice_words import practice_policy
 
     return [
-        ("ID", course.id),
-        ("Version", course.version),
-        ("Title", course.title),
-        ("CE hours", decimal_text(course.ce_hours)),
-        ("Delivery", course.delivery.words()),
-        ("Subjects", ", ".join(course.subjects)),
-        ("Instructors", ", ".join(one.name for one in course.instructors)),
-        ("Approvals", ", ".join(one.board for one in course.approvals) or "none"),
-        ("Enrolment", str(course.enrolment)),
-        ("Content hash", course.content_hash()),
+        (tr("ID"), course.id),
+        (tr("Version"), course.version),
+        (tr("Title"), course.title),
+        (tr("CE hours"), decimal_text(course.ce_hours)),
+        (tr("Delivery"), tr(course.delivery.words())),
+        (tr("Subjects"), ", ".join(course.subjects)),
+        (tr("Instructors"), ", ".join(one.name for one in course.instructors)),
+        (tr("Approvals"), ", ".join(one.board for one in course.approvals) or tr("none")),
+        (tr("Enrolment"), str(course.enrolment)),
+        (tr("Practice"), practice_policy(course)),
+        (tr("Content hash"), course.content_hash()),
     ]
 
 
 def _exam_row(course: Course, exam: Exam) -> tuple[str, ...]:
-    from cequiz.domain.exam.marking import percent_text
-    from cequiz.frontends.plain.words import duration_words
+    from cequiz.frontends.dates import duration_words, percent
 
-    limit = "none" if exam.time_limit is None else duration_words(exam.time_limit)
+    limit = tr("none") if exam.time_limit is None else duration_words(exam.time_limit)
     return (
         f"{course.id}/{exam.id}",
         str(exam.length),
         limit,
-        f"{percent_text(exam.pass_mark)} %",
+        percent(exam.pass_mark),
         str(exam.attempts.limit),
-        "yes" if exam.required else "no",
+        tr("yes") if exam.required else tr("no"),
         exam.title,
     )

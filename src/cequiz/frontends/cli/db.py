@@ -9,6 +9,7 @@ import typer
 
 from cequiz.frontends.cli.desk import JsonOption, desk_of
 from cequiz.frontends.cli.noun import example, noun
+from cequiz.language import tr
 
 app = noun("db", about="The records as a file: check, back up, restore.", shows="cequiz db backup cequiz-backup.zip")
 
@@ -28,14 +29,19 @@ def check(ctx: typer.Context, as_json: JsonOption = False) -> int:
     # Chains are read through the store, which refuses to open what is damaged: those words stand above already.
     if health.sound:
         report = auditing.verify(desk.ports())
-        problems += [f"{one.chain}, place {one.place}: {one.words}" for one in report.findings]
+        problems += [
+            tr("{chain}, place {place}: {words}", chain=one.chain, place=one.place, words=one.words)
+            for one in report.findings
+        ]
     if as_json:
         desk.document({**vars(health), "problems": problems, "sound": not problems})
         return 1 if problems else 0
     for problem in problems:
         desk.print(problem)
     if not problems:
-        desk.say(f"The database is sound ({health.size // 1024} KiB, SQLite {health.sqlite}).")
+        desk.say(
+            tr("The database is sound ({size} KiB, SQLite {sqlite}).", size=health.size // 1024, sqlite=health.sqlite)
+        )
     return 1 if problems else 0
 
 
@@ -73,9 +79,9 @@ def restore(
     if as_json:
         desk.document(vars(done))
         return 0
-    desk.say(f"{file} is the store now.")
+    desk.say(tr("{file} is the store now.", file=file))
     for kept in done.kept:
-        desk.say(f"Kept: {kept}")
+        desk.say(tr("Kept: {kept}", kept=kept))
     return 0
 
 
@@ -90,9 +96,16 @@ def upgrade(ctx: typer.Context, as_json: JsonOption = False) -> int:
         desk.document(vars(done))
         return 0
     if done.before == done.after:
-        desk.say(f"The database is up to date (generation {done.after}).")
+        desk.say(tr("The database is up to date (generation {after}).", after=done.after))
     else:
-        desk.say(f"The database went from generation {done.before} to {done.after}. Kept: {done.copy}")
+        desk.say(
+            tr(
+                "The database went from generation {before} to {after}. Kept: {copy}",
+                before=done.before,
+                after=done.after,
+                copy=done.copy,
+            )
+        )
     for name in done.mended:
-        desk.say(f"Put back: {name}")
+        desk.say(tr("Put back: {name}", name=name))
     return 0

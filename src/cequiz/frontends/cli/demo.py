@@ -13,6 +13,7 @@ import typer
 
 from cequiz.frontends.cli.desk import Desk, desk_of
 from cequiz.frontends.cli.noun import example
+from cequiz.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,7 +70,8 @@ def _check_writable(folder: Path) -> None:
             pass
     except OSError as error:
         raise EnvironmentFailed(
-            f"Nothing can be written to {folder}: {error.strerror}.", hint="Choose another folder with --out."
+            tr("Nothing can be written to {folder}: {reason}.", folder=folder, reason=error.strerror),
+            hint=tr("Choose another folder with --out."),
         ) from None
 
 
@@ -84,8 +86,12 @@ def walk(desk: Desk, ports: Ports, *, out: Path, actor: str) -> int:
     _evaluate(desk, ports, student, course, actor)
     good = _certificate(desk, ports, student, course, out, actor)
     report = auditing.verify(ports)
-    words = "all are whole" if not report.findings else f"{len(report.findings)} differ"
-    desk.print(f"Records: {report.chains} chains with {report.records} records were recomputed, {words}")
+    counts = {"chains": report.chains, "records": report.records, "differing": len(report.findings)}
+    if report.findings:
+        words = tr("Records: {chains} chains with {records} records were recomputed, {differing} differ", **counts)
+    else:
+        words = tr("Records: {chains} chains with {records} records were recomputed, all are whole", **counts)
+    desk.print(words)
     return 0 if good and not report.findings else 1
 
 
@@ -97,11 +103,18 @@ def _course(desk: Desk, ports: Ports) -> Course:
         versions = unit.courses.versions()
         course = unit.courses.latest(versions[0].id) if versions else None
         if course is None:
-            raise NotFound("No course came with this cequiz.", hint="Install it again.")
+            raise NotFound(tr("No course came with this cequiz."), hint=tr("Install it again."))
         banks = {bank for exam in course.exams for bank in exam.banks}
         questions = sum(version.questions for version in unit.banks.versions() if version.id in banks)
-    hours = decimal_text(course.ce_hours)
-    desk.print(f"Loaded: {course.title} ({hours} CE hours, {len(banks)} banks, {questions} questions)")
+    desk.print(
+        tr(
+            "Loaded: {title} ({hours} CE hours, {banks} banks, {questions} questions)",
+            title=course.title,
+            hours=decimal_text(course.ce_hours),
+            banks=len(banks),
+            questions=questions,
+        )
+    )
     return course
 
 
@@ -116,15 +129,15 @@ def _student(desk: Desk, ports: Ports, actor: str) -> Student:
         licences=[Licence("FL", "MA00000")],
         actor=actor,
     )
-    desk.print(f"Registered: {student.name}, licence {student.licences[0]} (fictional)")
+    desk.print(tr("Registered: {name}, licence {licence} (fictional)", name=student.name, licence=student.licences[0]))
     return student
 
 
 def _sit(desk: Desk, ports: Ports, student: Student, course: Course, exam: Exam, actor: str) -> None:
     from cequiz.frontends.plain.outcome import score_line
-    from cequiz.services import sitting
+    from cequiz.services import starting
 
-    hold = sitting.start(ports, student_id=student.id, exam_ref=f"{course.id}/{exam.id}", attested=True, actor=actor)
+    hold = starting.start(ports, student_id=student.id, exam_ref=f"{course.id}/{exam.id}", attested=True, actor=actor)
     items = hold.attempt.form.items
     for place, item in enumerate(items, start=1):
         # A floor of its own can be missed with two wrong answers, and the draw may put both there.
@@ -132,13 +145,25 @@ def _sit(desk: Desk, ports: Ports, student: Student, course: Course, exam: Exam,
         hold.answer(item.key, _response(hold.questions[item.key], wrong=wrong))
     saved = len(hold.attempt.responses)
     score = hold.submit()
-    desk.print(f"Sat: {exam.title}, {saved} of {len(items)} answers saved. {score_line(score)}")
+    desk.print(
+        tr(
+            "Sat: {title}, {saved} of {number} answers saved. {score}",
+            title=exam.title,
+            saved=saved,
+            number=len(items),
+            score=score_line(score),
+        )
+    )
 
 
 def _response(question: Question, *, wrong: bool) -> Mapping[str, Json]:
+    from cequiz.domain.bank.frames import ChoiceQuestion
+
     key = question.key()
+    if not wrong or not isinstance(question, ChoiceQuestion):
+        return key
     others = [choice.id for choice in question.choices() if choice.id not in question.chosen(key)]
-    return question.respond(others[:1]) if wrong and others else key
+    return question.respond(others[:1]) if others else key
 
 
 def _evaluate(desk: Desk, ports: Ports, student: Student, course: Course, actor: str) -> None:
@@ -146,7 +171,7 @@ def _evaluate(desk: Desk, ports: Ports, student: Student, course: Course, actor:
 
     answers: dict[str, Json] = {one.id: one.scale or "A demonstration." for one in course.evaluation.questions}
     evaluate(ports, student_id=student.id, course_id=course.id, answers=answers, actor=actor)
-    desk.print(f"Evaluated: {len(answers)} questions answered")
+    desk.print(tr("Evaluated: {number} questions answered", number=len(answers)))
 
 
 def _certificate(desk: Desk, ports: Ports, student: Student, course: Course, out: Path, actor: str) -> bool:
@@ -154,13 +179,19 @@ def _certificate(desk: Desk, ports: Ports, student: Student, course: Course, out
 
     settlement = issuing.settle(ports, student_id=student.id, course_id=course.id, actor=actor)
     if settlement.award is None:
-        desk.print(f"Not earned: {' '.join(settlement.progress.missing)}")
+        desk.print(tr("Not earned: {missing}", missing=" ".join(settlement.progress.missing)))
         return False
-    desk.print(f"Earned: {course.title}")
+    desk.print(tr("Earned: {title}", title=course.title))
     drawn = issuing.specimen(ports, student_id=student.id, course_id=course.id)
     path = issuing.write_file(ports, drawn, folder=out)
     found = verifying.verify_file(ports, path.read_bytes())
     standing = str(found.verdict.standing)
-    desk.print(f"Verified: {len(found.fields)} printed fields, {standing.upper()} (no provider is set)")
-    desk.print(f"Certificate: {path}")
+    desk.print(
+        tr(
+            "Verified: {number} printed fields, {standing} (no provider is set)",
+            number=len(found.fields),
+            standing=standing.upper(),
+        )
+    )
+    desk.print(tr("Certificate: {path}", path=path))
     return standing == "specimen"

@@ -16,13 +16,27 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 import typer
 
 from cequiz.domain.text import UNSAFE, visible
+from cequiz.frontends.dates import clock_words
+from cequiz.language import SOURCE, speak
+
+__all__ = ["Desk", "JsonOption", "clock_words", "desk_of", "iso", "json_text"]
 
 if TYPE_CHECKING:
     from cequiz.bootstrap import House
     from cequiz.services.ports import Ports
     from cequiz.settings import Settings
 
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
+
+def _speak_to_programs(asked: bool) -> bool:
+    """Speak the source language where a program listens: sentences inside of JSON are the same everywhere."""
+    if asked:
+        speak(SOURCE)
+    return asked
+
+
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document instead of text.", callback=_speak_to_programs)
+]
 """The option of every listing and report."""
 
 
@@ -103,11 +117,6 @@ def json_text(value: object) -> str:
 def iso(instant: datetime) -> str:
     """Return an instant as UTC ISO-8601, such as `2026-11-22T14:00:00Z`."""
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def clock_words(instant: datetime) -> str:
-    """Return an instant for a person: this machine's time zone, to the second."""
-    return instant.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
 
 
 def _plain(value: Any) -> object:

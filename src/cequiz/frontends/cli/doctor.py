@@ -8,9 +8,12 @@ import typer
 
 from cequiz.frontends.cli.desk import Desk, JsonOption, desk_of
 from cequiz.frontends.cli.noun import example
+from cequiz.language import mark, tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_LEVELS = {"ok": mark("ok"), "warning": mark("warning"), "error": mark("error")}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -25,10 +28,15 @@ def doctor(ctx: typer.Context, as_json: JsonOption = False) -> int:
     if as_json:
         desk.document([{"name": name, "level": level, "words": words} for name, level, words in found])
     else:
-        desk.table(("WHAT", "STATE", "WORDS"), found, none="")
+        rows = [(tr(name), tr(_LEVELS[level]), words) for name, level, words in found]
+        desk.table((tr("WHAT"), tr("STATE"), tr("WORDS")), rows, none="")
     wrong = sum(level == "error" for _, level, _ in found)
     warnings = sum(level == "warning" for _, level, _ in found)
-    desk.say(f"{wrong} wrong, {warnings} to look at." if wrong or warnings else "All is well.")
+    desk.say(
+        tr("{wrong} wrong, {warnings} to look at.", wrong=wrong, warnings=warnings)
+        if wrong or warnings
+        else tr("All is well.")
+    )
     return 1 if wrong else 0
 
 
@@ -53,11 +61,19 @@ def _records(desk: Desk) -> tuple[str, str, str]:
     try:
         health = check_store(desk.settings)
         if not health.sound:
-            return "records", "error", health.problems[0]
+            return mark("records"), "error", health.problems[0]
         report = auditing.verify(desk.ports())
     except CequizError as error:
-        return "records", "error", error.sentence
+        return mark("records"), "error", error.sentence
     if report.findings:
         first = report.findings[0]
-        return "records", "error", f"{first.chain}, place {first.place}: {first.words}"
-    return "records", "ok", f"{report.chains} chains with {report.records} records are whole"
+        return (
+            "records",
+            "error",
+            tr("{chain}, place {place}: {words}", chain=first.chain, place=first.place, words=first.words),
+        )
+    return (
+        "records",
+        "ok",
+        tr("{chains} chains with {records} records are whole", chains=report.chains, records=report.records),
+    )

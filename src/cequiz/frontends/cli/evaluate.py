@@ -8,6 +8,7 @@ import typer
 
 from cequiz.frontends.cli.desk import desk_of
 from cequiz.frontends.cli.noun import example
+from cequiz.language import tr
 
 
 def add_to(app: typer.Typer) -> None:
@@ -37,10 +38,10 @@ def evaluate(
     taken, state = progress.course, progress.evaluation
     console = Console(open_source(desk.stdin), desk.out)
     if state is issuing.EvaluationState.NOT_REQUIRED:
-        console.say("This course asks for no evaluation.")
+        console.say(tr("This course asks for no evaluation."))
     elif state is issuing.EvaluationState.MISSING and decline:
         evaluating.evaluate(ports, student_id=found.id, course_id=taken.id, answers=None, actor=desk.actor)
-        console.say("You declined the evaluation.")
+        console.say(tr("You declined the evaluation."))
     elif state is issuing.EvaluationState.MISSING and not ask_evaluation(
         console, ports, course=taken, student_id=found.id, actor=desk.actor
     ):
@@ -48,5 +49,7 @@ def evaluate(
     # Whatever kept a certificate back may be out of the way now, so this is settled in every case.
     say_progress(console, ports, course=taken, student_id=found.id, actor=desk.actor, asks=False)
     if state in {issuing.EvaluationState.GIVEN, issuing.EvaluationState.DECLINED}:
-        raise NotAllowed("This course was evaluated already.", hint="An evaluation is given, or declined, once.")
+        raise NotAllowed(
+            tr("This course was evaluated already."), hint=tr("An evaluation is given, or declined, once.")
+        )
     return 0

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cequiz.errors import NotFound, WrongUsage
+from cequiz.language import tr
 
 if TYPE_CHECKING:
     from cequiz.adapters.bank_files.load import Reading
@@ -25,7 +26,7 @@ def read_sound(desk: Desk, paths: Sequence[str], *, as_json: bool) -> Reading | 
         say_problems(reading.problems, as_json=False, out=desk.err, err=desk.err)
         return reading
     say_problems(reading.problems, as_json=as_json, out=desk.out, err=desk.err)
-    desk.say("Nothing was loaded: correct the errors first.")
+    desk.say(tr("Nothing was loaded: correct the errors first."))
     return None
 
 
@@ -50,7 +51,10 @@ def any_bank(desk: Desk, name: str) -> Bank:
 
     reading = read_files([name])
     if reading.has_errors or len(reading.banks) != 1:
-        raise WrongUsage(f"{name} is not one sound bank.", hint=f"`cequiz bank check {name}` says what is wrong.")
+        raise WrongUsage(
+            tr("{name} is not one sound bank.", name=name),
+            hint=tr("`cequiz bank check {name}` says what is wrong.", name=name),
+        )
     return reading.banks[0].bank
 
 
@@ -64,7 +68,7 @@ def stored_bank(desk: Desk, name: str) -> Bank:
     with desk.ports().store.read() as unit:
         found = unit.banks.get(bank_id, version) if version else unit.banks.latest(bank_id)
     if found is None:
-        raise NotFound(f"There is no bank {name}.", hint="`cequiz bank list` shows what is loaded.")
+        raise NotFound(tr("There is no bank {name}.", name=name), hint=tr("`cequiz bank list` shows what is loaded."))
     return found
 
 
@@ -78,5 +82,7 @@ def stored_course(desk: Desk, name: str) -> Course:
     with desk.ports().store.read() as unit:
         found = unit.courses.get(course_id, version) if version else unit.courses.latest(course_id)
     if found is None:
-        raise NotFound(f"There is no course {name}.", hint="`cequiz course list` shows what is loaded.")
+        raise NotFound(
+            tr("There is no course {name}.", name=name), hint=tr("`cequiz course list` shows what is loaded.")
+        )
     return found

@@ -8,6 +8,7 @@ import typer
 
 from cequiz.frontends.cli.desk import Desk, JsonOption, desk_of
 from cequiz.frontends.cli.noun import example, noun
+from cequiz.language import tr
 
 if TYPE_CHECKING:
     from cequiz.domain.credential.provider import Provider
@@ -52,11 +53,13 @@ def set_(
         instructor=Signatory(instructor, instructor_role) if instructor else None,
     )
     issuing.set_provider(desk.ports(), chosen, actor=desk.actor)
-    desk.say(f"{name} issues certificates from now on. `cequiz certificate issue` issues those that are due.")
+    desk.say(
+        tr("{name} issues certificates from now on. `cequiz certificate issue` issues those that are due.", name=name)
+    )
     nameless = [] if chosen.instructor else _without_instructor(desk)
     if nameless:
-        desk.say(f"Nobody is named as instructor, so nothing can be issued for: {'; '.join(nameless)}.")
-        desk.say("Set the provider again with --instructor and --instructor-role.")
+        desk.say(tr("Nobody is named as instructor, so nothing can be issued for: {names}.", names="; ".join(nameless)))
+        desk.say(tr("Set the provider again with --instructor and --instructor-role."))
     return 0
 
 
@@ -76,7 +79,9 @@ def show(ctx: typer.Context, as_json: JsonOption = False) -> int:
     desk = desk_of(ctx)
     found = issuing.provider(desk.ports())
     if found is None:
-        raise NotFound("No provider is set: every certificate is a SPECIMEN.", hint="`cequiz provider set` sets one.")
+        raise NotFound(
+            tr("No provider is set: every certificate is a SPECIMEN."), hint=tr("`cequiz provider set` sets one.")
+        )
     if as_json:
         desk.document(found.to_json())
     else:
@@ -87,9 +92,9 @@ def show(ctx: typer.Context, as_json: JsonOption = False) -> int:
 def _facts(provider: Provider) -> list[tuple[str, str]]:
     signatories = [provider.administrator, *([provider.instructor] if provider.instructor else [])]
     return [
-        ("Name", provider.name),
-        ("Contact", provider.contact),
-        ("Address", provider.address),
-        ("Time zone", provider.time_zone),
-        ("Signatories", "; ".join(f"{one.name}, {one.role}" for one in signatories)),
+        (tr("Name"), provider.name),
+        (tr("Contact"), provider.contact),
+        (tr("Address"), provider.address),
+        (tr("Time zone"), provider.time_zone),
+        (tr("Signatories"), "; ".join(f"{one.name}, {one.role}" for one in signatories)),
     ]

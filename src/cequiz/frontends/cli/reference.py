@@ -27,6 +27,8 @@ are UTC ISO-8601. A command that creates something prints its id alone. Every co
 | 130 | ended by Ctrl-C outside an exam; inside one, Ctrl-C leaves it and it goes on |
 
 `CEQUIZ_HOME` says where everything lives, `ACCESSIBLE` (set to anything) or `TERM=dumb` makes `sit` ask in plain lines.
+`CEQUIZ_LANGUAGE` (else `language` in `config.toml` there, else the locale) says which language is spoken: `en` or `es`;
+with `--json` it is always English. See [languages](languages.md).
 """
 
 

@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cequiz.frontends.cli import student_changes
 from cequiz.frontends.cli.desk import Desk, JsonOption, desk_of
 from cequiz.frontends.cli.noun import example, noun
+from cequiz.frontends.cli.student_changes import Who
+from cequiz.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cequiz.domain.people.student import Licence, Student
 
-app = noun("student", about="Students: add, look at.", shows="cequiz student list")
-
-Who = Annotated[str, typer.Argument(metavar="ID", help="ID or e-mail address of a student.")]
+app = noun("student", about="Students: add, look at, accommodate.", shows="cequiz student list")
 
 
 @app.command(
@@ -57,22 +58,26 @@ def list_(ctx: typer.Context, as_json: JsonOption = False) -> int:
         desk.document([_record(one) for one in students])
         return 0
     rows = [(one.id, one.name, one.email, ", ".join(map(str, one.licences))) for one in students]
-    desk.table(("ID", "NAME", "E-MAIL", "LICENCES"), rows, none="There is no student yet.")
+    headings = (tr("ID"), tr("NAME"), tr("E-MAIL"), tr("LICENCES"))
+    desk.table(headings, rows, none=tr("There is no student yet."))
     return 0
 
 
 @app.command(epilog=example("cequiz student show sample@example.org"))
 def show(ctx: typer.Context, student: Who, as_json: JsonOption = False) -> int:
     """Show a student and where the student stands in every course."""
-    from cequiz.services import enrolling, grading, reporting
+    from cequiz.frontends.cli.student_changes import version_records, version_rows
+    from cequiz.services import accommodating, enrolling, grading, reporting
 
     desk = desk_of(ctx)
     found = enrolling.student(desk.ports(), student)
     grading.sweep(desk.ports())
     home = reporting.home(desk.ports().store, desk.ports().clock, student_id=found.id)
     exams = [(course, card) for course in home.courses for card in course.exams]
+    versions = accommodating.versions(desk.ports(), found.id)
     if as_json:
         record = _record(found)
+        record["accommodations"] = version_records(found, versions)
         record["exams"] = [
             {
                 "exam": card.ref,
@@ -89,13 +94,15 @@ def show(ctx: typer.Context, student: Who, as_json: JsonOption = False) -> int:
         return 0
     desk.fields(
         [
-            ("ID", found.id),
-            ("Name", found.name),
-            ("E-mail", found.email),
-            ("Licences", ", ".join(map(str, found.licences)) or "none"),
-            ("Time factor", str(found.factor)),
+            (tr("ID"), found.id),
+            (tr("Name"), found.name),
+            (tr("E-mail"), found.email),
+            (tr("Licences"), ", ".join(map(str, found.licences)) or tr("none")),
         ]
     )
+    desk.print()
+    headings = (tr("VERSION"), tr("ACCOMMODATION"), tr("SINCE"), tr("BY"), tr("REASON"))
+    desk.table(headings, version_rows(found, versions), none=tr("No accommodation was granted."))
     desk.print()
     rows = [
         (
@@ -107,7 +114,8 @@ def show(ctx: typer.Context, student: Who, as_json: JsonOption = False) -> int:
         )
         for course, card in exams
     ]
-    desk.table(("EXAM", "STATE", "USED", "LEFT", "CERTIFICATE"), rows, none="No course is loaded.")
+    headings = (tr("EXAM"), tr("STATE"), tr("USED"), tr("LEFT"), tr("CERTIFICATE"))
+    desk.table(headings, rows, none=tr("No course is loaded."))
     return 0
 
 
@@ -123,10 +131,11 @@ def reset_passphrase(ctx: typer.Context, student: Who) -> int:
         typed = _new_passphrase(desk)
         typed.encode("utf-8")  # some systems hand over bytes that are none as half characters
     except UnicodeError:
-        raise WrongUsage("The passphrase is not UTF-8 text.", hint="Nothing was changed. Try again.") from None
+        hint = tr("Nothing was changed. Try again.")
+        raise WrongUsage(tr("The passphrase is not UTF-8 text."), hint=hint) from None
     passphrase = enrolling.check_passphrase(typed)
     enrolling.set_passphrase(desk.ports(), student_id=found.id, passphrase=passphrase, actor=desk.actor)
-    desk.say(f"The passphrase of {found.name} is set.")
+    desk.say(tr("The passphrase of {name} is set.", name=found.name))
     return 0
 
 
@@ -136,13 +145,14 @@ def _new_passphrase(desk: Desk) -> str:
     if desk.stdin is None or not desk.stdin.isatty():
         line = desk.stdin.readline() if desk.stdin is not None else ""
         if not line:
-            raise WrongUsage("No passphrase was given.", hint="Type it at a terminal, or pipe it in as one line.")
+            hint = tr("Type it at a terminal, or pipe it in as one line.")
+            raise WrongUsage(tr("No passphrase was given."), hint=hint)
         return line.rstrip("\r\n")
     from getpass import getpass
 
-    first = getpass("New passphrase: ", stream=desk.err)
-    if getpass("The same again: ", stream=desk.err) != first:
-        raise WrongUsage("The two passphrases are not the same.", hint="Nothing was changed. Try again.")
+    first = getpass(tr("New passphrase: "), stream=desk.err)
+    if getpass(tr("The same again: "), stream=desk.err) != first:
+        raise WrongUsage(tr("The two passphrases are not the same."), hint=tr("Nothing was changed. Try again."))
     return first
 
 
@@ -152,7 +162,14 @@ def _warn_of_twins(desk: Desk, licences: Sequence[Licence]) -> None:
 
     for other in enrolling.students(desk.ports()) if licences else ():
         for licence in set(licences) & set(other.licences):
-            desk.say(f"Warning: {other.name} ({other.id}) has the licence {licence} too.")
+            desk.say(
+                tr(
+                    "Warning: {name} ({id}) has the licence {licence} too.",
+                    name=other.name,
+                    id=other.id,
+                    licence=licence,
+                )
+            )
 
 
 def _record(student: Student) -> dict[str, object]:
@@ -161,5 +178,7 @@ def _record(student: Student) -> dict[str, object]:
         "name": student.name,
         "email": student.email,
         "licences": [{"state": one.state, "number": one.number} for one in student.licences],
-        "factor": str(student.factor),
     }
+
+
+student_changes.add_to(app)

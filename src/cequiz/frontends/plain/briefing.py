@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from cequiz.domain.bank.fields import decimal_text
 from cequiz.domain.exam.ledger import ReasonKind
-from cequiz.domain.exam.marking import percent_text
-from cequiz.domain.exam.terms import Disclosure
+from cequiz.domain.exam.terms import Disclosure, Terms
+from cequiz.frontends.dates import deadline_words, duration_words, percent
 from cequiz.frontends.plain.console import Console
-from cequiz.frontends.plain.words import duration_words
-from cequiz.services.briefing import Briefing, deadline_words
+from cequiz.frontends.plain.words import agreed
+from cequiz.frontends.tongues import foreign_words
+from cequiz.language import mark, tr
+from cequiz.services.briefing import Briefing
 
 _SHOWN = {
-    Disclosure.NONE: "that the exam is handed in",
-    Disclosure.SCORE: "your score",
-    Disclosure.OBJECTIVES: "your score by objective",
-    Disclosure.RESPONSES: "your answers and which of them are right",
-    Disclosure.FULL: "your answers and the right ones with reasons",
+    Disclosure.NONE: mark("that the exam is handed in"),
+    Disclosure.SCORE: mark("your score"),
+    Disclosure.OBJECTIVES: mark("your score by objective"),
+    Disclosure.RESPONSES: mark("your answers and which of them are right"),
+    Disclosure.FULL: mark("your answers and the right ones with reasons"),
 }
 
 
@@ -28,48 +30,61 @@ def say_briefing(console: Console, briefing: Briefing) -> None:
 
 
 def accepted(console: Console) -> bool:
-    """Ask whether the statement is accepted; only `yes` is."""
-    reply = console.ask("Type yes to accept and start: ")
-    return isinstance(reply, str) and reply.lower() == "yes"
+    """Ask whether the statement is accepted; only a clear yes is."""
+    return agreed(console.ask(tr("Type yes to accept and start: ")))
 
 
 def _rules(briefing: Briefing) -> list[str]:
     terms, found = briefing.terms, briefing.eligibility
+    total = found.attempts_used + found.attempts_left
     lines = [
-        f"Exam: {briefing.exam.title}",
-        f"Course: {briefing.course.title}, {decimal_text(briefing.course.ce_hours)} CE hours",
-        f"Student: {briefing.student.name}",
-        f"Questions: {briefing.items}",
+        tr("Exam: {title}", title=briefing.exam.title),
+        tr(
+            "Course: {title}, {hours} CE hours",
+            title=briefing.course.title,
+            hours=decimal_text(briefing.course.ce_hours),
+        ),
+        tr("Student: {name}", name=briefing.student.name),
+        tr("Questions: {count}", count=briefing.items),
         *_time(briefing),
-        f"Pass mark: {percent_text(terms.pass_mark)} %",
+        tr("Pass mark: {percent}", percent=percent(terms.pass_mark)),
     ]
     for objective, floor in terms.floors.items():
-        lines.append(f"Also needed: {percent_text(floor)} % in {terms.objectives.get(objective, objective)}")
-    total = found.attempts_used + found.attempts_left
-    lines.append(f"Attempt {found.attempts_used + 1} of {total}")
-    lines.append("Open book: you may use your course material." if terms.open_book else "Closed book: no material.")
+        title = terms.objectives.get(objective, objective)
+        lines.append(tr("Also needed: {percent} in {objective}", percent=percent(floor), objective=title))
+    lines.append(tr("Attempt {number} of {total}", number=found.attempts_used + 1, total=total))
+    open_book, closed = tr("Open book: you may use your course material."), tr("Closed book: no material.")
+    lines.append(open_book if terms.open_book else closed)
     if terms.forward_only:
-        lines.append("The exam moves forward only: a question that you have left behind cannot be opened again.")
-    lines.append("Every answer is saved at once. A question without an answer scores 0.")
-    if terms.time_limit is not None or terms.closes_at is not None:
-        lines.append("When the time ends, everything that is saved counts.")
-        lines.append(
-            "If you leave, the clock stands still." if terms.pauses else "If you leave, the clock goes on running."
-        )
-    passed, failed = _SHOWN[terms.after_pass], _SHOWN[terms.after_fail]
-    lines.append(f"Afterwards you see {passed} if you pass, {failed} if you do not.")
+        lines.append(tr("The exam moves forward only: a question that you have left behind cannot be opened again."))
+    lines.append(tr("Every answer is saved at once. A question without an answer scores 0."))
+    foreign = foreign_words(briefing.languages)
+    lines += _leaving(terms) + ([foreign] if foreign else [])
+    passed, failed = tr(_SHOWN[terms.after_pass]), tr(_SHOWN[terms.after_fail])
+    lines.append(tr("Afterwards you see {passed} if you pass, {failed} if you do not.", passed=passed, failed=failed))
     return lines
 
 
+def _leaving(terms: Terms) -> list[str]:
+    if not terms.timed and terms.closes_at is None:
+        return []
+    stops, runs = tr("If you leave, the clock stands still."), tr("If you leave, the clock goes on running.")
+    return [tr("When the time ends, everything that is saved counts."), stops if terms.stops else runs]
+
+
 def _time(briefing: Briefing) -> list[str]:
-    limit = briefing.terms.time_limit
-    lines = ["Time limit: none" if limit is None else f"Time limit: {duration_words(limit)}"]
+    terms = briefing.terms
+    lines = [tr("Time limit: none")]
+    if terms.time_limit is not None and terms.timed:
+        lines = [tr("Time limit: {span}", span=duration_words(terms.time_limit))]
     if briefing.time.deadline is not None:
-        lines.append(f"If you start now, the time ends on {deadline_words(briefing.time.deadline)}.")
-    plain = {ReasonKind.STARTED, ReasonKind.LIMIT, ReasonKind.UNTIMED}
+        until = deadline_words(briefing.time.deadline)
+        lines.append(tr("If you start now, the time ends on {until}.", until=until))
+    known = {ReasonKind.STARTED, ReasonKind.LIMIT}
     for reason in briefing.time.reasons:
-        if reason.kind not in plain:
-            amount = f": {duration_words(reason.amount)}" if reason.amount is not None else ""
-            at = f", {deadline_words(reason.at)}" if reason.at is not None else ""
-            lines.append(f"{reason.words}{amount}{at}")
+        if reason.kind in known or (reason.kind is ReasonKind.UNTIMED and not terms.untimed):
+            continue
+        amount = f": {duration_words(reason.amount)}" if reason.amount is not None else ""
+        at = f", {deadline_words(reason.at)}" if reason.at is not None else ""
+        lines.append(f"{reason.words}{amount}{at}")
     return lines

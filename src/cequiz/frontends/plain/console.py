@@ -17,6 +17,7 @@ from enum import Enum
 from typing import Protocol, TextIO
 
 from cequiz.domain.text import visible
+from cequiz.frontends.plain.hangup import Hangup
 
 _LOOK_UP = 0.5
 """Seconds between two looks at what became due; a deadline is announced at most that late."""
@@ -26,7 +27,9 @@ class Signal(Enum):
     """What may come instead of a line."""
 
     END = "end"
-    """The input ended, the terminal is gone, or the person pressed Ctrl-C."""
+    """The input ended, or the person pressed Ctrl-C."""
+    GONE = "gone"
+    """The terminal is gone, or the machine goes down: nobody wanted to leave."""
     DUE = "due"
     """Something became due while waiting."""
 
@@ -69,6 +72,8 @@ class Console:
         self._out.flush()
         try:
             reply = self._source.line(due)
+        except Hangup:
+            reply = Signal.GONE
         except KeyboardInterrupt:
             reply = Signal.END
         if isinstance(reply, Signal) or not self._source.echoes:
@@ -112,12 +117,14 @@ class _Splitter:
     def __init__(self, encoding: str) -> None:
         self._decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
         self._rest = ""
+        self._gone = False
         self.ended = False
 
-    def feed(self, data: bytes) -> None:
-        """Take what was read; nothing read is the end of the input."""
-        self._rest += self._decoder.decode(data, final=not data)
+    def feed(self, data: bytes | None) -> None:
+        """Take what was read; nothing read is the end of the input, None a terminal that is gone."""
+        self._rest += self._decoder.decode(data or b"", final=not data)
         self.ended = not data
+        self._gone = data is None
 
     def line(self) -> str | Signal | None:
         """Return a complete line, the end, or None while more must be read."""
@@ -128,7 +135,7 @@ class _Splitter:
         if not self.ended:
             return None
         self._rest = ""
-        return head or Signal.END
+        return head or (Signal.GONE if self._gone else Signal.END)
 
 
 class SelectSource:
@@ -159,7 +166,7 @@ class ThreadSource:
     """A descriptor that only blocks (Windows): a thread reads it, so that waiting can have a limit."""
 
     def __init__(self, descriptor: int, *, encoding: str, echoes: bool) -> None:
-        self._chunks: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._chunks: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._splitter = _Splitter(encoding)
         self.echoes = echoes
         # A daemon that reads the bare descriptor holds no lock of Python's streams when the program ends.
@@ -178,12 +185,12 @@ class ThreadSource:
     def _read(self, descriptor: int) -> None:
         while chunk := _read(descriptor):
             self._chunks.put(chunk)
-        self._chunks.put(b"")
+        self._chunks.put(chunk)
 
 
-def _read(descriptor: int) -> bytes:
-    """Return what can be read; a terminal that is gone has come to its end."""
+def _read(descriptor: int) -> bytes | None:
+    """Return what can be read, nothing at the end; None where the terminal is gone."""
     try:
         return os.read(descriptor, 65536)
     except OSError:
-        return b""
+        return None

@@ -6,6 +6,7 @@ from cequiz.domain.bank.course import Course
 from cequiz.domain.bank.policies import EvaluationQuestion
 from cequiz.domain.canonical import Json
 from cequiz.frontends.plain.console import Console, Signal
+from cequiz.language import tr
 from cequiz.services.evaluating import evaluate
 from cequiz.services.ports import Ports
 
@@ -25,18 +26,18 @@ def ask_evaluation(console: Console, ports: Ports, *, course: Course, student_id
         NotAllowed: it was given already.
     """
     console.say()
-    console.say(f"Your evaluation of the course {course.title}.")
+    console.say(tr("Your evaluation of the course {title}.", title=course.title))
     again = evaluate_command(course, student_id)
     if any(question.scale is not None for question in course.evaluation.questions):
-        console.say("Type decline instead of a number to decline it, or x to leave it for later.")
+        console.say(tr("Type decline instead of a number to decline it, or x to leave it for later."))
     else:
-        console.say(f"To decline it, leave it with Ctrl-C, then: {again} --decline")
+        console.say(tr("To decline it, leave it with Ctrl-C, then: {again} --decline", again=again))
     answers: dict[str, Json] = {}
     declined = False
     for question in course.evaluation.questions:
         answer = _ask(console, question)
         if isinstance(answer, Signal):
-            console.say(f"Your certificate waits for your evaluation. Give it with: {again}")
+            console.say(tr("Your certificate waits for your evaluation. Give it with: {again}", again=again))
             return False
         if answer is None:
             declined = True
@@ -44,14 +45,14 @@ def ask_evaluation(console: Console, ports: Ports, *, course: Course, student_id
         answers[question.id] = answer
     given = None if declined else answers
     evaluate(ports, student_id=student_id, course_id=course.id, answers=given, actor=actor)
-    console.say("You declined the evaluation." if declined else "Thank you. Your evaluation is saved.")
+    console.say(tr("You declined the evaluation.") if declined else tr("Thank you. Your evaluation is saved."))
     return True
 
 
 def _ask(console: Console, question: EvaluationQuestion) -> int | str | Signal | None:
     """Return the answer; None declines the evaluation, a signal leaves it for later."""
     console.say(question.text)
-    prompt = "(empty line for none): " if question.scale is None else f"1 to {question.scale}: "
+    prompt = f"{_wanted(question)}: "
     while True:
         reply = console.ask(prompt)
         if isinstance(reply, Signal):
@@ -60,12 +61,22 @@ def _ask(console: Console, question: EvaluationQuestion) -> int | str | Signal |
             # A comment is a comment, whatever it says.
             if len(reply) <= _LONGEST:
                 return reply
-            console.say(f"A comment has at most {_LONGEST} characters; this one has {len(reply)}. Shorten it, please.")
+            console.say(
+                tr(
+                    "A comment has at most {longest} characters; this one has {size}. Shorten it, please.",
+                    longest=_LONGEST,
+                    size=len(reply),
+                )
+            )
             continue
         if reply.lower() == "x":
             return Signal.END
-        if reply.lower() == "decline":
+        if reply.lower() in {"decline", tr("decline")}:
             return None
         if reply.isascii() and reply.isdigit() and 1 <= int(reply[:9]) <= question.scale:
             return int(reply)
-        console.say(f"A whole number from 1 to {question.scale} is expected here.")
+        console.say(tr("A whole number from 1 to {scale} is expected here.", scale=question.scale))
+
+
+def _wanted(question: EvaluationQuestion) -> str:
+    return tr("(empty line for none)") if question.scale is None else tr("1 to {scale}", scale=question.scale)

@@ -7,38 +7,59 @@ it was in time and whether it is saved, the sitting says.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 
+from cequiz.domain.canonical import Json
 from cequiz.domain.exam.attempt import Status
 from cequiz.domain.exam.events import EventKind
 from cequiz.domain.exam.form import FormItem
 from cequiz.domain.exam.timekeeping import Stamp
 from cequiz.errors import AttemptClosed, CequizError, DeadlinePassed, EnvironmentFailed, OpenElsewhere, WrongState
+from cequiz.frontends.dates import deadline_words, duration_words
 from cequiz.frontends.plain.console import Console, Signal
+from cequiz.frontends.plain.figure import OpenFigures, show_figures
 from cequiz.frontends.plain.hangup import Hangup
-from cequiz.frontends.plain.pages import behind, open_places, say_places, say_question, say_time
+from cequiz.frontends.plain.pages import (
+    behind,
+    incomplete_places,
+    open_places,
+    open_words,
+    say_places,
+    say_question,
+    say_time,
+)
 from cequiz.frontends.plain.questions import face_of
 from cequiz.frontends.plain.unsaved import Deed, latest, pending
 from cequiz.frontends.plain.watch import Watch, rounded
-from cequiz.frontends.plain.words import duration_words, place_words
-from cequiz.services.briefing import deadline_words
+from cequiz.frontends.plain.words import agreed, place_words
+from cequiz.language import tr, trn
+from cequiz.services.figures import FigureView
 from cequiz.services.sitting import Sitting
 
-HELP = """\
-Type the letter of your answer, for example: b
-Where more than one answer may be right, type all letters in one line: a c
-n  next question
-p  previous question
-12 (any number)  go to that question
-*  flag this question for another look, or take the flag away
--  clear the answer of this question
-t  time left, and why the time ends when it ends
-l  list of open and flagged questions
-!  challenge this question
-s  submit the exam
-x  leave; the exam goes on
-?  this help"""
+
+def help_lines() -> list[str]:
+    """Return what can be typed, one a line."""
+    return [
+        tr("Type the letter of your answer, for example: b"),
+        tr("Where more than one answer may be right, type all letters in one line: a c"),
+        tr("To put things in order, type the letters from first to last: c a b"),
+        tr("To match numbers with letters: 1b 2a, and 2- takes the answer of number 2 away"),
+        tr("To answer in your own words or with a number: = your words, or 2 = your words"),
+        tr("n  next question"),
+        tr("p  previous question"),
+        tr("12 (any number)  go to that question"),
+        tr("*  flag this question for another look, or take the flag away"),
+        tr("-  clear the answer of this question"),
+        tr("t  time left, and why the time ends when it ends"),
+        tr("l  list of open and flagged questions"),
+        tr("v  read this question again, with its case"),
+        tr("o  open the figure of this question in a window"),
+        tr("!  challenge this question"),
+        tr("s  submit the exam"),
+        tr("x  leave; the exam goes on"),
+        tr("?  this help"),
+    ]
 
 
 class Ending(Enum):
@@ -57,10 +78,19 @@ class Ending(Enum):
 class Exam:
     """One program's conversation about one open attempt."""
 
-    def __init__(self, console: Console, sitting: Sitting, *, figures: Mapping[str, str], back: str) -> None:
+    def __init__(
+        self,
+        console: Console,
+        sitting: Sitting,
+        *,
+        figures: Mapping[str, Sequence[FigureView]],
+        open_figures: OpenFigures,
+        back: str,
+    ) -> None:
         self._console = console
         self._figures = figures
-        """What each item's figure shows, in words, by item key."""
+        self._open_figures = open_figures
+        """The figures of each item by item key, the case's first."""
         self._sitting = sitting
         self._back = back
         """The command that continues this exam."""
@@ -68,6 +98,8 @@ class Exam:
         self._tried: list[Deed] = []
         """What was not written when this turn began, and what the turn tries to write."""
         self._leaving = False
+        self._hidden = False
+        """Whether the question is not shown yet, because the clock waits for the student."""
         self._watch = Watch(console, sitting)
         self._commands: dict[str, Callable[[], Ending | None]] = {
             "n": self._next,
@@ -76,6 +108,8 @@ class Exam:
             "-": self._clear,
             "t": self._time,
             "l": self._list,
+            "v": self._again,
+            "o": self._open_figure,
             "!": self._challenge,
             "s": self._submit,
             "x": self._leave,
@@ -93,7 +127,7 @@ class Exam:
         except OSError:
             # Nobody hears any more: a closed pipe, a terminal that is gone, a full disk behind the output.
             with contextlib.suppress(CequizError):
-                self._depart()
+                self._depart(orderly=False)
             raise
         except KeyboardInterrupt:
             self._say_outcome()
@@ -110,7 +144,7 @@ class Exam:
             # Whatever was being written is tried once more; a second Ctrl-C does not wait for that.
             if self._leaving and not isinstance(stop, Hangup):
                 raise
-            return self._leave()
+            return self._leave(orderly=not isinstance(stop, Hangup))
 
     # ------------------------------------------------------------------------------------------------ one turn
 
@@ -120,6 +154,9 @@ class Exam:
         received = self._sitting.receive()
         if isinstance(reply, Signal) or reply.lower() == "x":
             return self._leave()
+        if self._hidden:
+            self._hidden = False
+            self._show()
         command = self._commands.get(reply.lower())
         number = reply if reply.isascii() and reply.isdigit() else ""
         if reply and not (command or number):
@@ -155,11 +192,25 @@ class Exam:
     def _answer(self, text: str, received: Stamp) -> Ending | None:
         item = self._item
         question = self._sitting.questions[item.key]
-        response = face_of(question).read(question, item.order, text)
+        response = face_of(question).read(question, item.order, text, current=self._so_far(item))
+        if response is None:
+            self._clear()
+            return None
         self._try(Deed(EventKind.ANSWERED, item.key, response))
         self._sitting.answer(item.key, response, received=received)
         self._say_outcome()
+        missing = question.missing(response)
+        if missing:
+            self._console.say(open_words(missing))
+            return None
         return self._advance()
+
+    def _so_far(self, item: FormItem) -> Mapping[str, Json] | None:
+        """Return the answer that a line adds to: what waits to be written comes before what is on record."""
+        for deed in reversed(pending(self._sitting)):
+            if deed.item == item.key and deed.kind in {EventKind.ANSWERED, EventKind.CLEARED}:
+                return deed.response if isinstance(deed.response, Mapping) else None
+        return self._sitting.attempt.responses.get(item.key)
 
     def _advance(self) -> Ending | None:
         """Show the question after the one that was answered; after the last one, what is left to do."""
@@ -179,9 +230,9 @@ class Exam:
         except EnvironmentFailed as error:
             self._not_saved(error)
             if reply.lower() == "s":
-                self._console.say("Not submitted.")
+                self._console.say(tr("Not submitted."))
             elif reply and not _only_reads(reply):
-                self._console.say("Nothing else can be done before that is saved.")
+                self._console.say(tr("Nothing else can be done before that is saved."))
             return bool(reply) and _only_reads(reply)
         self._say_outcome()
         self._place = max(place, behind(self._sitting))
@@ -193,20 +244,21 @@ class Exam:
         return True
 
     def _not_saved(self, error: EnvironmentFailed) -> None:
-        self._console.say(f"NOT SAVED: {error.sentence} {error.hint}".strip())
+        self._console.say(tr("NOT SAVED: {what}", what=f"{error.sentence} {error.hint}".strip()))
         self._say_outcome()
-        self._console.say("Press Enter to try again.")
+        self._console.say(tr("Press Enter to try again."))
 
     def _say_outcome(self) -> None:
         """Say of everything that was tried whether it is saved."""
         for deed in latest([*self._tried, *pending(self._sitting)]):
             if not deed.on_record(self._sitting):
-                self._console.say(f"NOT SAVED: {deed.words(self._sitting)}")
+                self._console.say(tr("NOT SAVED: {what}", what=deed.words(self._sitting)))
             elif deed.kind is EventKind.ANSWERED and deed.item == self._item.key:
                 question, response = self._sitting.questions[deed.item], self._sitting.attempt.responses[deed.item]
-                self._console.say(f"Saved: {face_of(question).long(question, self._item.order, response)}")
+                answer = face_of(question).long(question, self._item.order, response)
+                self._console.say(tr("Saved: {what}", what=answer))
             else:
-                self._console.say(f"Saved: {deed.words(self._sitting)}")
+                self._console.say(tr("Saved: {what}", what=deed.words(self._sitting)))
         self._tried = []
 
     # ------------------------------------------------------------------------------------------------- moving
@@ -214,14 +266,14 @@ class Exam:
     def _next(self) -> Ending | None:
         if self._place + 1 < self._count:
             return self._move(self._place + 1)
-        self._console.say("This is the last question.")
+        self._console.say(tr("This is the last question."))
         self._list()
         return None
 
     def _previous(self) -> Ending | None:
         if self._place:
             return self._move(self._place - 1)
-        self._console.say("This is the first question.")
+        self._console.say(tr("This is the first question."))
         return None
 
     def _go_to(self, number: str) -> Ending | None:
@@ -229,7 +281,9 @@ class Exam:
         place = int(number[:9]) - 1
         if 0 <= place < self._count:
             return self._move(place)
-        self._console.say(f"There is no question {number[:9]}: the numbers go from 1 to {self._count}.")
+        self._console.say(
+            tr("There is no question {number}: the numbers go from 1 to {last}.", number=number[:9], last=self._count)
+        )
         return None
 
     def _move(self, place: int) -> Ending | None:
@@ -237,16 +291,18 @@ class Exam:
         if self._sitting.attempt.terms.forward_only:
             lost = [one for one in open_places(self._sitting) if behind(self._sitting) < one <= place]
             if lost:
-                self._console.say(f"This exam moves forward only. Without an answer: {place_words(lost)}.")
-                reply = self._watch.ask("Type yes to leave that behind for good: ")
-                if reply is Signal.END:
+                self._console.say(
+                    tr("This exam moves forward only. Without an answer: {places}.", places=place_words(lost))
+                )
+                reply = self._watch.ask(tr("Type yes to leave that behind for good: "))
+                if isinstance(reply, Signal):
                     return self._leave()
-                if not isinstance(reply, str) or reply.lower() != "yes":
-                    self._console.say(f"You stay at question {self._place + 1}.")
+                if not agreed(reply):
+                    self._console.say(tr("You stay at question {number}.", number=self._place + 1))
                     return None
         self._sitting.move_to(place, received=self._sitting.receive())
-        self._place = place
-        self._show()
+        before, self._place = self._case, place
+        self._show(story=self._case is None or self._case != before)
         return None
 
     # ------------------------------------------------------------------------------------------------ commands
@@ -256,16 +312,21 @@ class Exam:
         self._try(Deed(EventKind.FLAGGED if flagged else EventKind.UNFLAGGED, self._item.key))
         self._sitting.flag(self._item.key, received=self._sitting.receive())
         self._tried = []
-        self._console.say(f"Question {self._place + 1} is {'flagged' if flagged else 'not flagged any more'}.")
+        number = self._place + 1
+        self._console.say(
+            tr("Question {number} is flagged.", number=number)
+            if flagged
+            else tr("Question {number} is not flagged any more.", number=number)
+        )
 
     def _clear(self) -> None:
         if self._item.key not in self._sitting.attempt.responses:
-            self._console.say("This question has no saved answer.")
+            self._console.say(tr("This question has no saved answer."))
             return
         self._try(Deed(EventKind.CLEARED, self._item.key))
         self._sitting.clear(self._item.key, received=self._sitting.receive())
         self._tried = []
-        self._console.say(f"Answer cleared: question {self._place + 1} is open again.")
+        self._console.say(tr("Answer cleared: question {number} is open again.", number=self._place + 1))
 
     def _time(self) -> None:
         say_time(self._console, self._sitting)
@@ -275,51 +336,70 @@ class Exam:
 
     def _challenge(self) -> Ending | None:
         item = self._item
-        reason = self._watch.ask("What is wrong with this question? (empty line: nothing): ")
-        if reason is Signal.END:
+        reason = self._watch.ask(tr("What is wrong with this question? (empty line: nothing): "))
+        if isinstance(reason, Signal):
             return self._leave()
         if not reason:
-            self._console.say("Nothing was challenged.")
+            self._console.say(tr("Nothing was challenged."))
             return None
-        source = self._watch.ask("A source that shows it (empty line for none): ")
+        source = self._watch.ask(tr("A source that shows it (empty line for none): "))
         words = "" if isinstance(source, Signal) else source
         self._try(Deed(EventKind.CHALLENGED, item.key))
         self._sitting.challenge(item.key, reason=str(reason), source=words, received=self._sitting.receive())
         self._tried = []
-        self._console.say(f"Your challenge of question {self._place + 1} is saved. The provider will see it.")
-        return self._leave() if source is Signal.END else None
+        self._console.say(
+            tr("Your challenge of question {number} is saved. The provider will see it.", number=self._place + 1)
+        )
+        return self._leave() if isinstance(source, Signal) else None
 
     def _help(self) -> None:
-        self._console.say(HELP)
+        for line in help_lines():
+            self._console.say(line)
+
+    def _again(self) -> None:
+        say_question(self._console, self._sitting, self._place, figures=self._figures)
+
+    def _open_figure(self) -> None:
+        show_figures(self._console, self._figures.get(self._item.key, ()), outside=self._open_figures)
 
     def _submit(self) -> Ending | None:
         self._list_unfinished()
-        reply = self._watch.ask("Type yes to submit: ")
-        if reply is Signal.END:
+        reply = self._watch.ask(tr("Type yes to submit: "))
+        if isinstance(reply, Signal):
             return self._leave()
-        if not isinstance(reply, str) or reply.lower() != "yes":
-            self._console.say("Not submitted.")
+        if not agreed(reply):
+            self._console.say(tr("Not submitted."))
             return None
         try:
             self._sitting.submit(received=self._sitting.receive())
         except EnvironmentFailed as error:
-            self._console.say(f"Not submitted: {error.sentence} {error.hint}".strip())
+            self._console.say(tr("Not submitted: {why}", why=f"{error.sentence} {error.hint}".strip()))
             return None
         return Ending.ENDED
 
     def _list_unfinished(self) -> None:
         attempt = self._sitting.attempt
-        for name, count in (("open", len(attempt.open_items)), ("flagged", len(attempt.flags))):
+        lines = (
+            trn("{count} question is open.", "{count} questions are open.", len(attempt.open_items)),
+            trn(
+                "{count} question is answered in part.",
+                "{count} questions are answered in part.",
+                len(incomplete_places(self._sitting)),
+            ),
+            trn("{count} question is flagged.", "{count} questions are flagged.", len(attempt.flags)),
+        )
+        counts = (len(attempt.open_items), len(incomplete_places(self._sitting)), len(attempt.flags))
+        for line, count in zip(lines, counts, strict=True):
             if count:
-                self._console.say(f"{count} {'question is' if count == 1 else 'questions are'} {name}.")
+                self._console.say(line)
 
     # ------------------------------------------------------------------------------------------------- endings
 
-    def _leave(self) -> Ending:
+    def _leave(self, *, orderly: bool = True) -> Ending:
         self._leaving = True
         try:
             self._watch.learn()
-            self._depart()
+            self._depart(orderly=orderly and not self._watch.gone)
         except OpenElsewhere as error:
             return self._elsewhere(error)
         except AttemptClosed:
@@ -327,7 +407,7 @@ class Exam:
         except EnvironmentFailed as error:
             self._console.say(f"{error.sentence} {error.hint}".strip())
             self._say_outcome()
-            self._console.say(f"You left, and not everything is saved. Continue with: {self._back}")
+            self._console.say(tr("You left, and not everything is saved. Continue with: {command}", command=self._back))
             return Ending.UNSAVED
         self._say_outcome()
         if self._sitting.attempt.status is not Status.OPEN:
@@ -336,28 +416,29 @@ class Exam:
             return self._expire() or self._left()
         return self._left()
 
-    def _depart(self) -> None:
-        """Let the clock stand still where the course says so; once is enough."""
-        if self._sitting.pending or not self._sitting.attempt.ledger.suspended:
-            self._sitting.leave()
+    def _depart(self, *, orderly: bool) -> None:
+        """Let the clock stand still where the terms say so; a terminal that is gone is an outage from here on."""
+        self._sitting.leave(orderly=orderly)
 
     def _left(self) -> Ending:
-        self._console.say(f"You left the exam. {self._goes_on()} Continue with: {self._back}")
+        self._console.say(
+            f"{tr('You left the exam.')} {self._goes_on()} {tr('Continue with: {command}', command=self._back)}"
+        )
         return Ending.LEFT
 
     def _elsewhere(self, error: OpenElsewhere) -> Ending:
         self._console.say(error.sentence)
         self._say_outcome()
-        self._console.say(f"Continue there, or take it over again with: {self._back}")
+        self._console.say(tr("Continue there, or take it over again with: {command}", command=self._back))
         return Ending.ELSEWHERE
 
     def _goes_on(self) -> str:
         ledger = self._sitting.attempt.ledger
         if ledger.suspended:
-            return "The clock stands still until you continue."
+            return tr("The clock stands still until you continue.")
         if ledger.deadline is None:
-            return "It goes on without a time limit."
-        return f"It goes on until {deadline_words(ledger.deadline)}."
+            return tr("It goes on without a time limit.")
+        return tr("It goes on until {until}.", until=deadline_words(ledger.deadline))
 
     def _expire(self) -> Ending | None:
         """Close an attempt whose time is over; None when the time was extended meanwhile and the exam goes on."""
@@ -369,7 +450,7 @@ class Exam:
             self._console.say(f"{error.sentence} {error.hint}".strip())
             self._say_outcome()
             self._console.say(
-                "Everything that was saved counts; the exam is closed as soon as the store can be written."
+                tr("Everything that was saved counts; the exam is closed as soon as the store can be written.")
             )
             return Ending.UNSAVED
         except WrongState as error:
@@ -386,27 +467,46 @@ class Exam:
         return self._sitting.attempt.form.items[self._place]
 
     @property
+    def _case(self) -> str | None:
+        """The case that the question belongs to."""
+        case = self._sitting.questions[self._item.key].case
+        return None if case is None else case.id
+
+    @property
     def _count(self) -> int:
         return len(self._sitting.attempt.form.items)
 
     def _open(self, *, resumed: bool) -> None:
         attempt, left = self._sitting.attempt, self._sitting.time_left()
-        time = "There is no time limit." if left is None else f"Time left: {duration_words(rounded(left))}."
+        time = (
+            tr("There is no time limit.")
+            if left is None
+            else tr("Time left: {span}.", span=duration_words(rounded(left)))
+        )
         if resumed:
             if attempt.terms.forward_only:
                 self._place = attempt.reached
             elif attempt.open_items:
                 self._place = attempt.form.position(attempt.open_items[0].key)
             answered = self._count - len(attempt.open_items)
-            self._console.say(f"You continue this exam: {answered} of {self._count} questions answered. {time}")
+            done = tr(
+                "You continue this exam: {answered} of {count} questions answered.",
+                answered=answered,
+                count=self._count,
+            )
+            self._console.say(f"{done} {time}")
         else:
-            self._console.say(f"The exam has started. {time} Type ? for help.")
-        self._show()
+            self._console.say(f"{tr('The exam has started.')} {time} {tr('Type ? for help.')}")
+        self._watch.welcome()
+        # Nobody reads a question while the clock stands still: it is shown once the student goes on.
+        self._hidden = self._sitting.waits
+        if not self._hidden:
+            self._show()
 
-    def _show(self) -> None:
-        say_question(self._console, self._sitting, self._place, figures=self._figures)
+    def _show(self, *, story: bool = True) -> None:
+        say_question(self._console, self._sitting, self._place, figures=self._figures, story=story)
 
 
 def _only_reads(reply: str) -> bool:
     """Whether a line writes nothing: it may be obeyed while something else is not saved."""
-    return reply.lower() in {"n", "p", "t", "l", "?"} or (reply.isascii() and reply.isdigit())
+    return reply.lower() in {"n", "p", "t", "l", "v", "o", "?"} or (reply.isascii() and reply.isdigit())

@@ -5,33 +5,68 @@ Nothing here changes anything; it reads the sitting and speaks.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from cequiz.domain.bank.question import CaseOf
+from cequiz.domain.exam.form import FormItem
+from cequiz.domain.exam.ledger import ReasonKind
+from cequiz.frontends.dates import deadline_words, duration_words
 from cequiz.frontends.plain.console import Console
 from cequiz.frontends.plain.questions import face_of
-from cequiz.frontends.plain.words import duration_words, place_words
-from cequiz.services.briefing import deadline_words
+from cequiz.frontends.plain.words import place_words
+from cequiz.frontends.standstill import outage_line
+from cequiz.language import tr, trn
+from cequiz.services.figures import FigureView
 from cequiz.services.sitting import Sitting
 
 
-def say_question(console: Console, sitting: Sitting, place: int, *, figures: Mapping[str, str]) -> None:
-    """Say the question at a 0-based place, with what its figure shows where it has one."""
-    attempt = sitting.attempt
-    item = attempt.form.items[place]
+def say_question(
+    console: Console, sitting: Sitting, place: int, *, figures: Mapping[str, Sequence[FigureView]], story: bool = True
+) -> None:
+    """Say the question at a 0-based place, with what its figure shows where it has one.
+
+    Args:
+        console: where it is said.
+        sitting: the exam.
+        place: which question.
+        figures: the figures of each item by item key; what they show is said in words.
+        story: whether the vignette of a case is said too; without it just how to hear it again.
+    """
+    item = sitting.attempt.form.items[place]
     question = sitting.questions[item.key]
-    face, response = face_of(question), attempt.responses.get(item.key)
-    head = f"Question {place + 1} of {len(attempt.form.items)}."
-    if item.key in attempt.flags:
-        head += " Flagged."
-    if response is not None:
-        head += f" Answer saved: {face.short(question, item.order, response)}."
     console.say()
-    console.say(head)
+    console.say(_head(sitting, item, place))
+    if question.case is not None:
+        say_case(console, question.case, story=story)
     console.say(question.stem)
-    if item.key in figures:
-        console.say(f"Figure: {figures[item.key]}")
-    for line in face.lines(question, item.order):
+    for figure in figures.get(item.key, ()):
+        console.say(tr("Figure: {words}", words=figure.alt))
+    for line in face_of(question).lines(question, item.order):
         console.say(line)
+
+
+def _head(sitting: Sitting, item: FormItem, place: int) -> str:
+    attempt, question = sitting.attempt, sitting.questions[item.key]
+    response = attempt.responses.get(item.key)
+    words = [tr("Question {number} of {count}.", number=place + 1, count=len(attempt.form.items))]
+    if item.key in attempt.flags:
+        words.append(tr("Flagged."))
+    if response is not None:
+        words.append(tr("Answer saved: {answer}.", answer=face_of(question).short(question, item.order, response)))
+        if question.missing(response):
+            words.append(open_words(question.missing(response)))
+    return " ".join(words)
+
+
+def open_words(count: int) -> str:
+    """Return that so many parts of an answer are still open."""
+    return trn("{count} part of the answer is still open.", "{count} parts of the answer are still open.", count)
+
+
+def say_case(console: Console, case: CaseOf, *, story: bool) -> None:
+    """Say which part of a case a question is, and its story, or how to hear that again."""
+    console.say(tr("This is question {place} of {length} about one case.", place=case.place, length=case.length))
+    console.say(case.vignette if story else tr("The case is the same as before. Type v to read it again."))
 
 
 def behind(sitting: Sitting) -> int:
@@ -45,30 +80,51 @@ def open_places(sitting: Sitting) -> list[int]:
     return [attempt.form.position(item.key) + 1 for item in attempt.open_items]
 
 
+def incomplete_places(sitting: Sitting) -> list[int]:
+    """Return the questions whose answer has open parts, as a student counts them."""
+    attempt = sitting.attempt
+    return [
+        place
+        for place, item in enumerate(attempt.form.items, start=1)
+        if item.key in attempt.responses and sitting.questions[item.key].missing(attempt.responses[item.key])
+    ]
+
+
 def say_places(console: Console, sitting: Sitting) -> None:
-    """Say which questions are left behind, open and flagged."""
+    """Say which questions are left behind, open, incomplete and flagged."""
     passed, places = behind(sitting), open_places(sitting)
     lost, left = [one for one in places if one <= passed], [one for one in places if one > passed]
     if passed:
-        console.say(f"Left behind: {'question 1' if passed == 1 else f'questions 1 to {passed}'}.")
+        console.say(
+            tr("Left behind: question 1.") if passed == 1 else tr("Left behind: questions 1 to {last}.", last=passed)
+        )
     if lost:
-        console.say(f"Left behind without an answer: {place_words(lost)}.")
-    others = "No other question is open." if lost else "Every question is answered."
-    console.say(f"Open: {place_words(left)}." if left else others)
+        console.say(tr("Left behind without an answer: {places}.", places=place_words(lost)))
+    others = tr("No other question is open.") if lost else tr("Every question is answered.")
+    console.say(tr("Open: {places}.", places=place_words(left)) if left else others)
+    parts = incomplete_places(sitting)
+    if parts:
+        console.say(tr("Answered in part: {places}.", places=place_words(parts)))
     form = sitting.attempt.form
     flagged = sorted(form.position(key) + 1 for key in sitting.attempt.flags)
-    console.say(f"Flagged: {place_words(flagged)}." if flagged else "No question is flagged.")
-    console.say("Type a number to go to that question, or s to submit.")
+    console.say(tr("Flagged: {places}.", places=place_words(flagged)) if flagged else tr("No question is flagged."))
+    console.say(tr("Type a number to go to that question, or s to submit."))
 
 
 def say_time(console: Console, sitting: Sitting) -> None:
     """Say the time left and every reason for it."""
     left, found = sitting.time_left(), sitting.explain()
     if left is None:
-        console.say("There is no time limit." if not found.suspended else "The clock stands still.")
+        console.say(tr("There is no time limit."))
+    elif sitting.stands_still:
+        console.say(tr("The clock stands still. Time left: {span}.", span=duration_words(left)))
     else:
-        console.say(f"Time left: {duration_words(left)}, until {deadline_words(found.deadline)}.")
+        until = deadline_words(found.deadline)
+        console.say(tr("Time left: {span}, until {until}.", span=duration_words(left), until=until))
     for reason in found.reasons:
+        if reason.kind is ReasonKind.OUTAGE:
+            console.say(outage_line(reason, None))
+            continue
         amount = f": {duration_words(reason.amount)}" if reason.amount is not None else ""
         at = f", {deadline_words(reason.at)}" if reason.at is not None else ""
         console.say(f"{reason.words}{amount}{at}")

@@ -12,6 +12,7 @@ from cequiz.domain.bank.policies import Shown
 from cequiz.errors import CequizError, Refused
 from cequiz.frontends.plain.console import Console
 from cequiz.frontends.plain.evaluation import ask_evaluation, evaluate_command
+from cequiz.language import tr
 from cequiz.services import issuing
 from cequiz.services.issuing import EvaluationState, Progress
 from cequiz.services.ports import CertificateRecord, Ports
@@ -45,17 +46,17 @@ def say_progress(
         _say_missing(console, progress, student_id)
         return
     console.say()
-    console.say(f"You have completed {progress.course.title}.")
+    console.say(tr("You have completed {course}.", course=progress.course.title))
     if certificate is not None:
         path = issuing.write_file(ports, certificate)
-        console.say(f"Certificate {certificate.number}: {path}")
+        console.say(tr("Certificate {number}: {path}", number=certificate.number, path=path))
         return
     drawn = issuing.specimen(ports, student_id=student_id, course_id=course.id)
-    console.say(f"SPECIMEN certificate: {issuing.write_file(ports, drawn)}")
+    console.say(tr("SPECIMEN certificate: {path}", path=issuing.write_file(ports, drawn)))
     if refusal is None:
-        console.say("The certificate itself is issued as soon as the provider is set.")
+        console.say(tr("The certificate itself is issued as soon as the provider is set."))
     else:
-        console.say("The certificate itself is not issued yet; the provider has to act first:")
+        console.say(tr("The certificate itself is not issued yet; the provider has to act first:"))
         console.say(f"{refusal.sentence} {refusal.hint}".strip())
 
 
@@ -66,10 +67,11 @@ def say_kept(console: Console, ports: Ports, *, course: Course, student_id: str,
     """
     with contextlib.suppress(CequizError):
         issuing.settle(ports, student_id=student_id, course_id=course.id, actor=actor)
-    console.say("The provider tells you the result, and what is still to do for your certificate.")
+    console.say(tr("The provider tells you the result, and what is still to do for your certificate."))
     progress = issuing.course_progress(ports, student_id=student_id, course_id=course.id)
     if progress.evaluation is EvaluationState.MISSING:
-        console.say(f"The course asks for your evaluation too. Give it with: {evaluate_command(course, student_id)}")
+        command = evaluate_command(course, student_id)
+        console.say(tr("The course asks for your evaluation too. Give it with: {command}", command=command))
 
 
 def _settled(
@@ -86,11 +88,12 @@ def _say_missing(console: Console, progress: Progress, student_id: str) -> None:
     kept = [exam.title for exam in progress.course.exams if _keeps(exam.review.after_pass, exam.review.after_fail)]
     told = [sentence for sentence in progress.missing if not any(title in sentence for title in kept)]
     if told:
-        console.say(f"Still to do for your certificate: {' '.join(told)}")
+        console.say(tr("Still to do for your certificate: {todo}", todo=" ".join(told)))
     if len(told) < len(progress.missing) or not told:
-        console.say("The provider tells you what else is to do.")
+        console.say(tr("The provider tells you what else is to do."))
     if progress.evaluation is EvaluationState.MISSING and all(exam.passed for exam in progress.required):
-        console.say(f"Give your evaluation with: {evaluate_command(progress.course, student_id)}")
+        command = evaluate_command(progress.course, student_id)
+        console.say(tr("Give your evaluation with: {command}", command=command))
 
 
 def _keeps(after_pass: Shown, after_fail: Shown) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 
 from cequiz.domain.exam.attempt import Attempt, Status
@@ -10,11 +11,15 @@ from cequiz.errors import CequizError, DeadlinePassed, EnvironmentFailed, NotAll
 from cequiz.frontends.plain.briefing import accepted, say_briefing
 from cequiz.frontends.plain.console import Console
 from cequiz.frontends.plain.exam import Ending, Exam
+from cequiz.frontends.plain.figure import OpenFigures
 from cequiz.frontends.plain.outcome import say_result
 from cequiz.frontends.plain.progress import say_kept, say_progress
+from cequiz.frontends.standstill import cut_off_lines
+from cequiz.language import tr
 from cequiz.services import briefing as briefings
-from cequiz.services import figures, grading, sitting
+from cequiz.services import figures, grading, sitting, starting, studying
 from cequiz.services.briefing import Briefing
+from cequiz.services.figures import FigureView
 from cequiz.services.ports import Ports
 
 
@@ -28,8 +33,24 @@ class Exit(IntEnum):
     ENVIRONMENT = 4
 
 
-def sit(console: Console, ports: Ports, *, student_id: str, exam_ref: str, actor: str) -> Exit:
+def sit(
+    console: Console,
+    ports: Ports,
+    *,
+    student_id: str,
+    exam_ref: str,
+    actor: str,
+    open_figures: OpenFigures | None = None,
+) -> Exit:
     """Start or continue an exam and talk until it ends or is left.
+
+    Args:
+        console: both ends of the conversation.
+        ports: the outside world.
+        student_id: the student's id or e-mail address.
+        exam_ref: `COURSE/EXAM`, or the exam's id where that is unique.
+        actor: who sits here.
+        open_figures: shows figures outside of the terminal; None where nothing can.
 
     Raises:
         CequizError: it cannot be started; nothing was written.
@@ -40,14 +61,15 @@ def sit(console: Console, ports: Ports, *, student_id: str, exam_ref: str, actor
         _say_papers(console, ports, briefing, actor=actor, asks=False)
     begun = briefing.running or _start(console, ports, briefing, actor=actor)
     try:
-        hold = sitting.resume(ports, attempt_id=begun.id, actor=actor) if isinstance(begun, Attempt) else begun
+        hold = starting.resume(ports, attempt_id=begun.id, actor=actor) if isinstance(begun, Attempt) else begun
     except DeadlinePassed as error:
         assert isinstance(begun, Attempt)  # noqa: S101 - only an attempt that was running can run out
         console.say(f"{error.sentence} {error.hint}")
         return _finished(console, ports, briefing, attempt_id=begun.id, actor=actor)
     back = f"cequiz sit {briefing.ref} --student {briefing.student.id} --plain"
-    alternatives = figures.alternatives(ports, hold.attempt, hold.questions)
-    match Exam(console, hold, figures=alternatives, back=back).run(resumed=hold is not begun):
+    shown = figures.of(ports, hold.attempt.form.items, hold.questions)
+    exam = Exam(console, hold, figures=shown, open_figures=open_figures or _no_viewer, back=back)
+    match exam.run(resumed=hold is not begun):
         case Ending.LEFT:
             return Exit.DONE
         case Ending.ELSEWHERE:
@@ -58,15 +80,25 @@ def sit(console: Console, ports: Ports, *, student_id: str, exam_ref: str, actor
             return _finished(console, ports, briefing, attempt_id=hold.attempt.id, actor=actor)
 
 
+def _no_viewer(views: Sequence[FigureView]) -> str:
+    """Return that there is nothing to show a picture with."""
+    return tr("There is no viewer here.")
+
+
 def _start(console: Console, ports: Ports, briefing: Briefing, *, actor: str) -> sitting.Sitting | Attempt:
     """Brief, ask and start; return the running attempt when another terminal started it during the briefing."""
-    sitting.check_startable(briefing)
+    if briefing.away is not None:
+        console.say(tr("About your last attempt:"))
+        for line in cut_off_lines(briefing.away, None):
+            console.say(line)
+        console.say()
+    starting.check_startable(briefing)
     say_briefing(console, briefing)
     attested = accepted(console)
     if not attested:
-        raise NotAllowed("The exam starts only when the statement is accepted.", hint="Nothing was started.")
+        raise NotAllowed(tr("The exam starts only when the statement is accepted."), hint=tr("Nothing was started."))
     try:
-        return sitting.start(ports, student_id=briefing.student.id, exam_ref=briefing.ref, attested=True, actor=actor)
+        return starting.start(ports, student_id=briefing.student.id, exam_ref=briefing.ref, attested=True, actor=actor)
     except WrongState:
         running = briefings.brief(ports, student_id=briefing.student.id, exam_ref=briefing.ref).running
         if running is None:
@@ -76,7 +108,7 @@ def _start(console: Console, ports: Ports, briefing: Briefing, *, actor: str) ->
 
 def _finished(console: Console, ports: Ports, briefing: Briefing, *, attempt_id: str, actor: str) -> Exit:
     result = grading.result(ports, attempt_id)
-    say_result(console, result)
+    say_result(console, result, study=studying.study(ports, attempt_id), lexicon=ports.lexicon)
     score = result.review.score
     if score is None and result.attempt.status is not Status.VOIDED:
         # A result that the policy keeps must leak neither through what is said next nor through the exit code.

@@ -12,13 +12,14 @@ from typing import Self
 from cequiz.domain.canonical import Json
 from cequiz.domain.exam.events import EventDraft, EventKind
 from cequiz.frontends.plain.questions import face_of
+from cequiz.language import mark, tr
 from cequiz.services.sitting import Sitting
 
 _WORDS = {
-    EventKind.CLEARED: "answer cleared",
-    EventKind.FLAGGED: "flag",
-    EventKind.UNFLAGGED: "flag taken away",
-    EventKind.CHALLENGED: "challenge",
+    EventKind.CLEARED: mark("question {number}, answer cleared"),
+    EventKind.FLAGGED: mark("question {number}, flag"),
+    EventKind.UNFLAGGED: mark("question {number}, flag taken away"),
+    EventKind.CHALLENGED: mark("question {number}, challenge"),
 }
 
 _OPPOSITES = {EventKind.CLEARED: EventKind.ANSWERED, EventKind.UNFLAGGED: EventKind.FLAGGED}
@@ -42,11 +43,11 @@ class Deed:
         """Return `question 3, answer B`."""
         form = sitting.attempt.form
         place = form.position(self.item)
-        what = _WORDS.get(self.kind, "change")
         if self.kind is EventKind.ANSWERED and isinstance(self.response, dict):
             question = sitting.questions[self.item]
-            what = f"answer {face_of(question).short(question, form.items[place].order, self.response)}"
-        return f"question {place + 1}, {what}"
+            answer = face_of(question).short(question, form.items[place].order, self.response)
+            return tr("question {number}, answer {answer}", number=place + 1, answer=answer)
+        return tr(_WORDS.get(self.kind, mark("question {number}, change")), number=place + 1)
 
     def on_record(self, sitting: Sitting) -> bool:
         """Whether the records hold it; what waits to be written they do not."""

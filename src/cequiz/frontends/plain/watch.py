@@ -1,7 +1,7 @@
-"""What happens to an exam while its student thinks: time passes, others write.
+"""What happens to an exam while its student thinks: time passes, others write, the machine sleeps.
 
-A watch looks at the clock and at the records before every prompt and while one waits, and says what is new. It ends
-nothing itself: it raises what the sitting would say.
+A watch looks at the clock and at the records before every prompt and while one waits, gives signs of life, and says
+what is new. It ends nothing itself: it raises what the sitting would say.
 """
 
 from __future__ import annotations
@@ -11,13 +11,18 @@ from datetime import timedelta
 
 from cequiz.domain.exam.attempt import Status
 from cequiz.errors import EnvironmentFailed, OpenElsewhere
+from cequiz.frontends.dates import deadline_words, duration_words
 from cequiz.frontends.plain.console import Console, Signal
-from cequiz.frontends.plain.words import WARNINGS, duration_words
-from cequiz.services.briefing import deadline_words
+from cequiz.frontends.plain.words import WARNINGS
+from cequiz.frontends.standstill import absence_lines
+from cequiz.language import tr
+from cequiz.services.outages import BEAT
 from cequiz.services.sitting import Sitting
 
-_LOOK_US = 2_000_000
-"""Microseconds between two looks at the records, by the boot clock: nobody learns of a take-over much later."""
+_LOOK_US = 1_000_000
+"""Microseconds between two looks at the records, by the boot clock: what others write is said within two seconds."""
+
+_BEAT_US = BEAT // timedelta(microseconds=1)
 
 
 class Watch:
@@ -28,10 +33,15 @@ class Watch:
         self._sitting = sitting
         self._deadline = sitting.attempt.ledger.deadline
         self._told = self._warning()
-        self._looked = sitting.receive().boot_us
+        self._absence = sitting.absence
+        self._looked = self._beaten = sitting.receive().boot_us
+        self.gone = False
+        """Whether the terminal went away while it was asked: nobody wanted to leave."""
 
     def ask(self, prompt: str) -> str | Signal:
         """Ask after looking at the records and the clock; both may end the exam.
+
+        A line lets a clock that waits run again, but for `x`: who leaves at once may come back to where it stood.
 
         Raises:
             DeadlinePassed: the time ran out, before the prompt or at it.
@@ -39,35 +49,76 @@ class Watch:
             OpenElsewhere: another session has taken over.
         """
         while True:
+            self._beat()
             self.learn()
             if self._sitting.taken_over:
-                raise OpenElsewhere("This exam is open elsewhere.", hint="Continue there, or take it over again.")
-            self._sitting.attempt.check_open(self._sitting.now())
+                hint = tr("Continue there, or take it over again.")
+                raise OpenElsewhere(tr("This exam is open elsewhere."), hint=hint)
+            self._mend()
+            self._sitting.check_open()
             self._announce()
             reply = self._console.ask(prompt, due=self._due)
-            if reply is not Signal.DUE:
-                return reply
+            if reply is Signal.DUE:
+                continue
+            self.gone = reply is Signal.GONE
+            if isinstance(reply, str) and reply.lower() != "x" and self._sitting.waits:
+                # What cannot be written now is written before whatever the line asks for.
+                with contextlib.suppress(EnvironmentFailed):
+                    self._sitting.go_on()
+                self._say_absence()
+            return reply
 
     def learn(self) -> None:
         """Learn what others wrote: extra time, a take-over, an ending."""
         # Reading can wait when the store fails: what matters is said when something cannot be written.
         with contextlib.suppress(EnvironmentFailed):
             self._sitting.refresh()
-        # A deed may have learned of it as well, so the deadline that was last told is what counts.
+        # A deed may have learned of it as well, so the deadline that was last told is what counts. While the clock
+        # waits for the student it is not known yet.
         deadline = self._sitting.attempt.ledger.deadline
-        if deadline != self._deadline and self._sitting.attempt.status is Status.OPEN:
-            self._console.say(f"Your time has changed: the exam now ends on {deadline_words(deadline)}.")
+        waits = self._sitting.waits
+        if deadline != self._deadline and self._sitting.attempt.status is Status.OPEN and not waits:
+            until = deadline_words(deadline)
+            self._console.say(tr("Your time has changed: the exam now ends on {until}.", until=until))
             self._deadline = deadline
+
+    def welcome(self) -> None:
+        """Say what became of the time before this session, and that the clock waits where it does."""
+        absence = self._sitting.absence
+        if absence is not None:
+            for line in absence_lines(absence, None):
+                self._console.say(line)
+        if self._sitting.waits:
+            self._console.say(tr("The clock stands still. Press Enter to go on."))
+        self._absence = absence
 
     def over(self) -> bool:
         """Whether the deadline has passed."""
-        return self._sitting.attempt.overdue(self._sitting.now())
+        return self._sitting.over()
 
     def _due(self) -> bool:
-        return self._others_wrote() or self.over() or self._is_news(self._warning())
+        stood_still = self._sitting.tick()
+        self._beat()
+        return stood_still or self._others_wrote() or self.over() or self._is_news(self._warning())
+
+    def _beat(self) -> None:
+        now = self._sitting.receive().boot_us
+        if now - self._beaten >= _BEAT_US:
+            self._beaten = now
+            self._sitting.beat()
+
+    def _mend(self) -> None:
+        """Write down that the program stood still, and say it; what cannot be written stays pending."""
+        with contextlib.suppress(EnvironmentFailed):
+            self._sitting.mend()
+        self._say_absence()
+
+    def _say_absence(self) -> None:
+        if self._sitting.absence is not self._absence:
+            self.welcome()
 
     def _others_wrote(self) -> bool:
-        """Whether the records say something new; they are looked at every two seconds while one waits."""
+        """Whether the records say something new; they are looked at every second while one waits."""
         now = self._sitting.receive().boot_us
         if now - self._looked < _LOOK_US:
             return False
@@ -79,7 +130,7 @@ class Watch:
     def _announce(self) -> None:
         warning, left = self._warning(), self._sitting.time_left()
         if left is not None and self._is_news(warning):
-            self._console.say(f"Time left: {duration_words(rounded(left))}.")
+            self._console.say(tr("Time left: {span}.", span=duration_words(rounded(left))))
         self._told = warning
 
     def _is_news(self, warning: timedelta | None) -> bool:

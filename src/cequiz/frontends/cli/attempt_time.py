@@ -1,0 +1,157 @@
+"""`cequiz attempt explain-time`, `adjust-time`, `void`: why an attempt ends when it does, and what the office does."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cequiz.frontends.cli.desk import Desk, JsonOption, clock_words, desk_of
+from cequiz.frontends.cli.noun import example
+from cequiz.language import tr
+
+if TYPE_CHECKING:
+    from cequiz.domain.exam.attempt import Attempt
+    from cequiz.domain.exam.ledger import Reason
+
+AttemptId = Annotated[str, typer.Argument(metavar="ID", help="ID of an attempt.")]
+Why = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is kept with the attempt.")]
+
+_AMOUNT = re.compile(r"(?P<sign>[+-]?)(?P<count>\d{1,6})(?P<unit>[smhd])")
+_SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+
+
+def add_to(app: typer.Typer) -> None:
+    """Declare the commands."""
+    app.command("explain-time", epilog=example("cequiz attempt explain-time A-7K3Q9V2MXA"))(explain_time)
+    app.command(
+        "adjust-time", epilog=example('cequiz attempt adjust-time A-7K3Q9V2MXA --by 10m --reason "fire alarm"')
+    )(adjust_time)
+    app.command("void", epilog=example('cequiz attempt void A-7K3Q9V2MXA --reason "sat by somebody else" --yes'))(void)
+
+
+def explain_time(ctx: typer.Context, attempt: AttemptId, as_json: JsonOption = False) -> int:
+    """Say when the time of an attempt ends, and every reason for it."""
+    from cequiz.services import grading
+
+    desk = desk_of(ctx)
+    found, explanation, now = grading.explain_time(desk.ports(), attempt)
+    if as_json:
+        desk.document(
+            {
+                "attempt": found.id,
+                "status": str(found.status),
+                "now": now,
+                "deadline": explanation.deadline,
+                "suspended": explanation.suspended,
+                "reasons": [_reason_record(reason) for reason in explanation.reasons],
+            }
+        )
+        return 0
+    ends = tr("none") if explanation.deadline is None else clock_words(explanation.deadline)
+    desk.fields(
+        [
+            (tr("Attempt"), found.id),
+            (tr("Status"), str(found.status)),
+            (tr("Deadline"), ends),
+            (tr("Now"), clock_words(now)),
+        ]
+    )
+    for reason in explanation.reasons:
+        desk.print(_reason_line(reason))
+    return 0
+
+
+def adjust_time(
+    ctx: typer.Context,
+    attempt: AttemptId,
+    by: Annotated[str, typer.Option(metavar="AMOUNT", help="How much: 10m gives ten minutes, -5m takes five away.")],
+    reason: Why,
+    as_json: JsonOption = False,
+) -> int:
+    """Give time to an open attempt, or take some away; an exam that runs elsewhere learns of it within two seconds."""
+    from cequiz.services import timing
+
+    desk = desk_of(ctx)
+    after = timing.adjust_time(desk.ports(), attempt_id=attempt, amount=_amount(by), reason=reason, actor=desk.actor)
+    _tell(desk, after, as_json=as_json)
+    return 0
+
+
+def void(
+    ctx: typer.Context,
+    attempt: AttemptId,
+    reason: Why,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+    as_json: JsonOption = False,
+) -> int:
+    """Declare an attempt void: it earns nothing, does not count as an attempt, and cannot be restored."""
+    from cequiz.services import timing
+
+    desk = desk_of(ctx)
+    if not yes:
+        _agree(desk, attempt)
+    _tell(desk, timing.void(desk.ports(), attempt_id=attempt, reason=reason, actor=desk.actor), as_json=as_json)
+    return 0
+
+
+def _agree(desk: Desk, attempt: str) -> None:
+    from cequiz.errors import WrongUsage
+    from cequiz.frontends.plain.words import agreed
+
+    hint = tr("Nothing was changed. Add --yes to do it without being asked.")
+    if desk.stdin is None or not desk.interactive:
+        raise WrongUsage(tr("Voiding attempt {attempt} needs your agreement.", attempt=attempt), hint=hint)
+    desk.err.write(tr("Type yes to void attempt {attempt}: ", attempt=attempt))
+    desk.err.flush()
+    if not agreed(desk.stdin.readline().strip()):
+        raise WrongUsage(tr("You did not agree."), hint=hint)
+
+
+def _tell(desk: Desk, after: Attempt, *, as_json: bool) -> None:
+    deadline = after.ledger.deadline
+    if as_json:
+        desk.document({"attempt": after.id, "status": str(after.status), "deadline": deadline})
+        return
+    ends = tr("none") if deadline is None else clock_words(deadline)
+    desk.fields([(tr("Attempt"), after.id), (tr("Status"), str(after.status)), (tr("Deadline"), ends)])
+
+
+def _amount(text: str) -> timedelta:
+    from cequiz.errors import WrongUsage
+
+    found = _AMOUNT.fullmatch(text.strip())
+    if not found:
+        raise WrongUsage(
+            tr("{text} is not an amount of time.", text=repr(text)), hint=tr("Write it like 10m, -5m, 90s or 1h.")
+        )
+    amount = timedelta(seconds=int(found["count"]) * _SECONDS[found["unit"]])
+    return -amount if found["sign"] == "-" else amount
+
+
+def _reason_line(reason: Reason) -> str:
+    from cequiz.domain.exam.ledger import ReasonKind
+    from cequiz.frontends.dates import duration_words
+    from cequiz.frontends.standstill import outage_line
+
+    if reason.kind is ReasonKind.OUTAGE:
+        return outage_line(reason, None)
+    amount = f": {duration_words(reason.amount)}" if reason.amount is not None else ""
+    at = f", {clock_words(reason.at)}" if reason.at is not None else ""
+    return f"{reason.words}{amount}{at}"
+
+
+def _reason_record(reason: Reason) -> dict[str, object]:
+    record: dict[str, object] = {
+        "kind": str(reason.kind),
+        "words": reason.words,
+        "seconds": None if reason.amount is None else reason.amount.total_seconds(),
+        "at": reason.at,
+    }
+    if reason.until is not None:
+        record["until"] = reason.until
+    if reason.allowed is not None:
+        record["allowed_seconds"] = reason.allowed.total_seconds()
+    return record

@@ -1,0 +1,113 @@
+"""`cequiz practice`: practising the questions of a course, the five of a day, and where a student stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cequiz.frontends.cli.desk import JsonOption, desk_of
+from cequiz.frontends.cli.noun import example
+
+if TYPE_CHECKING:
+    from cequiz.frontends.cli.desk import Desk
+    from cequiz.services.practised import PracticeStatus
+
+
+def add_to(app: typer.Typer) -> None:
+    """Declare the command."""
+    app.command("practice", epilog=example("cequiz practice essential-assessments --student S-7K3Q9V2MXA --five"))(
+        practice
+    )
+
+
+def practice(
+    ctx: typer.Context,
+    course: Annotated[str, typer.Argument(metavar="COURSE", help="ID of the course.")],
+    student: Annotated[str, typer.Option(help="ID or e-mail address of the student.")],
+    five: Annotated[bool, typer.Option("--five", help="The five questions of today.")] = False,
+    plain: Annotated[
+        bool | None,
+        typer.Option(
+            "--plain/--screens", help="Plain lines, for screen readers and pipes; else as the person prefers."
+        ),
+    ] = None,
+    status: Annotated[bool, typer.Option("--status", help="Only say where the student stands.")] = False,
+    as_json: JsonOption = False,
+) -> int:
+    """Practise the questions of a course: untimed, answered at once with the reason, and kept from the exams."""
+    from cequiz.errors import WrongUsage
+    from cequiz.language import tr
+    from cequiz.services import accommodating, practising
+
+    desk = desk_of(ctx)
+    if status or as_json:
+        if not status:
+            raise WrongUsage(
+                tr("Practice itself is no JSON."), hint=tr("Add --status to print where a student stands.")
+            )
+        return _say_status(desk, practising.status(desk.ports(), student_id=student, course_id=course), as_json=as_json)
+    hold = practising.begin(desk.ports(), student_id=student, course_id=course, five=five)
+    if plain is None:
+        prefers = accommodating.profile_of(desk.ports(), hold.student_id).plain
+        plain = desk.settings.accessible or prefers or not desk.interactive
+    if plain:
+        from functools import partial
+
+        from cequiz.frontends.pictures import open_outside
+        from cequiz.frontends.plain.console import Console, open_source
+        from cequiz.frontends.plain.hangup import hangups
+        from cequiz.frontends.plain.practice import Practice
+
+        console = Console(open_source(desk.stdin), desk.out)
+        with hangups():
+            talk = Practice(
+                console,
+                hold,
+                now=lambda: desk.house.clock.read().wall,
+                open_figures=partial(open_outside, desk.house),
+            )
+            return int(talk.run())
+    if not desk.interactive:
+        raise WrongUsage(
+            tr("The screens of cequiz need a terminal."),
+            hint=tr("Add --plain: it asks in plain lines and reads pipes too."),
+        )
+    from cequiz.frontends.tui.app import run
+
+    return run(desk.house, student_id=hold.student_id, practice=(hold.course.id, five))
+
+
+def _say_status(desk: Desk, found: PracticeStatus, *, as_json: bool) -> int:
+    from cequiz.domain.practice import DAILY
+
+    if as_json:
+        desk.document(
+            {
+                "course": found.course.id,
+                "course_version": found.course.version,
+                "questions": found.questions,
+                "new": found.new,
+                "due": found.due,
+                "next_due": found.next_due,
+                "answered": found.answered,
+                "five": {"done": found.drill.done, "of": DAILY, "streak": found.drill.streak},
+                "open_attempt": found.running,
+            }
+        )
+        return 0
+    from cequiz.frontends.practice_words import drill_words, waiting_words
+    from cequiz.language import tr, trn
+
+    desk.fields(
+        [
+            (tr("Course"), found.course.title),
+            (tr("Questions"), str(found.questions)),
+            (tr("Waiting"), waiting_words(found, zone=None, now=desk.house.clock.read().wall)),
+            (tr("Answered"), trn("{count} time", "{count} times", found.answered)),
+            (tr("Daily drill"), drill_words(found.drill)),
+        ]
+    )
+    if found.running is not None:
+        desk.say(tr("An exam of this course is open: practice waits until it has ended."))
+    return 0

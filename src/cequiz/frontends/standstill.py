@@ -1,0 +1,72 @@
+"""Words for time that nobody sat: an outage among the reasons for a deadline, and what a student is told afterwards.
+
+Both faces say the same. What is given back the services decide; here it is only worded.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+
+from cequiz.domain.exam.ledger import Reason, ReasonKind
+from cequiz.frontends.dates import deadline_words, duration_words, zone_name
+from cequiz.language import tr
+from cequiz.services.outages import Absence
+
+
+def outage_line(reason: Reason, zone: tzinfo | None) -> str:
+    """Return the line of an outage among the reasons for a deadline, such as `Outage 10:02:11 CET to ...`.
+
+    Args:
+        reason: of the kind `outage`.
+        zone: the zone to show times in; None for the machine's own.
+    """
+    assert reason.kind is ReasonKind.OUTAGE  # noqa: S101 - the callers look; for the reader
+    assert reason.at is not None and reason.allowed is not None and reason.amount is not None  # noqa: S101 - as above
+    since, allowed = moment(reason.at, zone), duration_words(reason.allowed)
+    if reason.until is None:
+        return tr("Outage since {since}, at most {allowed} can be given back", since=since, allowed=allowed)
+    return tr(
+        "Outage {since} to {until}, {given} given back (the course still allowed {allowed})",
+        since=since,
+        until=moment(reason.until, zone),
+        given=duration_words(reason.amount),
+        allowed=allowed,
+    )
+
+
+def absence_lines(absence: Absence, zone: tzinfo | None) -> list[str]:
+    """Return what a student is told who comes back: how long it was, and what is given back of it."""
+    length = duration_words(absence.length)
+    if not absence.outage:
+        since = deadline_words(absence.since, zone)
+        return [tr("You left on {since}. The clock has stood still for {length}.", since=since, length=length)]
+    since, until = moment(absence.since, zone), moment(absence.until, zone)
+    lines = [tr("The exam was interrupted from {since} to {until}: {length}.", since=since, until=until, length=length)]
+    if absence.given:
+        given = duration_words(absence.given)
+        lines.append(tr("Of your time, {given} is given back.", given=given))
+    if absence.asked:
+        asked = duration_words(absence.asked)
+        more = tr("The provider is asked about the other {asked}.", asked=asked)
+        lines.append(more if absence.given else tr("The provider is asked about this time."))
+    return lines
+
+
+def cut_off_lines(away: Absence, zone: tzinfo | None) -> list[str]:
+    """Return what a student is told whose exam ran out before anybody went on with it after an interruption."""
+    since, until = deadline_words(away.since, zone), deadline_words(away.until, zone)
+    lines = [
+        tr("The exam was interrupted on {since}.", since=since),
+        tr("Its time ended on {until}, before you went on with it.", until=until),
+    ]
+    if away.given:
+        lines.append(tr("Of your time, {given} was given back.", given=duration_words(away.given)))
+    asked = duration_words(away.asked)
+    lines.append(tr("The provider is asked about the {asked} that you still had.", asked=asked))
+    return lines
+
+
+def moment(at: datetime, zone: tzinfo | None) -> str:
+    """Return a time of day to the second with its zone, such as `10:02:11 CET`."""
+    local = at.astimezone(zone)
+    return f"{local:%H:%M:%S} {zone_name(local)}"
