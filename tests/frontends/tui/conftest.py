@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from cequiz.frontends.tui.student import exam_endings
+from cequiz.frontends.tui.widgets import paper
 from tests.frontends.tui.stage import Stage
+
+
+@pytest.fixture(autouse=True)
+def no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nothing happen by the passing of time: a slow machine must not change what is seen."""
+    monkeypatch.setattr(paper, "PAUSE", 600.0)
+    monkeypatch.setattr(exam_endings, "_LOOK", 600.0)
 
 
 @pytest.fixture

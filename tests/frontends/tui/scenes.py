@@ -17,7 +17,7 @@ from cequiz.frontends.tui.student.home import HomeScreen
 from cequiz.services.enrolling import students
 from cequiz.services.sitting import Sitting
 from tests import builders
-from tests.frontends.tui.stage import Stage, press, settle, write
+from tests.frontends.tui.stage import Stage, pass_time, press, settle, write
 
 Act = Callable[[Stage, Pilot[Any]], Awaitable[None]]
 
@@ -183,8 +183,10 @@ async def exam_ending(stage: Stage, pilot: Pilot[Any]) -> None:
 
 async def late(stage: Stage, pilot: Pilot[Any], by: timedelta) -> None:
     """Let time pass and let the screen notice."""
-    stage.clock.advance(by)
-    pilot.app.screen.tick()  # type: ignore[attr-defined] # the exam screen
+    pass_time(stage, pilot, by - timedelta(minutes=2))
+    await settle(pilot)
+    pilot.app.clear_notifications()
+    pass_time(stage, pilot, timedelta(minutes=2))
     await settle(pilot)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Static
 
-from cequiz.bootstrap import House
+from cequiz.adapters.rest import FsrsRest
+from cequiz.bootstrap import House, bundled_lexicon
 from cequiz.domain.bank.bank import Bank
 from cequiz.domain.bank.course import Course
 from cequiz.domain.people.student import Licence, Student
@@ -25,7 +26,8 @@ from cequiz.frontends.tui.widgets.page import Cells
 from cequiz.services.enrolling import register
 from cequiz.services.loading import load
 from cequiz.services.ports import Ack, Glance, Ports
-from cequiz.services.sitting import Sitting, start
+from cequiz.services.sitting import Sitting
+from cequiz.services.starting import start
 from cequiz.settings import Settings
 from tests import builders
 from tests.fakes import FakeClock, FakeIds, FakePassphrases, FakePress, FakePrinter, FakeStore
@@ -90,6 +92,8 @@ class Stage:
             press=FakePress(),
             printer=self.printer,
             folder=home / "certificates",
+            lexicon=bundled_lexicon(),
+            rest=FsrsRest(),
         )
         self.house = StageHouse(self.ports, home)
 
@@ -153,6 +157,16 @@ async def press(pilot: Pilot[Any], *keys: str) -> None:
 async def write(pilot: Pilot[Any], text: str) -> None:
     """Type a text."""
     await pilot.press(*("space" if character == " " else character for character in text))
+
+
+def pass_time(stage: Stage, pilot: Pilot[Any], by: timedelta) -> None:
+    """Let time pass as in a program that runs: in steps, each seen; one long step would be a machine that slept."""
+    screen: Any = pilot.app.screen
+    while by > timedelta():
+        step = min(by, timedelta(seconds=20))
+        stage.clock.advance(step)
+        screen.tick()
+        by -= step
 
 
 def said(pilot: Pilot[Any]) -> str:

@@ -13,8 +13,10 @@ from cequiz.frontends.tui import commands, student
 from cequiz.frontends.tui.app import CequizApp
 from cequiz.frontends.tui.commands import COMMANDS, Scope
 from cequiz.frontends.tui.screen import Dialog, HouseScreen
+from cequiz.frontends.tui.student.challenge import ChallengeScreen
+from cequiz.frontends.tui.widgets.key_bar import KeyBar
 from cequiz.frontends.tui.widgets.listing import Listing
-from tests.frontends.tui.stage import Stage, press, said
+from tests.frontends.tui.stage import Stage, plain, press, said
 
 _ROOT = Path(__file__).parents[3]
 
@@ -40,6 +42,7 @@ def test_a_key_means_one_thing_in_its_place() -> None:
 
 def test_every_command_can_be_done_where_it_is_offered() -> None:
     doers: dict[Scope, list[type]] = {Scope.EVERYWHERE: [CequizApp], Scope.DIALOG: [Dialog], Scope.NOTE: [Dialog]}
+    doers[Scope.CHALLENGE] = [ChallengeScreen]
     for screen in _screens():
         if screen.SCOPE is not Scope.EVERYWHERE:
             doers.setdefault(screen.SCOPE, []).append(screen)
@@ -72,7 +75,8 @@ async def test_a_key_in_the_key_line_can_be_clicked(stage: Stage) -> None:
     student_ = stage.student()
     async with stage.open(student_) as pilot:
         assert " o sign out" in said(pilot)
-        await pilot.click("KeyBar", offset=(15, 0))
+        place = plain(pilot.app.screen.query_one(KeyBar).render()).index("sign out")
+        await pilot.click("KeyBar", offset=(place, 0))
         await press(pilot)
         await pilot.pause()
         assert "Sign in, or register" in said(pilot)

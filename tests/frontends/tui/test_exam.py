@@ -13,9 +13,9 @@ from cequiz.domain.exam.events import EventDraft, EventKind
 from cequiz.frontends.tui.widgets.navigator import Navigator
 from cequiz.services.grading import load_attempt
 from cequiz.services.ports import Standing
-from cequiz.services.sitting import resume
+from cequiz.services.starting import resume
 from tests import builders
-from tests.frontends.tui.stage import Stage, course, notes, press, said, settle
+from tests.frontends.tui.stage import Stage, course, notes, pass_time, press, said, settle
 
 
 def give_time(stage: Stage, attempt_id: str, *, minutes: int, reason: str) -> None:
@@ -289,10 +289,9 @@ async def test_time_given_at_the_last_moment_is_learnt_and_the_exam_goes_on(stag
     sitting = stage.start(student)
     async with stage.open(student) as pilot:
         await press(pilot, "enter", "y", "a")
+        pass_time(stage, pilot, timedelta(minutes=9, seconds=50))
         give_time(stage, sitting.attempt.id, minutes=5, reason="The fire alarm rang")
-        stage.clock.advance(timedelta(minutes=10, seconds=1))
-        screen: Any = pilot.app.screen
-        screen.tick()
+        pass_time(stage, pilot, timedelta(seconds=11))
         await settle(pilot)
         await settle(pilot)
         assert "Your deadline is now 22 November 2026, 12:15 UTC." in notes(pilot)
@@ -335,7 +334,11 @@ async def test_leaving_stops_the_clock_where_the_course_says_so(empty_stage: Sta
         assert "the clock stands still until you come back" in notes(pilot)
         empty_stage.clock.advance(timedelta(hours=3))
         await press(pilot, "enter", "y")
+        assert "The clock stands still. Press a key to go on." in said(pilot)
+        assert "Question 1 of 4" not in said(pilot)
+        await press(pilot, "d")
         assert "10:00 left" in said(pilot)
+        assert "Not answered yet" in said(pilot)  # the key itself was not obeyed
 
 
 async def test_handing_in_on_a_jammed_disk_is_said_and_the_exam_stays_open(stage: Stage) -> None:

@@ -9,7 +9,8 @@ import pytest
 from cequiz.domain.people.student import Student
 from cequiz.frontends.tui.widgets.navigator import Navigator
 from cequiz.services.enrolling import students
-from cequiz.services.sitting import Sitting, resume
+from cequiz.services.sitting import Sitting
+from cequiz.services.starting import resume
 from tests.frontends.tui.stage import Stage, course, notes, plain, press, said, settle
 
 GONE = "This exam moves forward only: what was left behind cannot be opened again."

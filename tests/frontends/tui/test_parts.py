@@ -8,12 +8,12 @@ import pytest
 from textual.app import App, ComposeResult
 
 from cequiz.domain.bank.types import question_types
+from cequiz.frontends.dates import clock_text, instant_text, short_text, span_text
 from cequiz.frontends.tui.questions import faces
 from cequiz.frontends.tui.widgets.bars import Bar, Bars
 from cequiz.frontends.tui.widgets.countdown import Countdown
 from cequiz.frontends.tui.widgets.navigator import Cell, Navigator
 from cequiz.frontends.tui.widgets.scale import Scale
-from cequiz.frontends.tui.words import clock_text, instant_text, short_text, span_text
 from tests import builders
 from tests.builders import NOON
 from tests.frontends.tui.stage import with_questions
@@ -32,7 +32,7 @@ def test_every_type_of_question_has_a_face() -> None:
     ],
 )
 def test_the_rule_of_marking_is_told(method: str, words: str) -> None:
-    [question] = with_questions(builders.question("many", type="multiple", scoring={"method": method})).questions[-1:]
+    [question] = with_questions(builders.question("many", type="multiple", scoring={"method": method})).items[-1:]
     assert faces()["multiple"].instruction(question) == words
 
 
@@ -40,7 +40,7 @@ def test_the_rule_of_marking_is_told(method: str, words: str) -> None:
     ("points", "words"), [("1", "Choose one."), ("2", "Choose one. 2 points."), ("1.5", "Choose one. 1.5 points.")]
 )
 def test_what_a_question_is_worth_is_told_unless_it_is_one_point(points: str, words: str) -> None:
-    [question] = with_questions(builders.question("heavy", points=points)).questions[-1:]
+    [question] = with_questions(builders.question("heavy", points=points)).items[-1:]
     assert faces()["single"].instruction(question) == words
 
 

@@ -13,8 +13,8 @@ from textual.widgets.option_list import Option
 from cequiz.domain.bank.bank import Bank
 from cequiz.domain.exam.form import FormItem
 from cequiz.errors import Refused
-from cequiz.frontends.tui.questions import Line, faces
-from cequiz.frontends.tui.widgets.choices import Choices
+from cequiz.frontends.tui.face import Row
+from cequiz.frontends.tui.widgets.choices import Choices, prompt
 from cequiz.frontends.tui.widgets.hanging import Hanging
 from tests import builders
 from tests.frontends.tui.stage import Stage, course, notes, press, said, settle
@@ -26,9 +26,13 @@ texts = st.text(st.characters(blacklist_categories=["Cc", "Cs"]), min_size=1, ma
 
 @given(texts)
 def test_an_option_reads_as_it_is_in_the_bank(text: str) -> None:
-    face = faces()["single"]
-    row = Choices(id="choices")._prompt(face, Line("A", "a", text, chosen=True))
-    assert row.plain == text
+    assert prompt(Row("choice:a", "◉", "A", text, chosen=True)).plain == text
+
+
+@given(texts, texts)
+def test_a_slot_reads_as_it_is_in_the_bank_and_as_it_was_typed(label: str, filled: str) -> None:
+    shown = prompt(Row("slot:a", "●", "1", label, chosen=True, filled=filled), lead=True).plain
+    assert shown.startswith(label) and shown.endswith(filled)
 
 
 @given(texts)

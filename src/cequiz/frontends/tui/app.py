@@ -21,6 +21,7 @@ from cequiz.frontends.tui import commands, mishap
 from cequiz.frontends.tui.commands import Scope
 from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.themes import THEMES, following
+from cequiz.language import tr
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -58,6 +59,7 @@ class CequizApp(App[int]):
         *,
         student_id: str | None = None,
         exam_ref: str | None = None,
+        practice: tuple[str, bool] | None = None,
         zone: tzinfo | None = None,
     ) -> None:
         super().__init__()
@@ -67,13 +69,18 @@ class CequizApp(App[int]):
         self.desk = Desk(house, zone=zone)
         self._student_id = student_id
         self._exam_ref = exam_ref
+        self._practice = practice
+        self._orderly = True
+        """Whether somebody wanted to leave; a terminal or a machine that goes away is an outage for an open exam."""
 
     def on_mount(self) -> None:
         """Show the first screen."""
         from cequiz.frontends.tui.student.home import HomeScreen  # noqa: PLC0415 - screens are loaded when opened
 
         self._leave_when_ended_from_outside()
-        self.push_screen(HomeScreen(self.desk, student_id=self._student_id, exam_ref=self._exam_ref))
+        self.push_screen(
+            HomeScreen(self.desk, student_id=self._student_id, exam_ref=self._exam_ref, practice=self._practice)
+        )
 
     def _leave_when_ended_from_outside(self) -> None:
         """Take the end of the terminal, or of the machine, as leaving: an exam that pauses must stop its clock."""
@@ -92,12 +99,14 @@ class CequizApp(App[int]):
             for stream in range(3):
                 os.dup2(nowhere, stream)
             os.close(nowhere)
+        self._orderly = False
         self.action_leave_program()
 
     def action_theme(self) -> None:
         """Change the colours."""
         self.theme = following(self.theme)
-        self.notify(f"Colours: {self.theme.removeprefix('cequiz-').replace('-', ' ')}", timeout=2, markup=False)
+        colours = self.theme.removeprefix("cequiz-").replace("-", " ")
+        self.notify(tr("Colours: {name}", name=tr(colours)), timeout=2, markup=False)
 
     def action_help(self) -> None:
         """Show what the keys do here."""
@@ -125,10 +134,16 @@ class CequizApp(App[int]):
         if sitting is None:
             return ""
         from cequiz.frontends.tui.pen import leaving_words  # noqa: PLC0415 - only where an exam is open
+        from cequiz.frontends.tui.screen import HouseScreen  # noqa: PLC0415 - loaded with the first screen
 
+        for screen in self.screen_stack:
+            if isinstance(screen, HouseScreen):
+                screen.put_down()
+
+        orderly = self._orderly
         # What was not saved is named in the words; the rest is on disk.
         with contextlib.suppress(CequizError, TimeoutError):
-            await asyncio.wait_for(self.desk.write(lambda ports: sitting.leave()), _LEAVING)
+            await asyncio.wait_for(self.desk.write(lambda ports: sitting.leave(orderly=orderly)), _LEAVING)
         self.desk.sitting = None
         return leaving_words(sitting, self.desk.zone)
 
@@ -147,17 +162,25 @@ class CequizApp(App[int]):
     async def on_unmount(self) -> None:
         """Leave an exam that is still open, and stop the writing thread once everything is written."""
         # A terminal that is gone ends the app before anybody could ask it to leave.
+        self._orderly = False
         await self._put_down()
         await asyncio.to_thread(self.desk.close)
 
 
-def run(house: House, *, student_id: str | None = None, exam_ref: str | None = None) -> int:
+def run(
+    house: House,
+    *,
+    student_id: str | None = None,
+    exam_ref: str | None = None,
+    practice: tuple[str, bool] | None = None,
+) -> int:
     """Run the student's UI until it is left, and return the exit code.
 
     Args:
         house: the whole program.
         student_id: who sits here without signing in; None shows the sign-in.
         exam_ref: an exam whose briefing opens at once.
+        practice: a course whose practice opens at once, and whether it is the five of today.
 
     Raises:
         CequizError: the student or the exam named does not exist, or the store cannot be opened.
@@ -169,6 +192,6 @@ def run(house: House, *, student_id: str | None = None, exam_ref: str | None = N
         student_id = student(house.ports(), student_id).id
         if exam_ref is not None:
             exam_ref = brief(house.ports(), student_id=student_id, exam_ref=exam_ref).ref
-    app = CequizApp(house, student_id=student_id, exam_ref=exam_ref)
+    app = CequizApp(house, student_id=student_id, exam_ref=exam_ref, practice=practice)
     app.run()
     return app.return_code or 0

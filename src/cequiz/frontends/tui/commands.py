@@ -13,6 +13,8 @@ from itertools import groupby
 
 from textual.binding import Binding, BindingType
 
+from cequiz.language import mark
+
 LETTERS = "abcdefghijk"
 """The letters that options go by, as in line mode."""
 
@@ -20,20 +22,23 @@ LETTERS = "abcdefghijk"
 class Scope(StrEnum):
     """Where a command works; the value is the heading in the help."""
 
-    EVERYWHERE = "Everywhere"
-    HOME = "Home"
-    FORM = "Forms"
-    CONFIRM = "Your certificate's name"
-    BRIEFING = "Before an exam"
-    EXAM = "During an exam"
-    QUESTIONS = "List of questions"
-    CHECK = "Before handing in"
-    RESULT = "Result"
-    REVIEW = "Your answers"
-    EVALUATION = "Course evaluation"
-    CERTIFICATE = "Certificate"
-    DIALOG = "Questions that wait for a yes or a no"
-    NOTE = "Notes"
+    EVERYWHERE = mark("Everywhere")
+    HOME = mark("Home")
+    FORM = mark("Forms")
+    CONFIRM = mark("Your certificate's name")
+    BRIEFING = mark("Before an exam")
+    EXAM = mark("During an exam")
+    FIGURE = mark("A figure")
+    QUESTIONS = mark("List of questions")
+    CHALLENGE = mark("What is wrong with a question")
+    PRACTICE = mark("Practice")
+    CHECK = mark("Before handing in")
+    RESULT = mark("Result")
+    REVIEW = mark("Your answers")
+    EVALUATION = mark("Course evaluation")
+    CERTIFICATE = mark("Certificate")
+    DIALOG = mark("Questions that wait for a yes or a no")
+    NOTE = mark("Notes")
 
 
 @dataclass(frozen=True)
@@ -58,69 +63,136 @@ class Command:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("help", "?,f1", "help", "Show what the keys do here.", Scope.EVERYWHERE, "?"),
-    Command("back", "escape", "back", "Go back without doing anything.", Scope.EVERYWHERE, "Esc"),
+    Command("help", "?,f1", mark("help"), mark("Show what the keys do here."), Scope.EVERYWHERE, "?"),
+    Command("back", "escape", mark("back"), mark("Go back without doing anything."), Scope.EVERYWHERE, "Esc"),
     Command(
-        "theme", "f2", "", "Change the colours: dark, light, high contrast.", Scope.EVERYWHERE, "F2", anywhere=True
-    ),
-    Command(
-        "leave_program",
-        "ctrl+q,ctrl+c",
-        "quit",
-        "Leave cequiz. A running exam goes on, and its saved answers stay.",
-        Scope.EVERYWHERE,
-        "Ctrl-Q",
+        "theme", "f2", "", mark("Change the colours: dark, light, high contrast."), Scope.EVERYWHERE, "F2",
         anywhere=True,
     ),
-    Command("open", "enter", "open", "Open what is highlighted.", Scope.HOME, "Enter"),
-    Command("reload", "r", "", "Look again: bring the list up to date.", Scope.HOME, "r"),
-    Command("sign_out", "o", "sign out", "Sign out, so that somebody else can sign in.", Scope.HOME, "o"),
-    Command("send", "ctrl+s", "send", "Send the form.", Scope.FORM, "Ctrl-S", anywhere=True),
-    Command("agree", "y,enter", "it is right", "The name and the licences are right.", Scope.CONFIRM, "y"),
-    Command("change", "n", "change it", "Change something first.", Scope.CONFIRM, "n"),
-    Command("accept", "a,space", "accept", "Accept the statement, or take it back.", Scope.BRIEFING, "a"),
-    Command("start", "s", "start", "Start the exam, or continue it.", Scope.BRIEFING, "s"),
     Command(
-        "answer", ",".join(LETTERS), "answer", "Choose the option with this letter.", Scope.EXAM, "a-k", each=True
+        "leave_program", "ctrl+q,ctrl+c", mark("quit"),
+        mark("Leave cequiz. A running exam goes on, and its saved answers stay."), Scope.EVERYWHERE, "Ctrl-Q",
+        anywhere=True,
     ),
-    Command("next", "n,right", "next", "Go to the next question.", Scope.EXAM, "n"),
-    Command("previous", "p,left", "previous", "Go to the previous question.", Scope.EXAM, "p"),
+    Command("open", "enter", mark("open it"), mark("Open what is highlighted."), Scope.HOME, "Enter"),
+    Command("reload", "r", "", mark("Look again: bring the list up to date."), Scope.HOME, "r"),
+    Command("sign_out", "o", mark("sign out"), mark("Sign out, so that somebody else can sign in."), Scope.HOME, "o"),
+    Command("send", "ctrl+s", mark("send"), mark("Send the form."), Scope.FORM, "Ctrl-S", anywhere=True),
+    Command("agree", "y,enter", mark("it is right"), mark("The name and the licences are right."), Scope.CONFIRM, "y"),
+    Command("change", "n", mark("change it"), mark("Change something first."), Scope.CONFIRM, "n"),
+    Command("accept", "a,space", mark("accept"), mark("Accept the statement, or take it back."), Scope.BRIEFING, "a"),
+    Command("start", "s", mark("start"), mark("Start the exam, or continue it."), Scope.BRIEFING, "s"),
     Command(
-        "go_to", "1,2,3,4,5,6,7,8,9", "go to", "Type a number to go to that question.", Scope.EXAM, "1-9", each=True
-    ),
-    Command("flag", "*", "flag", "Flag the question for another look, or take the flag away.", Scope.EXAM, "*"),
-    Command("clear", "-", "clear", "Take your answer back.", Scope.EXAM, "-"),
-    Command("list", "l", "list", "List every question with its state.", Scope.EXAM, "l"),
-    Command("time", "t", "time", "Show the time left, and why the deadline is where it is.", Scope.EXAM, "t"),
-    Command("submit", "s", "hand in", "Look over what is open, then hand in.", Scope.EXAM, "s"),
-    Command("leave", "x", "leave", "Leave the exam; it says until when it goes on.", Scope.EXAM, "x"),
-    Command(
-        "take_over", "r", "take over", "Take the exam over again when it is open elsewhere.", Scope.EXAM, "r"
+        "answer", ",".join(LETTERS), mark("answer"),
+        mark("Choose what has this letter; the same letter again takes it back."), Scope.EXAM, "a-k", each=True,
     ),
     Command(
-        "scroll_question", "pagedown,pageup", "", "Scroll a question that is longer than its place.", Scope.EXAM,
+        "type", "=", mark("type"), mark("Type an answer; Enter or Esc ends it, and it is saved by itself."),
+        Scope.EXAM, "=",
+    ),
+    Command("move_up", "[,shift+up", mark("up"), mark("Move the highlighted part of an order up."), Scope.EXAM, "["),
+    Command(
+        "move_down", "],shift+down", mark("down"), mark("Move the highlighted part of an order down."), Scope.EXAM,
+        "]",
+    ),
+    Command("next", "n,right", mark("next"), mark("Go to the next question."), Scope.EXAM, "n"),
+    Command("previous", "p,left", mark("previous"), mark("Go to the previous question."), Scope.EXAM, "p"),
+    Command(
+        "flag", "*", mark("flag"), mark("Flag the question for another look, or take the flag away."), Scope.EXAM, "*",
+    ),
+    Command(
+        "clear", "-", mark("clear"), mark("Take your answer back, or the highlighted part of it."), Scope.EXAM, "-",
+    ),
+    Command("list", "l", mark("list"), mark("List every question with its state."), Scope.EXAM, "l"),
+    Command(
+        "time", "t", mark("time"), mark("Show the time left, and why the deadline is where it is."), Scope.EXAM, "t",
+    ),
+    Command("submit", "s", mark("hand in"), mark("Look over what is open, then hand in."), Scope.EXAM, "s"),
+    Command("leave", "x", mark("leave"), mark("Leave the exam; it says until when it goes on."), Scope.EXAM, "x"),
+    Command(
+        "challenge", "!", mark("challenge"), mark("Say what is wrong with the question; the exam goes on."),
+        Scope.EXAM, "!",
+    ),
+    Command("figure", "v", mark("figure"), mark("Show the figure over the whole screen."), Scope.EXAM, "v"),
+    Command("open_figure", "o", "", mark("Open the figure in a window outside of the terminal."), Scope.EXAM, "o"),
+    Command(
+        "go_to", "1,2,3,4,5,6,7,8,9", mark("go to"), mark("Type a number to go to that question."), Scope.EXAM, "1-9",
+        each=True,
+    ),
+    Command(
+        "take_over", "r", mark("take over"), mark("Take the exam over again when it is open elsewhere."), Scope.EXAM,
+        "r",
+    ),
+    Command(
+        "scroll_question", "pagedown,pageup", "", mark("Scroll a question that is longer than its place."), Scope.EXAM,
         "PgDn PgUp", each=True,
     ),
-    Command("open", "enter", "go there", "Go to the highlighted question.", Scope.QUESTIONS, "Enter"),
-    Command("open", "enter", "go there", "Go to the highlighted question.", Scope.CHECK, "Enter"),
-    Command("hand_in", "s", "hand in", "Hand the exam in.", Scope.CHECK, "s"),
-    Command("review", "v", "your answers", "Look at your answers, as far as the course allows it.", Scope.RESULT, "v"),
-    Command("evaluate", "e", "evaluation", "Evaluate the course.", Scope.RESULT, "e"),
-    Command("certificate", "c", "certificate", "Show the certificate.", Scope.RESULT, "c"),
-    Command("again", "a", "again", "Go to the briefing of another attempt.", Scope.RESULT, "a"),
-    Command("home", "h,enter", "home", "Go home.", Scope.RESULT, "h"),
-    Command("home", "h", "home", "Go back to the result.", Scope.REVIEW, "h"),
-    Command("send", "ctrl+s", "send", "Send the evaluation.", Scope.EVALUATION, "Ctrl-S", anywhere=True),
+    Command("close", "v", mark("close"), mark("Go back to the question."), Scope.FIGURE, "v"),
     Command(
-        "decline", "ctrl+n", "decline", "Decline to evaluate the course, once and for all.", Scope.EVALUATION,
-        "Ctrl-N", anywhere=True,
+        "open_figure", "o", mark("window"), mark("Open the figure in a window outside of the terminal."), Scope.FIGURE,
+        "o",
     ),
-    Command("open_file", "o", "open", "Open the PDF in this computer's viewer.", Scope.CERTIFICATE, "o"),
-    Command("print", "p", "print", "Print the certificate.", Scope.CERTIFICATE, "p"),
-    Command("preview", "v", "preview", "Show the page, or its fields.", Scope.CERTIFICATE, "v"),
-    Command("yes", "y", "yes", "Do it.", Scope.DIALOG, "y"),
-    Command("no", "n", "no", "Do not do it.", Scope.DIALOG, "n"),
-    Command("close", "enter,space", "close", "Close the note.", Scope.NOTE, "Enter"),
+    Command(
+        "answer", ",".join(LETTERS), mark("answer"),
+        mark("Choose what has this letter; the same letter again takes it back."), Scope.PRACTICE, "a-k", each=True,
+    ),
+    Command("type", "=", mark("type"), mark("Type an answer; Enter or Esc ends it."), Scope.PRACTICE, "="),
+    Command(
+        "move_up", "[,shift+up", mark("up"), mark("Move the highlighted part of an order up."), Scope.PRACTICE, "[",
+    ),
+    Command(
+        "move_down", "],shift+down", mark("down"), mark("Move the highlighted part of an order down."),
+        Scope.PRACTICE, "]",
+    ),
+    Command(
+        "clear", "-", mark("clear"), mark("Take your answer back, or the highlighted part of it."), Scope.PRACTICE, "-",
+    ),
+    Command(
+        "check", "s", mark("check"), mark("Check the answer; without one, show the right one."), Scope.PRACTICE, "s",
+    ),
+    Command("go_on", "enter", mark("next"), mark("Go on after an answer was checked."), Scope.PRACTICE, "Enter"),
+    Command(
+        "next", "n,right", mark("later"), mark("Go on; a question that was not checked is asked again later."),
+        Scope.PRACTICE, "n",
+    ),
+    Command("figure", "v", mark("figure"), mark("Show the figure over the whole screen."), Scope.PRACTICE, "v"),
+    Command(
+        "open_figure", "o", "", mark("Open the figure in a window outside of the terminal."), Scope.PRACTICE, "o"
+    ),
+    Command(
+        "scroll_question", "pagedown,pageup", "", mark("Scroll a question that is longer than its place."),
+        Scope.PRACTICE, "PgDn PgUp", each=True,
+    ),
+    Command("leave", "x", mark("leave"), mark("Leave practice; what was checked is kept."), Scope.PRACTICE, "x"),
+    Command("open", "enter", mark("go there"), mark("Go to the highlighted question."), Scope.QUESTIONS, "Enter"),
+    Command("send", "ctrl+s", mark("send"), mark("Send what you wrote."), Scope.CHALLENGE, "Ctrl-S", anywhere=True),
+    Command("open", "enter", mark("go there"), mark("Go to the highlighted question."), Scope.CHECK, "Enter"),
+    Command("hand_in", "s", mark("hand in"), mark("Hand the exam in."), Scope.CHECK, "s"),
+    Command(
+        "review", "v", mark("your answers"), mark("Look at your answers, as far as the course allows it."),
+        Scope.RESULT, "v",
+    ),
+    Command("evaluate", "e", mark("evaluation"), mark("Evaluate the course."), Scope.RESULT, "e"),
+    Command("certificate", "c", mark("certificate"), mark("Show the certificate."), Scope.RESULT, "c"),
+    Command("again", "a", mark("again"), mark("Go to the briefing of another attempt."), Scope.RESULT, "a"),
+    Command("practise", "p", mark("practice"), mark("Practise the questions of the course."), Scope.RESULT, "p"),
+    Command(
+        "scroll", "pagedown,pageup", mark("scroll"), mark("Scroll the result and the list of what to study."),
+        Scope.RESULT, "PgDn PgUp", each=True, anywhere=True,
+    ),
+    Command("home", "h,enter", mark("home"), mark("Go home."), Scope.RESULT, "h"),
+    Command("home", "h", mark("home"), mark("Go back to the result."), Scope.REVIEW, "h"),
+    Command("send", "ctrl+s", mark("send"), mark("Send the evaluation."), Scope.EVALUATION, "Ctrl-S", anywhere=True),
+    Command(
+        "decline", "ctrl+n", mark("decline"), mark("Decline to evaluate the course, once and for all."),
+        Scope.EVALUATION, "Ctrl-N", anywhere=True,
+    ),
+    Command("open_file", "o", mark("open it"), mark("Open the PDF in this computer's viewer."), Scope.CERTIFICATE, "o"),
+    Command("print", "p", mark("print"), mark("Print the certificate."), Scope.CERTIFICATE, "p"),
+    Command("preview", "v", mark("preview"), mark("Show the page, or its fields."), Scope.CERTIFICATE, "v"),
+    Command("yes", "y", mark("yes"), mark("Do it."), Scope.DIALOG, "y"),
+    Command("no", "n", mark("no"), mark("Do not do it."), Scope.DIALOG, "n"),
+    Command("close", "enter,space", mark("close"), mark("Close the note."), Scope.NOTE, "Enter"),
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import tzinfo
 from typing import TYPE_CHECKING, TypeVar
 
@@ -59,8 +60,8 @@ class Desk:
         return await asyncio.wrap_future(self.submit(lambda: work(self.house.ports())))
 
     def submit(self, work: Callable[[], T]) -> Future[T]:
-        """Queue a deed for the writing thread."""
-        return self._writer.submit(work)
+        """Queue a deed for the writing thread; it speaks the language of whoever asked."""
+        return self._writer.submit(copy_context().run, work)
 
     async def draw_page(self, pdf: bytes, columns: int, rows: int) -> Cells:
         """Turn a PDF into cells of a terminal; in the writing thread, because the PDF library bears one at a time."""

@@ -7,6 +7,8 @@ import traceback
 from datetime import datetime
 from pathlib import Path
 
+from cequiz.language import tr
+
 LOG = "cequiz-errors.log"
 
 
@@ -29,8 +31,10 @@ def record(error: BaseException, home: Path, *, at: datetime) -> str:
         with os.fdopen(descriptor, "a", encoding="utf-8") as log:
             log.write(f"{at.isoformat()} {names}\n{inner}{frames}\n")
     except OSError:
-        return f"Something unexpected happened ({names}). Everything that was shown as saved is saved."
-    return (
-        f"Something unexpected happened ({names}). Everything that was shown as saved is saved. "
-        f"What the people who care for cequiz need to know is in {path}."
+        return tr("Something unexpected happened ({names}). Everything that was shown as saved is saved.", names=names)
+    return tr(
+        "Something unexpected happened ({names}). Everything that was shown as saved is saved. "
+        "What the people who care for cequiz need to know is in {path}.",
+        names=names,
+        path=path,
     )

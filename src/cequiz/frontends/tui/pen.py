@@ -14,15 +14,22 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cequiz.errors import EnvironmentFailed
-from cequiz.frontends.tui.words import instant_text
+from cequiz.domain.exam.events import EventKind
+from cequiz.errors import CequizError, EnvironmentFailed, OpenElsewhere
+from cequiz.frontends.dates import instant_text
+from cequiz.language import tr, trn
 
 if TYPE_CHECKING:
     from cequiz.domain.exam.attempt import Response
+    from cequiz.domain.exam.timekeeping import Stamp
     from cequiz.services.sitting import Sitting
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
 """Seconds before the first new try to save, and the most that later ones wait."""
+
+
+CHALLENGE = "challenge"
+"""Under this name, which no item can have, the challenges are counted."""
 
 
 class Saved(Enum):
@@ -51,6 +58,8 @@ class Pen:
         self._place = 0
         self._under_way: Counter[str] = Counter()
         self._failures = 0
+        self._lost: set[str] = set()
+        self._challenges = 0
         self.trouble: EnvironmentFailed | None = None
         """Why what is pending could not be written."""
 
@@ -66,6 +75,8 @@ class Pen:
 
     def saved(self, item: str) -> Saved:
         """Return where an item's answer is; only an acknowledged one counts as saved."""
+        if item in self._lost:
+            return Saved.UNSAVED
         pending = any(draft.payload.get("item") == item for draft in self.sitting.pending)
         if self.trouble is not None and (pending or self._under_way[item]):
             return Saved.UNSAVED
@@ -74,6 +85,14 @@ class Pen:
         if pending:
             return Saved.UNSAVED
         return Saved.SAVED if item in self.sitting.attempt.responses else Saved.OPEN
+
+    def lost(self, item: str) -> bool:
+        """Whether an answer was refused because another window has taken the exam over: it is shown, and not saved."""
+        return item in self._lost
+
+    def lost_answers(self) -> dict[str, Response | None]:
+        """Return the answers that were refused because another window has taken the exam over, by item."""
+        return {item: response for item, response in self._wished.items() if item in self._lost}
 
     @property
     def reached(self) -> int:
@@ -88,11 +107,25 @@ class Pen:
 
     # What the student does ------------------------------------------------------------------------------------
 
-    def answer(self, item: str, response: Response | None) -> None:
-        """Save a response, or take it back with None; stamped now, written when its turn comes."""
-        received = self.sitting.receive()
-        self._wished[item] = response
+    def receive(self) -> Stamp:
+        """Return the clocks now."""
+        return self.sitting.receive()
+
+    def answer(self, item: str, response: Response | None, *, received: Stamp | None = None) -> None:
+        """Save a response, or take it back with None; written when its turn comes.
+
+        Args:
+            item: whose response.
+            response: the response; None takes it back.
+            received: the clocks when it was given; None for now.
+
+        Raises:
+            NotAllowed: the exam moves forward only and has left the item behind.
+        """
         sitting = self.sitting
+        sitting.attempt.check_navigable(sitting.attempt.form.position(item))
+        received = received or sitting.receive()
+        self._wished[item] = response
         if response is None:
             self._do(item, lambda: sitting.clear(item, received=received))
         else:
@@ -112,6 +145,29 @@ class Pen:
             self._place = place
             self._do("", lambda: sitting.move_to(place, received=received))
 
+    def challenge(self, item: str, *, reason: str, source: str) -> None:
+        """Dispute an item, with the response of this moment."""
+        received, sitting = self.sitting.receive(), self.sitting
+        self._challenges += 1
+        self._do(CHALLENGE, lambda: sitting.challenge(item, reason=reason, source=source, received=received))
+
+    def challenge_saved(self) -> bool:
+        """Whether the challenges made here are all on disk; True once, then nothing is waited for any more."""
+        pending = any(draft.kind is EventKind.CHALLENGED for draft in self.sitting.pending)
+        if not self._challenges or pending or self._under_way[CHALLENGE]:
+            return False
+        self._challenges = 0
+        return True
+
+    def go_on(self) -> None:
+        """Let a clock that waits run again from this moment."""
+        received, sitting = self.sitting.receive(), self.sitting
+        self._do("", lambda: sitting.go_on(received=received))
+
+    def mend(self) -> None:
+        """Write down that this program stood still."""
+        self._do("", self.sitting.mend)
+
     def retry(self) -> None:
         """Try again to write what is pending."""
         self._do("", self.sitting.save_pending)
@@ -124,6 +180,14 @@ class Pen:
         except EnvironmentFailed as error:
             self.trouble = error
             self._failures += 1
+        except OpenElsewhere:
+            kept = self.sitting.attempt.responses
+            self._lost.update(one for one, response in self._wished.items() if response != kept.get(one))
+            raise
+        except CequizError:
+            if item == CHALLENGE:
+                self._challenges = 0
+            raise
         else:
             self.trouble = None
             self._failures = 0
@@ -138,22 +202,35 @@ class Pen:
         """Drop what was pressed once the attempt says the same, or the store has refused it."""
         kept = {draft.payload.get("item") for draft in self.sitting.pending}
         kept.update(item for item, count in self._under_way.items() if count)
+        kept.update(self._lost)
         self._wished = {item: response for item, response in self._wished.items() if item in kept}
         self._wished_flags = {item: flag for item, flag in self._wished_flags.items() if item in kept}
 
 
-def leaving_words(sitting: Sitting, zone: tzinfo | None) -> str:
-    """Return what a student who leaves is told: until when the exam goes on, and what is not saved."""
+def leaving_words(sitting: Sitting, zone: tzinfo | None, *, typed: int = 0) -> str:
+    """Return what a student who leaves is told: until when the exam goes on, and what is not saved.
+
+    Args:
+        sitting: the exam.
+        zone: the zone to show times in; None for the machine's own.
+        typed: how many typed answers the exam could not take.
+    """
     attempt = sitting.attempt
     title = attempt.terms.exam_title
     deadline = attempt.ledger.deadline
     if attempt.ledger.suspended:
-        words = f"{title}: the clock stands still until you come back."
+        words = tr("{title}: the clock stands still until you come back.", title=title)
     elif deadline is None:
-        words = f"{title} goes on; it has no time limit."
+        words = tr("{title} goes on; it has no time limit.", title=title)
     else:
-        words = f"{title} goes on until {instant_text(deadline, zone)}. Come back before that."
-    unsaved = sum("item" in draft.payload for draft in sitting.pending)
+        until = instant_text(deadline, zone)
+        words = tr("{title} goes on until {until}. Come back before that.", title=title, until=until)
+    unsaved = typed + sum("item" in draft.payload for draft in sitting.pending)
     if unsaved:
-        words += f" NOT SAVED: {unsaved} of your last answers or flags."
+        lost = trn(
+            "NOT SAVED: {count} of your last answers or flags.",
+            "NOT SAVED: {count} of your last answers or flags.",
+            unsaved,
+        )
+        words = f"{words} {lost}"
     return words

@@ -21,7 +21,9 @@ from cequiz.frontends.tui import commands
 from cequiz.frontends.tui.commands import Command, Scope
 from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.widgets.key_bar import KeyBar
+from cequiz.frontends.tui.widgets.listing import Listing, show_cursor
 from cequiz.frontends.tui.widgets.top_bar import TopBar
+from cequiz.language import mark, tr
 
 R = TypeVar("R")
 
@@ -31,7 +33,7 @@ Work = Callable[[], Awaitable[None]]
 SMALLEST = (60, 20)
 """Columns and rows that the screens are made for."""
 
-_TOO_SMALL = "This window is too small. Make it at least 60 columns wide and 20 rows high. Your work is kept."
+_TOO_SMALL = mark("This window is too small. Make it at least 60 columns wide and 20 rows high. Your work is kept.")
 
 
 class HouseScreen(Screen[R]):
@@ -50,8 +52,8 @@ class HouseScreen(Screen[R]):
 
     def compose(self) -> ComposeResult:
         """Lay out the bars around the body."""
-        yield TopBar(self.HEADING)
-        yield Static(_TOO_SMALL, id="too-small", markup=False)
+        yield TopBar(tr(self.HEADING))
+        yield Static(tr(_TOO_SMALL), id="too-small", markup=False)
         yield from self.compose_body()
         yield KeyBar()
 
@@ -65,10 +67,33 @@ class HouseScreen(Screen[R]):
             self.top.right = self.desk.student.name
         self.show_keys()
 
+    def on_screen_suspend(self) -> None:
+        """Hide the terminal's cursor: it belongs to a list of this screen."""
+        if not isinstance(self.app.screen.focused, Listing):
+            show_cursor(self.app, shown=False)
+
+    def on_screen_resume(self) -> None:
+        """Bring the terminal's cursor back to the list that has the focus."""
+        if isinstance(self.focused, Listing):
+            self.focused.appear()
+
     @property
     def top(self) -> TopBar:
         """The top bar."""
         return self.query_one(TopBar)
+
+    def _compositor_refresh(self) -> None:
+        """Draw what has changed, unless another full screen lies above.
+
+        Textual 8.2 takes a covered screen for a visible one, and, once something has changed on it, paints the whole
+        screen above anew with every message: a hundred kilobytes a second, where there is a picture.
+        """
+        above = self.app.screen
+        if above is not self and isinstance(above, HouseScreen):
+            self._dirty_widgets.clear()
+            self._compositor._dirty_regions.clear()
+            return
+        super()._compositor_refresh()
 
     def allows(self, command: str) -> bool:
         """Whether a command of this screen is available now."""
@@ -113,6 +138,9 @@ class HouseScreen(Screen[R]):
         if self.can_go_back:
             self.app.pop_screen()
 
+    def put_down(self) -> None:
+        """Hand over what is not handed over yet: the program is being left."""
+
     def attend(self, work: Work, *, group: str = "work") -> None:
         """Run something that waits; a refusal becomes a notification."""
         guarded: WorkType[None] = partial(self._guarded, work)
@@ -146,7 +174,7 @@ class Dialog(ModalScreen[bool]):
         Binding("escape", "back", show=False, id="everywhere.back"),
     ]
 
-    def __init__(self, title: str, body: Content | str, *, yes: str | None = None, no: str = "Close") -> None:
+    def __init__(self, title: str, body: Content | str, *, yes: str | None = None, no: str = mark("Close")) -> None:
         super().__init__()
         self._title = title
         self._body = Content(body) if isinstance(body, str) else body
@@ -165,7 +193,7 @@ class Dialog(ModalScreen[bool]):
             with Horizontal(id="box-buttons"):
                 if self._yes is not None:
                     yield Button(Content(f"{self._yes} (y)"), id="yes", variant="primary")
-                yield Button(Content(f"{self._no} (n)" if self._yes is not None else self._no), id="no")
+                yield Button(Content(f"{tr(self._no)} (n)" if self._yes is not None else tr(self._no)), id="no")
 
     def on_mount(self) -> None:
         """Start on the button that changes nothing."""

@@ -7,33 +7,33 @@ from typing import TYPE_CHECKING
 
 from cequiz.domain.bank.types import multiple
 from cequiz.domain.bank.types.multiple import Method
-from cequiz.frontends.tui.questions import Face
+from cequiz.frontends.tui.face import ChoiceFace
+from cequiz.language import mark, tr
 
 if TYPE_CHECKING:
     from cequiz.domain.bank.question import Question
 
-_RULES = {
-    Method.ALL_OR_NOTHING: "All or nothing.",
-    Method.RIGHT_MINUS_WRONG: "Wrong choices cost points.",
-    Method.PER_OPTION: "Each option counts.",
+_TASKS = {
+    Method.ALL_OR_NOTHING: mark("Choose all that are right. All or nothing."),
+    Method.RIGHT_MINUS_WRONG: mark("Choose all that are right. Wrong choices cost points."),
+    Method.PER_OPTION: mark("Choose all that are right. Each option counts."),
 }
 
 
-class Multiple(Face):
+class Multiple(ChoiceFace):
     """Any number of the options."""
 
     type = "multiple"
-    chosen_mark = "■"
-    open_mark = "□"
+    signs = ("■", "□")
 
     def task(self, question: Question) -> str:
         """Say that several options may be right, and how a partly right choice is marked."""
         assert isinstance(question, multiple.Multiple)  # noqa: S101 - faces are looked up by type; for the type checker
-        return f"Choose all that are right. {_RULES[question.scoring.method]}"
+        return tr(_TASKS[question.scoring.method])
 
-    def pick(self, chosen: Sequence[str], option: str) -> tuple[str, ...]:
+    def pick(self, chosen: Sequence[str], choice: str) -> tuple[str, ...]:
         """Add the option, or remove it when it is chosen."""
-        return tuple(one for one in chosen if one != option) if option in chosen else (*chosen, option)
+        return tuple(one for one in chosen if one != choice) if choice in chosen else (*chosen, choice)
 
 
 FACE = Multiple()

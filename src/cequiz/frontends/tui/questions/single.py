@@ -5,26 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from cequiz.frontends.tui.questions import Face
+from cequiz.frontends.tui.face import ChoiceFace
+from cequiz.language import tr
 
 if TYPE_CHECKING:
     from cequiz.domain.bank.question import Question
 
 
-class Single(Face):
+class Single(ChoiceFace):
     """One option of several."""
 
     type = "single"
-    chosen_mark = "◉"
-    open_mark = "○"
 
     def task(self, question: Question) -> str:
         """Say that one option is wanted."""
-        return "Choose one."
+        return tr("Choose one.")
 
-    def pick(self, chosen: Sequence[str], option: str) -> tuple[str, ...]:
+    def pick(self, chosen: Sequence[str], choice: str) -> tuple[str, ...]:
         """Choose the option instead of the one before."""
-        return (option,)
+        return (choice,)
 
 
 FACE = Single()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
-
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from cequiz.domain.exam.eligibility import Bar
-from cequiz.domain.exam.marking import percent_text
-from cequiz.domain.exam.terms import Disclosure
+from cequiz.domain.exam.terms import Disclosure, Terms
+from cequiz.frontends.dates import instant_text, percent, span_text
+from cequiz.frontends.standstill import cut_off_lines
+from cequiz.frontends.tongues import foreign_words
 from cequiz.frontends.tui.commands import Scope, bindings
 from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.screen import HouseScreen
@@ -19,26 +19,26 @@ from cequiz.frontends.tui.student.exam import ExamScreen, resume_here
 from cequiz.frontends.tui.student.settling import settle_if_due
 from cequiz.frontends.tui.student.time_note import time_lines
 from cequiz.frontends.tui.widgets.hanging import Hanging
-from cequiz.frontends.tui.words import instant_text, plural, span_text
+from cequiz.language import mark, tr, trn
 from cequiz.services.briefing import Briefing, brief
-from cequiz.services.sitting import start
+from cequiz.services.starting import start
 
 _LABEL = 13
 _REFUSALS = {
-    Bar.PASSED: "You have passed this exam.",
-    Bar.USED_UP: "Every attempt at this exam is used up.",
-    Bar.WAITING: "The waiting time after your last attempt ends on {until}.",
-    Bar.NOT_YET: "This exam opens on {until}.",
-    Bar.CLOSED: "This exam closed on {until}.",
+    Bar.PASSED: mark("You have passed this exam."),
+    Bar.USED_UP: mark("Every attempt at this exam is used up."),
+    Bar.WAITING: mark("The waiting time after your last attempt ends on {until}."),
+    Bar.NOT_YET: mark("This exam opens on {until}."),
+    Bar.CLOSED: mark("This exam closed on {until}."),
 }
-_HANDED_IN = "This exam is handed in, and it cannot be taken again."
+_HANDED_IN = mark("This exam is handed in, and it cannot be taken again.")
 """For both endings of an exam whose result the course keeps."""
 _SHOWN = {
-    Disclosure.NONE: "nothing",
-    Disclosure.SCORE: "your score",
-    Disclosure.OBJECTIVES: "your score by objective",
-    Disclosure.RESPONSES: "your score and your answers",
-    Disclosure.FULL: "your score, your answers and the right ones with reasons",
+    Disclosure.NONE: mark("nothing"),
+    Disclosure.SCORE: mark("your score"),
+    Disclosure.OBJECTIVES: mark("your score by objective"),
+    Disclosure.RESPONSES: mark("your score and your answers"),
+    Disclosure.FULL: mark("your score, your answers and the right ones with reasons"),
 }
 
 
@@ -47,7 +47,7 @@ class BriefingScreen(HouseScreen[None]):
 
     SCOPE = Scope.BRIEFING
     BINDINGS = bindings(SCOPE)
-    HEADING = "Before the exam"
+    HEADING = mark("Before the exam")
 
     def __init__(self, desk: Desk, exam_ref: str) -> None:
         super().__init__(desk)
@@ -58,7 +58,7 @@ class BriefingScreen(HouseScreen[None]):
     def compose_body(self) -> ComposeResult:
         """Lay out the rules above the statement."""
         with VerticalScroll(classes="body", id="rules"):
-            yield Static("Opening …", markup=False)
+            yield Static(tr("Opening …"), markup=False)
         with VerticalScroll(classes="body", id="attest", can_focus=False):
             yield Static("", id="statement", markup=False)
 
@@ -97,16 +97,16 @@ class BriefingScreen(HouseScreen[None]):
         line = self.query_one("#statement", Static)
         bar = found.eligibility.bar
         if bar is Bar.RUNNING:
-            line.update(Content("▶ This exam is running. Continue with s.").stylize("bold $warning"))
+            line.update(Content(f"▶ {tr('This exam is running. Continue with s.')}").stylize("bold $warning"))
         elif bar is not None:
             until = found.eligibility.until
             kept = found.terms.after_pass is found.terms.after_fail is Disclosure.NONE
             refusal = _HANDED_IN if kept and bar in (Bar.PASSED, Bar.USED_UP) else _REFUSALS[bar]
-            words = refusal.format(until=instant_text(until, self.desk.zone) if until else "")
+            words = tr(refusal, until=instant_text(until, self.desk.zone) if until else "")
             line.update(Content(f"✗ {words}").stylize("bold $error"))
         else:
             sign, tone = ("■", "bold $success") if self._accepted else ("□", "bold $warning")
-            word = "Accepted. Start with s." if self._accepted else "Accept with a, then start with s."
+            word = tr("Accepted. Start with s.") if self._accepted else tr("Accept with a, then start with s.")
             statement = Content.assemble(found.attestation, "\n", (word, tone))
             line.update(Hanging(Content.assemble((f"{sign} ", tone)), statement))
         self.show_keys()
@@ -146,40 +146,64 @@ class BriefingScreen(HouseScreen[None]):
         self.app.switch_screen(ExamScreen(desk, sitting))
 
     def _facts(self, found: Briefing) -> list[tuple[str, Content]]:
-        terms = found.terms
-        left = found.eligibility
-        floors = [
-            f"{percent_text(floor)} % in {terms.objectives.get(objective, objective)}"
-            for objective, floor in terms.floors.items()
-        ]
-        moves = (
-            "One direction: earlier questions cannot be changed." if terms.forward_only else "Go back and forth freely."
-        )
         facts = [
-            ("Course", found.course.title),
-            ("Questions", f"{plural(found.items, 'question')}. {moves}"),
-            ("To pass", f"{percent_text(terms.pass_mark)} %" + (f", and {', '.join(floors)}" if floors else "")),
-            ("Attempts", f"{left.attempts_used} used, {left.attempts_left} left{_waiting(found)}"),
-            ("Material", "Open book: you may use the course material." if terms.open_book else "Closed book."),
-            (
-                "Leaving",
-                "Stops the clock until you come back." if terms.pauses else "The clock goes on while you are away.",
-            ),
-            ("At the end", "Everything that was saved counts; an unanswered question scores 0."),
-            ("Result", f"At once. After passing you see {_SHOWN[terms.after_pass]}; else {_SHOWN[terms.after_fail]}."),
+            (tr("Course"), found.course.title),
+            (tr("Questions"), f"{trn('{count} question.', '{count} questions.', found.items)} {_moves(found.terms)}"),
+            (tr("Time"), "\n".join(time_lines(found.time, self.desk.zone, planned=found.running is None))),
+            (tr("To pass"), _to_pass(found.terms)),
+            (tr("Attempts"), _attempts(found)),
+            (tr("Material"), _material(found.terms)),
+            (tr("Leaving"), _leaving(found.terms)),
+            (tr("At the end"), tr("Everything that was saved counts; an unanswered question scores 0.")),
+            (tr("Result"), _result(found.terms)),
         ]
-        return [
-            *((label, Content(text)) for label, text in facts[:2]),
-            ("Time", _time(found, self.desk.zone)),
-            *((label, Content(text)) for label, text in facts[2:]),
-        ]
+        foreign = foreign_words(found.languages)
+        if foreign:
+            facts.insert(2, (tr("Language"), foreign))
+        if found.away is not None:
+            facts.append((tr("Last time"), "\n".join(cut_off_lines(found.away, self.desk.zone))))
+        if found.accommodation.plain:
+            facts.append((tr("Line mode"), _line_mode(found)))
+        return [(label, Content(text)) for label, text in facts]
 
 
-def _waiting(found: Briefing) -> str:
-    wait = found.exam.attempts.wait
-    return f"; {span_text(wait)} between two" if wait else ""
+def _moves(terms: Terms) -> str:
+    if terms.forward_only:
+        return tr("One direction: earlier questions cannot be changed.")
+    return tr("Go back and forth freely.")
 
 
-def _time(found: Briefing, zone: tzinfo | None) -> Content:
-    lead = "" if found.running else "If you start now, "
-    return Content("\n".join(time_lines(found.time, zone, lead=lead)))
+def _to_pass(terms: Terms) -> str:
+    parts = [
+        tr("{percent} in {objective}", percent=percent(floor), objective=terms.objectives.get(objective, objective))
+        for objective, floor in terms.floors.items()
+    ]
+    whole = percent(terms.pass_mark)
+    return tr("{percent}, and {floors}", percent=whole, floors=", ".join(parts)) if parts else whole
+
+
+def _attempts(found: Briefing) -> str:
+    used, left, wait = found.eligibility.attempts_used, found.eligibility.attempts_left, found.exam.attempts.wait
+    if wait:
+        return tr("{used} used, {left} left; {wait} between two", used=used, left=left, wait=span_text(wait))
+    return tr("{used} used, {left} left", used=used, left=left)
+
+
+def _material(terms: Terms) -> str:
+    return tr("Open book: you may use the course material.") if terms.open_book else tr("Closed book.")
+
+
+def _leaving(terms: Terms) -> str:
+    if terms.stops:
+        return tr("Stops the clock until you come back.")
+    return tr("The clock goes on while you are away.")
+
+
+def _result(terms: Terms) -> str:
+    passed, failed = tr(_SHOWN[terms.after_pass]), tr(_SHOWN[terms.after_fail])
+    return tr("At once. After passing you see {passed}; else {failed}.", passed=passed, failed=failed)
+
+
+def _line_mode(found: Briefing) -> str:
+    command = f"cequiz sit {found.ref} --student {found.student.id} --plain"
+    return tr("You prefer line mode. Leave here, then type: {command}", command=command)

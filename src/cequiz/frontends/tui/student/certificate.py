@@ -17,14 +17,11 @@ from cequiz.frontends.tui.screen import HouseScreen
 from cequiz.frontends.tui.student.settling import settle_if_due
 from cequiz.frontends.tui.widgets.hanging import Hanging
 from cequiz.frontends.tui.widgets.page import Page
+from cequiz.language import mark, tr
 from cequiz.services.issuing import Drawn, drawn, print_certificate, write_file
 from cequiz.services.ports import Ports
 
 _LABEL = 20
-_SPECIMEN = "SPECIMEN: a preview without any standing. You have earned the hours, and they stay earned."
-_NO_PROVIDER = "The real certificate is issued as soon as the provider has entered its name here."
-_REFUSED = "The provider has to put one thing right before the real certificate is issued: "
-_FAILED = "The real certificate could not be issued now: "
 
 
 @dataclass(frozen=True)
@@ -42,7 +39,7 @@ class CertificateScreen(HouseScreen[None]):
 
     SCOPE = Scope.CERTIFICATE
     BINDINGS = bindings(SCOPE)
-    HEADING = "Certificate"
+    HEADING = mark("Certificate")
 
     def __init__(self, desk: Desk, course_id: str) -> None:
         super().__init__(desk)
@@ -53,7 +50,7 @@ class CertificateScreen(HouseScreen[None]):
     def compose_body(self) -> ComposeResult:
         """Lay out fields and page; which of them shows depends on the room."""
         with Vertical(classes="body", id="certificate"):
-            yield Static("Drawing …", id="kind", markup=False)
+            yield Static(tr("Drawing …"), id="kind", markup=False)
             with Horizontal(id="sheet"):
                 yield VerticalScroll(id="fields")
                 yield Page(self.desk.draw_page, id="page")
@@ -83,14 +80,16 @@ class CertificateScreen(HouseScreen[None]):
         facts = found.drawn.facts
         kind = self.query_one("#kind", Static)
         if facts.is_specimen:
-            kind.update(Content(f"▲ {_SPECIMEN} {_what_is_missing(found.refusal)}").stylize("bold $warning"))
+            words = tr("SPECIMEN: a preview without any standing. You have earned the hours, and they stay earned.")
+            kind.update(Content(f"▲ {words} {_what_is_missing(found.refusal)}").stylize("bold $warning"))
         else:
-            kind.update(Content(f"✓ {facts.document_title}, number {facts.number}").stylize("bold $success"))
+            words = tr("✓ {title}, number {number}", title=facts.document_title, number=facts.number)
+            kind.update(Content(words).stylize("bold $success"))
         await self.query_one("#fields").mount_all(
-            Static(Hanging(Content(field.label.ljust(_LABEL)).stylize("$quiet"), Content(field.text)))
+            Static(Hanging(Content(tr(field.label).ljust(_LABEL)).stylize("$quiet"), Content(field.text)))
             for field in facts.printed_fields()
         )
-        path = f"File: {found.path}" if found.path else f"▲ {found.trouble}"
+        path = tr("File: {path}", path=found.path) if found.path else f"▲ {found.trouble}"
         self.query_one("#path", Static).update(Content(path))
         self.query_one(Page).show(found.drawn.pdf)
         self.show_keys()
@@ -114,7 +113,7 @@ class CertificateScreen(HouseScreen[None]):
         """Open the PDF in this computer's viewer."""
         if self._found is not None and self._found.path is not None:
             self.app.open_url(self._found.path.as_uri())
-            self.tell("Asked this computer's viewer to open the PDF.")
+            self.tell(tr("Asked this computer's viewer to open the PDF."))
 
     def action_print(self) -> None:
         """Print, once at a time."""
@@ -132,6 +131,8 @@ class CertificateScreen(HouseScreen[None]):
 
 def _what_is_missing(refusal: CequizError | None) -> str:
     if refusal is None:
-        return _NO_PROVIDER
-    lead = _FAILED if isinstance(refusal, EnvironmentFailed) else _REFUSED
-    return f"{lead}{refusal.sentence} {refusal.hint}".strip()
+        return tr("The real certificate is issued as soon as the provider has entered its name here.")
+    why = f"{refusal.sentence} {refusal.hint}".strip()
+    if isinstance(refusal, EnvironmentFailed):
+        return tr("The real certificate could not be issued now: {why}", why=why)
+    return tr("The provider has to put one thing right before the real certificate is issued: {why}", why=why)

@@ -17,7 +17,7 @@ from cequiz.frontends.tui.screen import Dialog, HouseScreen
 from cequiz.frontends.tui.student.question_rows import question_rows
 from cequiz.frontends.tui.widgets.listing import Listing
 from cequiz.frontends.tui.widgets.navigator import Cell
-from cequiz.frontends.tui.words import plural
+from cequiz.language import mark, tr, trn
 from cequiz.services.sitting import Sitting
 
 
@@ -34,12 +34,16 @@ class CheckScreen(HouseScreen[Decision | None]):
 
     SCOPE = Scope.CHECK
     BINDINGS = bindings(SCOPE)
-    HEADING = "Before you hand in"
+    HEADING = mark("Before you hand in")
 
     def __init__(self, desk: Desk, sitting: Sitting, cells: Sequence[Cell]) -> None:
         super().__init__(desk)
         self._cells = cells
-        loose = [place for place, cell in enumerate(cells) if not cell.answered or cell.flagged or cell.unsaved]
+        loose = [
+            place
+            for place, cell in enumerate(cells)
+            if not cell.answered or cell.partly or cell.flagged or cell.unsaved
+        ]
         self._rows = question_rows(sitting, cells, loose)
 
     def compose_body(self) -> ComposeResult:
@@ -48,25 +52,34 @@ class CheckScreen(HouseScreen[Decision | None]):
             yield Static(self._summary(), id="summary", markup=False)
             yield Listing(*self._rows, id="loose")
             with Horizontal(classes="buttons"):
-                yield Button(Content("Hand in (s)"), id="hand-in", variant="primary")
-                yield Button(Content("Back to the exam (Esc)"), id="stay")
+                yield Button(Content(tr("Hand in (s)")), id="hand-in", variant="primary")
+                yield Button(Content(tr("Back to the exam (Esc)")), id="stay")
 
     def on_mount(self) -> None:
         """Start on the first loose end, or on the way back where there is none."""
         self.query_one("#loose" if self._rows else "#hand-in").focus()
 
     def _summary(self) -> Content:
-        open_count = sum(not cell.answered for cell in self._cells)
-        flagged = sum(cell.flagged for cell in self._cells)
-        unsaved = sum(cell.unsaved for cell in self._cells)
+        total = len(self._cells)
         if not self._rows:
-            return Content(f"✓ All {plural(len(self._cells), 'question')} are answered and saved.").stylize(
-                "bold $success"
+            words = trn(
+                "All {count} question is answered and saved.", "All {count} questions are answered and saved.", total
             )
-        words = f"{open_count} open, {flagged} flagged of {plural(len(self._cells), 'question')}."
+            return Content(f"✓ {words}").stylize("bold $success")
+        words = trn(
+            "{open} open, {flagged} flagged of {count} question.",
+            "{open} open, {flagged} flagged of {count} questions.",
+            total,
+            open=sum(not cell.answered for cell in self._cells),
+            flagged=sum(cell.flagged for cell in self._cells),
+        )
+        partly = sum(cell.answered and cell.partly for cell in self._cells)
+        unsaved = sum(cell.unsaved for cell in self._cells)
+        if partly:
+            words += " " + trn("{count} partly answered.", "{count} partly answered.", partly)
         if unsaved:
-            words += f" NOT SAVED: {unsaved}."
-        return Content(f"▲ {words} An open question scores 0.").stylize("bold $warning")
+            words += " " + tr("NOT SAVED: {count}.", count=unsaved)
+        return Content(f"▲ {words} {tr('An open question scores 0.')}").stylize("bold $warning")
 
     @on(Listing.OptionSelected)
     def picked(self, event: Listing.OptionSelected) -> None:
@@ -81,10 +94,10 @@ class CheckScreen(HouseScreen[Decision | None]):
     @on(Button.Pressed, "#hand-in")
     def action_hand_in(self) -> None:
         """Ask once more."""
-        words = "After that you cannot change anything."
+        words = tr("After that you cannot change anything.")
 
         def answered(yes: bool | None) -> None:
             if yes:
                 self.dismiss(Decision(hand_in=True))
 
-        self.app.push_screen(Dialog("Hand in now?", words, yes="Hand in", no="Not yet"), answered)
+        self.app.push_screen(Dialog(tr("Hand in now?"), words, yes=tr("Hand in"), no=tr("Not yet")), answered)

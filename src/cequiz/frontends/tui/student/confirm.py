@@ -15,6 +15,7 @@ from cequiz.domain.people.student import Licence
 from cequiz.frontends.tui.commands import Scope, bindings
 from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.screen import HouseScreen
+from cequiz.language import mark, tr
 from cequiz.services.enrolling import register
 
 
@@ -33,7 +34,7 @@ class ConfirmScreen(HouseScreen[None]):
 
     SCOPE = Scope.CONFIRM
     BINDINGS = bindings(SCOPE)
-    HEADING = "Is this right?"
+    HEADING = mark("Is this right?")
 
     def __init__(self, desk: Desk, newcomer: Newcomer) -> None:
         super().__init__(desk)
@@ -43,14 +44,14 @@ class ConfirmScreen(HouseScreen[None]):
         """Lay out the piece of certificate."""
         printed = licences_text([LicenceFact(one.state, one.number) for one in self._newcomer.licences])
         with VerticalScroll(classes="body form", can_focus=False):
-            yield Static("This is how your certificate will read:", markup=False)
+            yield Static(tr("This is how your certificate will read:"), markup=False)
             with VerticalScroll(id="plate", can_focus=False):
                 yield Static(self._newcomer.name, id="plate-name", markup=False)
-                yield Static(printed or "no licence", id="plate-licences", markup=False)
-            yield Static(f"You sign in with {self._newcomer.email}.", classes="quiet", markup=False)
+                yield Static(printed or tr("no licence"), id="plate-licences", markup=False)
+            yield Static(tr("You sign in with {email}.", email=self._newcomer.email), classes="quiet", markup=False)
             with Horizontal(classes="buttons"):
-                yield Button(Content("Yes, it is right (y)"), id="agree", variant="primary")
-                yield Button(Content("Change it (n)"), id="change")
+                yield Button(Content(tr("Yes, it is right (y)")), id="agree", variant="primary")
+                yield Button(Content(tr("Change it (n)")), id="change")
 
     def on_mount(self) -> None:
         """Start on the yes: everything was typed just now."""

@@ -18,6 +18,7 @@ from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.screen import Dialog, HouseScreen
 from cequiz.frontends.tui.student.settling import settle_if_due
 from cequiz.frontends.tui.widgets.scale import Scale
+from cequiz.language import mark, tr
 from cequiz.services.evaluating import evaluate
 from cequiz.services.issuing import EvaluationState, Progress, course_progress
 from cequiz.services.ports import Ports
@@ -31,7 +32,7 @@ class EvaluationScreen(HouseScreen[None]):
 
     SCOPE = Scope.EVALUATION
     BINDINGS = bindings(SCOPE)
-    HEADING = "Course evaluation"
+    HEADING = mark("Course evaluation")
 
     def __init__(self, desk: Desk, course_id: str) -> None:
         super().__init__(desk)
@@ -41,11 +42,11 @@ class EvaluationScreen(HouseScreen[None]):
     def compose_body(self) -> ComposeResult:
         """Lay out the place for the questions."""
         with VerticalScroll(classes="body form", can_focus=False):
-            yield Static("Opening …", id="introduction", markup=False)
+            yield Static(tr("Opening …"), id="introduction", markup=False)
             yield VerticalScroll(id="asked", can_focus=False)
             with Horizontal(classes="buttons"):
-                yield Button(Content("Send (Ctrl-S)"), id="send", variant="primary")
-                yield Button(Content("Decline (Ctrl-N)"), id="decline")
+                yield Button(Content(tr("Send (Ctrl-S)")), id="send", variant="primary")
+                yield Button(Content(tr("Decline (Ctrl-N)")), id="decline")
 
     def on_mount(self) -> None:
         """Read what the course asks."""
@@ -63,13 +64,13 @@ class EvaluationScreen(HouseScreen[None]):
 
         progress = await self.desk.write(work)
         if progress.evaluation in (EvaluationState.GIVEN, EvaluationState.DECLINED):
-            self.tell("You have evaluated this course already.")
+            self.tell(tr("You have evaluated this course already."))
             self.app.switch_screen(CertificateScreen(self.desk, course_id))
             return
         self._course = progress.course
         self.query_one("#introduction", Static).update(
             Content.assemble(
-                (self._course.title, "bold"), "\nYour answers help the provider to make the course better."
+                (self._course.title, "bold"), "\n", tr("Your answers help the provider to make the course better.")
             )
         )
         widgets: list[Widget] = []
@@ -99,7 +100,7 @@ class EvaluationScreen(HouseScreen[None]):
             if isinstance(widget, Scale):
                 if widget.chosen is None:
                     widget.focus()
-                    self.tell("One question has no answer yet. Press a digit, or decline.", warn=True)
+                    self.tell(tr("One question has no answer yet. Press a digit, or decline."), warn=True)
                     return None
                 answers[question.id] = widget.chosen
             elif isinstance(widget, TextArea):
@@ -114,8 +115,11 @@ class EvaluationScreen(HouseScreen[None]):
             if yes:
                 self._give(None)
 
-        words = "You can evaluate a course once. Declining counts as done, and your certificate does not wait for it."
-        self.app.push_screen(Dialog("Decline the evaluation?", words, yes="Decline", no="Back"), answered)
+        words = tr(
+            "You can evaluate a course once. Declining counts as done, and your certificate does not wait for it."
+        )
+        asked = Dialog(tr("Decline the evaluation?"), words, yes=tr("Decline"), no=tr("Back"))
+        self.app.push_screen(asked, answered)
 
     def _give(self, answers: dict[str, Json] | None) -> None:
         if not self.busy("give"):
@@ -131,5 +135,5 @@ class EvaluationScreen(HouseScreen[None]):
                 ports, student_id=student_id, course_id=self._course_id, answers=answers, actor=actor
             )
         )
-        self.tell("Thank you." if answers is not None else "Declined.")
+        self.tell(tr("Thank you.") if answers is not None else tr("Declined."))
         self.app.switch_screen(CertificateScreen(self.desk, self._course_id))

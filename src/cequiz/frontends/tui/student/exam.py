@@ -6,81 +6,104 @@ the question, the sitting, the store.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from textual import on
-from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.timer import Timer
 
+from cequiz.domain.bank.frames import SlotQuestion
 from cequiz.errors import AttemptClosed, CequizError, DeadlinePassed, OpenElsewhere
 from cequiz.frontends.tui.commands import LETTERS
 from cequiz.frontends.tui.desk import Desk
-from cequiz.frontends.tui.pen import Saved
-from cequiz.frontends.tui.questions import faces
+from cequiz.frontends.tui.pen import CHALLENGE, Saved
 from cequiz.frontends.tui.screen import HouseScreen
+from cequiz.frontends.tui.student.challenge import Challenge, ChallengeScreen
 from cequiz.frontends.tui.student.exam_endings import ExamEndings
 from cequiz.frontends.tui.student.exam_view import ExamView
 from cequiz.frontends.tui.student.go_to import GoTo
 from cequiz.frontends.tui.student.question_list import QuestionListScreen
 from cequiz.frontends.tui.student.result import ResultScreen
-from cequiz.frontends.tui.widgets.choices import Choices
+from cequiz.frontends.tui.widgets.drafts import Draft, Place
+from cequiz.frontends.tui.widgets.figure import Figure
 from cequiz.frontends.tui.widgets.navigator import Navigator
-from cequiz.services.sitting import Sitting, resume
+from cequiz.language import tr
+from cequiz.services.sitting import Sitting
+from cequiz.services.starting import resume
 
 
 class ExamScreen(ExamEndings):
     """An open attempt that can be answered."""
 
-    def __init__(self, desk: Desk, sitting: Sitting) -> None:
+    def __init__(self, desk: Desk, sitting: Sitting, *, typed: Mapping[Place, Draft] | None = None) -> None:
         super().__init__(desk, sitting)
         self._retry: Timer | None = None
+        self._typed = typed or {}
+
+    def on_mount(self) -> None:
+        """Show again what was typed before another window took the exam over."""
+        if self._typed:
+            self.paper.drafts.hold(self._typed)
+            self.show()
+
+    def unsent(self) -> Mapping[Place, Draft]:
+        """Return what was typed here and is not saved, by item and slot; a letter is pressed again more easily."""
+        found = {}
+        for item, response in self.pen.lost_answers().items():
+            question = self.sitting.questions[item]
+            if isinstance(question, SlotQuestion):
+                kept, received = question.filled(self.sitting.attempt.responses.get(item)), self.pen.receive()
+                typed = {slot.id for slot in question.slots() if slot.choices is None}
+                for slot, text in question.filled(response).items():
+                    if slot in typed and kept.get(slot) != text:
+                        found[item, slot] = Draft(text, received, held=True)
+        return found | dict(self.paper.drafts.held())
 
     # Answers --------------------------------------------------------------------------------------------------
 
     def action_answer(self, letter: str) -> None:
-        """Choose an option by its letter."""
-        place = LETTERS.index(letter)
-        if place < len(self.item.order):
-            self.press(self.item.order[place])
+        """Choose by a letter."""
+        self.paper.letter(LETTERS.index(letter))
 
-    @on(Choices.OptionSelected, "#choices")
-    def chosen(self, event: Choices.OptionSelected) -> None:
-        """Choose an option by Enter, space or the mouse."""
-        if event.option_id is not None and self.check_action("answer", ()):
-            self.press(event.option_id)
+    def action_type(self) -> None:
+        """Open the field of a typed answer."""
+        self.paper.open_field()
 
-    def press(self, option: str) -> None:
-        """Save what an option makes of the answer."""
-        key = self.item.key
-        if self._left_behind():
-            return
-        face = faces()[self.question.type]
-        self.query_one(Choices).highlighted = self.item.order.index(option)
-        self.pen.answer(key, face.press(self.question, response=self.pen.response(key), option=option))
-        self.show()
+    def action_move_up(self) -> None:
+        """Move a part of an order up."""
+        self.paper.move(-1)
+
+    def action_move_down(self) -> None:
+        """Move a part of an order down."""
+        self.paper.move(1)
 
     def action_clear(self) -> None:
-        """Take the answer back."""
-        if self.pen.response(self.item.key) is not None and not self._left_behind():
-            self.pen.answer(self.item.key, None)
-            self.show()
+        """Take the answer, or the highlighted part of it, back."""
+        self.paper.clear()
 
     def action_flag(self) -> None:
         """Flag, or take the flag away."""
         if self.pen.saved(self.item.key) is Saved.UNSAVED:
-            self.tell("Flags wait until your answer is saved.", warn=True)
+            self.tell(tr("Flags wait until your answer is saved."), warn=True)
             return
         self.pen.flag(self.item.key)
         self.show()
 
-    def _left_behind(self) -> bool:
-        try:
-            self.sitting.attempt.check_navigable(self.place)
-        except CequizError as error:
-            self.complain(error)
-            return True
-        return False
+    def action_challenge(self) -> None:
+        """Ask why the question is disputed."""
+        item = self.item.key
+        self.paper.close_field()
+
+        def told(challenge: Challenge | None) -> None:
+            if challenge is None:
+                return
+            if self.read_only:
+                self.tell(tr("NOT SAVED: your challenge. This exam is open elsewhere."), warn=True)
+                return
+            self.pen.challenge(item, reason=challenge.reason, source=challenge.source)
+
+        self.app.push_screen(ChallengeScreen(self.place + 1), told)
 
     @on(ExamView.Done)
     def settled(self, event: ExamView.Done) -> None:
@@ -92,9 +115,16 @@ class ExamScreen(ExamEndings):
         except AttemptClosed:
             self.closed()
         except OpenElsewhere:
-            pass  # the banner says it
+            # For answers the banner and the paper say it.
+            if event.item == CHALLENGE:
+                self.tell(tr("NOT SAVED: your challenge. This exam is open elsewhere."), warn=True)
         except CequizError as error:
             self.complain(error)
+        if event.item == CHALLENGE and self.pen.trouble is not None:
+            why = self.pen.trouble.sentence
+            self.tell(tr("NOT SAVED: your challenge. {why} Trying again.", why=why), warn=True)
+        if self.pen.challenge_saved():
+            self.tell(tr("Your challenge is saved. The provider will look at it."))
         if self.sitting.pending and self._retry is None and not self.read_only:
             self._retry = self.set_timer(self.pen.wait, self.try_again)
         self.show()
@@ -104,6 +134,17 @@ class ExamScreen(ExamEndings):
         self._retry = None
         if self.sitting.pending:
             self.pen.retry()
+
+    # Figures --------------------------------------------------------------------------------------------------
+
+    @on(Figure.Pressed)
+    def action_figure(self) -> None:
+        """Show the figure over the whole screen."""
+        self.figures.enlarge(self.item.key, left=self._left)
+
+    def action_open_figure(self) -> None:
+        """Open the figure outside."""
+        self.attend(partial(self.figures.open_outside, self.item.key), group="figures")
 
     # Moving ---------------------------------------------------------------------------------------------------
 
@@ -125,11 +166,7 @@ class ExamScreen(ExamEndings):
 
     def action_scroll_question(self, key: str) -> None:
         """Scroll a long question."""
-        area = self.query_one("#stem-area", VerticalScroll)
-        if key == "pagedown":
-            area.scroll_page_down(animate=False)
-        else:
-            area.scroll_page_up(animate=False)
+        self.paper.scroll(down=key == "pagedown")
 
     @on(Navigator.Picked)
     def picked(self, event: Navigator.Picked) -> None:
@@ -141,7 +178,7 @@ class ExamScreen(ExamEndings):
         self.app.push_screen(QuestionListScreen(self.desk, self.sitting, self.cells(), self.place), self.go)
 
     def action_take_over(self) -> None:
-        """Take the exam over again."""
+        """Take the exam over again; what was typed meanwhile comes along."""
         self.attend(partial(resume_here, self, self.sitting.attempt.id), group="resume")
 
 
@@ -159,7 +196,8 @@ async def resume_here(screen: HouseScreen[None], attempt_id: str) -> None:
     following: Screen[None]
     try:
         sitting = await desk.write(lambda ports: resume(ports, attempt_id=attempt_id, actor=desk.actor))
-        following = ExamScreen(desk, sitting)
+        typed = screen.unsent() if isinstance(screen, ExamScreen) else None
+        following = ExamScreen(desk, sitting, typed=typed)
     except AttemptClosed as error:
         desk.sitting = None
         following = ResultScreen(desk, attempt_id, ran_out=isinstance(error, DeadlinePassed))

@@ -16,22 +16,23 @@ from textual.message import Message
 
 from cequiz.domain.exam.attempt import Status
 from cequiz.errors import CequizError, EnvironmentFailed, OpenElsewhere, WrongState
+from cequiz.frontends.dates import instant_text
 from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.pen import leaving_words
-from cequiz.frontends.tui.screen import Dialog
+from cequiz.frontends.tui.screen import Dialog, HouseScreen
 from cequiz.frontends.tui.student.check import CheckScreen, Decision
-from cequiz.frontends.tui.student.exam_view import ExamView
+from cequiz.frontends.tui.student.exam_clock import ExamClock
 from cequiz.frontends.tui.student.result import ResultScreen
 from cequiz.frontends.tui.student.time_note import time_lines
 from cequiz.frontends.tui.widgets.countdown import Countdown
-from cequiz.frontends.tui.words import instant_text
+from cequiz.language import tr
 from cequiz.services.sitting import Sitting
 
-_LOOK = 2.0
+_LOOK = 1.0
 """Seconds between two looks at what others wrote: extra time, a take-over, an ending."""
 
 
-class ExamEndings(ExamView):
+class ExamEndings(ExamClock):
     """Adds the time and every way in which an attempt ends or is left."""
 
     @dataclass
@@ -58,19 +59,25 @@ class ExamEndings(ExamView):
         """Show the time left; the sitting knows it, and the moment it is over the exam ends."""
         if self.ending:
             return
-        left = self.sitting.time_left()
-        warning = self._countdown.warn(left)
+        self.find_gap()
+        warning = self._countdown.warn(self.sitting.time_left())
         if warning:
             self.tell(warning, warn=True)
-        self.top.right, self.top.tone = self._countdown.text(left, suspended=self.sitting.attempt.ledger.suspended)
-        if self.sitting.attempt.overdue(self.sitting.now()) and not self.sitting.taken_over:
+        if self.app.screen is self or not isinstance(self.app.screen, HouseScreen):
+            # Under a full screen it would not be seen, and Textual would paint all of that screen again.
+            self.top.right, self.top.tone = self._left()
+        if self.sitting.over() and not self.sitting.taken_over:
             self.time_over()
+
+    def _left(self) -> tuple[str, str]:
+        still = self.sitting.stands_still
+        return self._countdown.text(None if still else self.sitting.time_left(), suspended=still)
 
     def action_time(self) -> None:
         """Say how much time is left and why."""
-        left, _ = self._countdown.text(self.sitting.time_left(), suspended=self.sitting.attempt.ledger.suspended)
+        left, _ = self._left()
         lines = [left, *time_lines(self.sitting.explain(), self.desk.zone)]
-        self.app.push_screen(Dialog("Your time", Content("\n".join(lines))))
+        self.app.push_screen(Dialog(tr("Your time"), Content("\n".join(lines))))
 
     def look(self) -> None:
         """Ask what others wrote."""
@@ -96,7 +103,8 @@ class ExamEndings(ExamView):
         if attempt.status is not Status.OPEN:
             self.closed()
         elif deadline != self._deadline and deadline is not None:
-            self.tell(f"Your deadline is now {instant_text(deadline, self.desk.zone)}. Press t to see why.")
+            until = instant_text(deadline, self.desk.zone)
+            self.tell(tr("Your deadline is now {until}. Press t to see why.", until=until))
         self._deadline = deadline
         self.tick()
         self.show()
@@ -105,6 +113,7 @@ class ExamEndings(ExamView):
 
     def action_submit(self) -> None:
         """Look over what is open or flagged before handing in."""
+        self.paper.close_field()
         screen = CheckScreen(self.desk, self.sitting, self.cells())
         self.app.push_screen(screen, self._decided)
 
@@ -118,9 +127,10 @@ class ExamEndings(ExamView):
 
     async def _hand_in(self) -> None:
         received, sitting = self.sitting.receive(), self.sitting
+        self.paper.hand_over_typed()
         self.ending = True
         self.show_keys()
-        self.show_banner("Handing in …")
+        self.show_banner(tr("Handing in …"))
         try:
             await self.desk.write(lambda ports: sitting.submit(received=received))
         except CequizError:
@@ -133,10 +143,12 @@ class ExamEndings(ExamView):
         """End the exam because its time is over."""
         if self.ending:
             return
+        # What was typed before the end counts: it carries the instant of its last key.
+        self.paper.hand_over_typed()
         self.ending = True
         self._close_what_is_on_top()
         self.show_keys()
-        self.show_banner("The time is over. Closing the exam …")
+        self.show_banner(tr("The time is over. Closing the exam …"))
         self.attend(self._expire, group="end")
 
     async def _expire(self) -> None:
@@ -145,7 +157,8 @@ class ExamEndings(ExamView):
             try:
                 await self.desk.write(lambda ports: sitting.expire())
             except EnvironmentFailed as error:
-                self.show_banner(f"The time is over. NOT CLOSED YET: {error.sentence} Trying again.")
+                why = error.sentence
+                self.show_banner(tr("The time is over. NOT CLOSED YET: {why} Trying again.", why=why))
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, 30.0)
             except OpenElsewhere:
@@ -185,13 +198,17 @@ class ExamEndings(ExamView):
 
     def action_leave(self) -> None:
         """Ask, then leave; the exam goes on."""
-        words = leaving_words(self.sitting, self.desk.zone)
+        self.paper.close_field()
+        words = self._leaving_words()
 
         def answered(yes: bool | None) -> None:
             if yes:
                 self.attend(self._leave, group="leave")
 
-        self.app.push_screen(Dialog("Leave the exam?", words, yes="Leave", no="Stay"), answered)
+        self.app.push_screen(Dialog(tr("Leave the exam?"), words, yes=tr("Leave"), no=tr("Stay")), answered)
+
+    def _leaving_words(self) -> str:
+        return leaving_words(self.sitting, self.desk.zone, typed=len(self.paper.drafts.held()))
 
     async def _leave(self) -> None:
         sitting = self.sitting
@@ -200,5 +217,5 @@ class ExamEndings(ExamView):
             with contextlib.suppress(EnvironmentFailed):
                 await self.desk.write(lambda ports: sitting.leave())
         self.desk.sitting = None
-        self.tell(leaving_words(sitting, self.desk.zone), warn=bool(sitting.pending))
+        self.tell(self._leaving_words(), warn=bool(sitting.pending))
         self.app.pop_screen()

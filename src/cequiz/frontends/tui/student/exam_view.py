@@ -1,4 +1,4 @@
-"""How an open attempt looks: the map, the question with its options, what is saved; and moving between questions."""
+"""How an open attempt looks: the map, the paper with the question, what is saved; and moving between questions."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
@@ -17,15 +18,19 @@ from cequiz.domain.bank.question import Question
 from cequiz.domain.exam.form import FormItem
 from cequiz.frontends.tui.commands import LETTERS, Command, Scope, bindings
 from cequiz.frontends.tui.desk import Desk
+from cequiz.frontends.tui.face import Asked
 from cequiz.frontends.tui.pen import Pen, Saved
-from cequiz.frontends.tui.questions import faces, letters_of
+from cequiz.frontends.tui.questions import faces
+from cequiz.frontends.tui.questions.case import part_words
 from cequiz.frontends.tui.screen import Dialog, HouseScreen
+from cequiz.frontends.tui.student.exam_figures import ExamFigures
 from cequiz.frontends.tui.widgets.choices import Choices
 from cequiz.frontends.tui.widgets.navigator import Cell, Navigator
-from cequiz.frontends.tui.words import plural
+from cequiz.frontends.tui.widgets.paper import Paper
+from cequiz.language import mark, tr, trn
 from cequiz.services.sitting import Sitting
 
-_READ_ONLY = "This exam is open elsewhere. Here you can only read. Take it over again with r, or leave with x."
+_READ_ONLY = mark("This exam is open elsewhere. Here you can only read. Take it over again with r, or leave with x.")
 
 
 class ExamView(HouseScreen[None]):
@@ -45,7 +50,9 @@ class ExamView(HouseScreen[None]):
         super().__init__(desk)
         self.sitting = sitting
         self.pen = Pen(sitting, desk.submit, self._report)
+        self.figures = ExamFigures(self, sitting.attempt.form.items, sitting.questions)
         self.place = self._first_place()
+        self._banner = ""
         self.ending = False
         """Whether the attempt is being closed: nothing can be pressed any more."""
 
@@ -54,16 +61,11 @@ class ExamView(HouseScreen[None]):
         self.post_message(self.Done(item, future))
 
     def compose_body(self) -> ComposeResult:
-        """Lay out the map and the question."""
+        """Lay out the map and the paper."""
         with Vertical(classes="body", id="exam"):
             yield Static("", id="banner", markup=False)
             yield Navigator()
-            with Vertical(id="paper"):
-                yield Static("", id="number", markup=False)
-                with VerticalScroll(id="stem-area", can_focus=False):
-                    yield Static("", id="stem", markup=False)
-                yield Choices(id="choices")
-                yield Static("", id="saved", markup=False)
+            yield Paper(self.pen, id="paper")
 
     def on_mount(self) -> None:
         """Show the first question that is open."""
@@ -71,6 +73,16 @@ class ExamView(HouseScreen[None]):
         self.top.where = self.sitting.attempt.terms.exam_title
         self.show()
         self.query_one(Choices).focus()
+        self.attend(self._load_figures, group="figures")
+
+    async def _load_figures(self) -> None:
+        await self.figures.load()
+        self.show()
+
+    @property
+    def paper(self) -> Paper:
+        """What the question stands on."""
+        return self.query_one(Paper)
 
     @property
     def item(self) -> FormItem:
@@ -104,65 +116,86 @@ class ExamView(HouseScreen[None]):
 
     def show(self) -> None:
         """Draw the question, the map and what is saved."""
-        item, question, items = self.item, self.question, self.sitting.attempt.form.items
-        face = faces()[question.type]
-        flag = "   ⚑ flagged" if self.pen.flagged(item.key) else ""
-        self.query_one("#number", Static).update(
-            Content.assemble(
-                (f"Question {self.place + 1} of {len(items)}", "bold $primary"),
-                (f"   {face.instruction(question)}", "$quiet"),
-                (flag, "bold $warning"),
-            )
-        )
-        self.query_one("#stem", Static).update(Content(question.stem))
-        lines = face.lines(question, order=item.order, response=self.pen.response(item.key))
-        self.query_one(Choices).show(face, lines)
+        item = self.item
+        self.paper.set_locked(self.read_only)
+        self.paper.show(item.key, self.question, item.order, heading=self._heading_words(), status=self._saved_words())
+        self.figures.show(item.key)
         navigator = self.query_one(Navigator)
         navigator.cells = self.cells()
         navigator.here = self.place
-        self.query_one("#saved", Static).update(self._saved_words())
         self.show_banner()
         self.show_keys()
 
+    def _heading_words(self) -> Content:
+        question, total = self.question, len(self.sitting.attempt.form.items)
+        case = f"   {part_words(question.case)}" if question.case is not None else ""
+        flag = f"   ⚑ {tr('flagged')}" if self.pen.flagged(self.item.key) else ""
+        return Content.assemble(
+            (tr("Question {number} of {total}", number=self.place + 1, total=total), "bold $primary"),
+            (case, "bold"),
+            (f"   {faces()[question.type].instruction(question)}", "$quiet"),
+            (flag, "bold $warning"),
+        )
+
     def cells(self) -> tuple[Cell, ...]:
         """Return the state of every question."""
-        return tuple(
-            Cell(
-                answered=self.pen.response(item.key) is not None,
-                flagged=self.pen.flagged(item.key),
-                unsaved=self.pen.saved(item.key) is Saved.UNSAVED,
-                behind=place < self.pen.reached,
-            )
-            for place, item in enumerate(self.sitting.attempt.form.items)
+        return tuple(self._cell(place, item.key) for place, item in enumerate(self.sitting.attempt.form.items))
+
+    def _cell(self, place: int, item: str) -> Cell:
+        response = self.pen.response(item)
+        return Cell(
+            answered=response is not None,
+            partly=response is not None and self.sitting.questions[item].missing(response) > 0,
+            flagged=self.pen.flagged(item),
+            unsaved=self.pen.saved(item) is Saved.UNSAVED or self.paper.unsaved(item),
+            behind=place < self.pen.reached,
         )
 
     def _saved_words(self) -> Content:
         item = self.item
-        letters = letters_of(self.question, order=item.order, response=self.pen.response(item.key)) or "no answer"
+        asked = Asked(item.key, self.question, item.order, self.pen.response(item.key))
+        face = faces()[self.question.type]
+        words = tr("no answer") if asked.response is None else face.short(asked)
         match self.pen.saved(item.key):
             case Saved.OPEN:
-                return Content("○ Not answered yet.").stylize("$quiet")
+                return Content(f"○ {tr('Not answered yet.')}").stylize("$quiet")
             case Saved.SAVING:
-                return Content(f"… Saving: {letters}")
+                return Content(f"… {tr('Saving: {answer}', answer=words)}")
             case Saved.SAVED:
-                return Content(f"✓ Saved: {letters}.").stylize("bold $success")
+                said = Content(f"✓ {tr('Saved: {answer}.', answer=words)}").stylize("bold $success")
+                progress = face.progress(asked)
+                return Content.assemble(said, (f"  ◐ {progress}" if progress else "", "bold $warning"))
             case Saved.UNSAVED:
-                why = self.pen.trouble.sentence if self.pen.trouble else ""
-                return Content(f"! NOT SAVED: {letters}. {why} Trying again.").stylize("bold $error")
+                return Content(f"! {self._unsaved_words(words)}").stylize("bold $error")
+
+    def _unsaved_words(self, answer: str) -> str:
+        if self.pen.lost(self.item.key):
+            return tr("NOT SAVED: {answer}. This exam is open elsewhere.", answer=answer)
+        why = self.pen.trouble.sentence if self.pen.trouble else ""
+        return tr("NOT SAVED: {answer}. {why} Trying again.", answer=answer, why=why)
 
     def show_banner(self, words: str = "") -> None:
         """Show a sentence above the question, or that the exam is open elsewhere; hide it when there is neither."""
-        banner = self.query_one("#banner", Static)
-        words = words or (_READ_ONLY if self.sitting.taken_over else "")
-        if words or not self.ending:
+        words = words or (tr(_READ_ONLY) if self.sitting.taken_over else "")
+        if (words or not self.ending) and words != self._banner:
+            self._banner = words
+            banner = self.query_one("#banner", Static)
             banner.update(Content(f"▲ {words}"))
             banner.display = bool(words)
 
     def allows(self, command: str) -> bool:
-        """Only what the state of the exam lets a student do."""
+        """Only what the state of the exam lets a student do, and what this question can be answered with."""
         match command:
-            case "answer" | "clear" | "flag" | "submit":
+            case "answer":
+                return not self.read_only and self.paper.letter_count > 0
+            case "type":
+                return not self.read_only and bool(self.paper.typed_slot)
+            case "move_up" | "move_down":
+                return not self.read_only and self.paper.in_order
+            case "answer_by_row" | "clear" | "flag" | "submit" | "challenge":
                 return not self.read_only
+            case "figure" | "open_figure":
+                return bool(self.figures.of(self.item.key))
             case "take_over":
                 return self.sitting.taken_over and not self.ending
             case "next" | "go_to":
@@ -173,7 +206,10 @@ class ExamView(HouseScreen[None]):
 
     def as_shown(self, command: Command) -> Command:
         """Name the letters that this question has."""
-        return replace(command, shown=f"a-{LETTERS[len(self.item.order) - 1]}") if command.id == "answer" else command
+        if command.id != "answer":
+            return command
+        last = LETTERS[min(self.paper.letter_count, len(LETTERS)) - 1]
+        return replace(command, shown=f"a-{last}" if last != "a" else "a")
 
     def go(self, place: int | None) -> None:
         """Show another question; in a forward-only exam ask before an open one is left behind."""
@@ -181,8 +217,9 @@ class ExamView(HouseScreen[None]):
         if place is None or not 0 <= place < len(items) or (self.one_way and self.read_only):
             return
         if place < self.pen.reached:
-            self.tell("This exam moves forward only: what was left behind cannot be opened again.", warn=True)
+            self.tell(tr("This exam moves forward only: what was left behind cannot be opened again."), warn=True)
             return
+        self.paper.save_typed()
         open_count = sum(self.pen.response(item.key) is None for item in items[self.place : place])
         if not self.one_way or not open_count:
             self._move(place)
@@ -192,15 +229,40 @@ class ExamView(HouseScreen[None]):
             if yes and not self.read_only:
                 self._move(place)
 
-        words = f"This exam moves forward only: {plural(open_count, 'question')} would stay open and score 0."
-        self.app.push_screen(Dialog("Leave open what has no answer?", words, yes="Go on", no="Stay"), answered)
+        words = trn(
+            "This exam moves forward only: {count} question would stay open and score 0.",
+            "This exam moves forward only: {count} questions would stay open and score 0.",
+            open_count,
+        )
+        title = tr("Leave open what has no answer?")
+        self.app.push_screen(Dialog(title, words, yes=tr("Go on"), no=tr("Stay")), answered)
 
     def _move(self, place: int) -> None:
+        self.paper.close_field()
         self.pen.move_to(place)
         self.place = place
-        self.query_one("#stem-area").scroll_home(animate=False)
+        self.paper.rewind()
         self.show()
         self.query_one(Choices).focus()
+
+    @on(Paper.Answered)
+    def answered(self) -> None:
+        """Show what an answer changes around the paper."""
+        self.show()
+
+    @on(Paper.Hinted)
+    def hinted(self, event: Paper.Hinted) -> None:
+        """Say why a key did nothing."""
+        self.tell(event.words)
+
+    @on(Paper.Refused)
+    def refused(self, event: Paper.Refused) -> None:
+        """Say why an answer was not taken."""
+        self.complain(event.error)
+
+    def put_down(self) -> None:
+        """Hand over what is typed: the program is being left."""
+        self.paper.hand_over_typed()
 
     def _first_place(self) -> int:
         attempt = self.sitting.attempt

@@ -12,6 +12,7 @@ from textual.widgets import Button, Input, Static
 from cequiz.errors import CequizError
 from cequiz.frontends.tui.commands import Scope, bindings
 from cequiz.frontends.tui.screen import HouseScreen
+from cequiz.language import mark, tr
 
 
 class FormScreen(HouseScreen[None]):
@@ -20,15 +21,15 @@ class FormScreen(HouseScreen[None]):
     SCOPE = Scope.FORM
     BINDINGS = bindings(SCOPE)
     INTRODUCTION = ""
-    SEND = "Send"
+    SEND = mark("Send")
 
     def compose_body(self) -> ComposeResult:
         """Lay out introduction, fields, refusal and button."""
         with VerticalScroll(classes="body form", can_focus=False):
-            yield Static(self.INTRODUCTION, classes="quiet", markup=False)
+            yield Static(tr(self.INTRODUCTION), classes="quiet", markup=False)
             yield from self.compose_fields()
             yield Static("", id="refusal", markup=False)
-            yield Button(Content(self.SEND), id="send", variant="primary")
+            yield Button(Content(tr(self.SEND)), id="send", variant="primary")
 
     def compose_fields(self) -> ComposeResult:
         """Lay out the fields."""

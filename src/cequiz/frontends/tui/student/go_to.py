@@ -11,6 +11,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from cequiz.language import tr
+
 
 class GoTo(ModalScreen[int | None]):
     """Takes the rest of a number whose first digit was typed; Enter goes, Esc stays."""
@@ -25,9 +27,9 @@ class GoTo(ModalScreen[int | None]):
     def compose(self) -> ComposeResult:
         """Lay out the field."""
         with Vertical(id="box"):
-            yield Static(f"Go to question (1 to {self._last})", id="box-title", markup=False)
+            yield Static(tr("Go to question (1 to {last})", last=self._last), id="box-title", markup=False)
             yield Input(self._digit, type="integer", max_length=3, compact=True, select_on_focus=False)
-            yield Static("Enter goes there, Esc stays.", classes="quiet", markup=False)
+            yield Static(tr("Enter goes there, Esc stays."), classes="quiet", markup=False)
 
     def on_mount(self) -> None:
         """Go on after the digit that was typed."""

@@ -12,6 +12,7 @@ from cequiz.frontends.tui.commands import Scope
 from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.screen import HouseScreen
 from cequiz.frontends.tui.widgets.hanging import Hanging
+from cequiz.language import mark, tr
 
 _MARK = 11
 """Cells for the keys: the longest is `PgDn PgUp`."""
@@ -21,7 +22,7 @@ class HelpScreen(HouseScreen[None]):
     """What the keys do on the screen it was called from."""
 
     SCOPE = Scope.EVERYWHERE
-    HEADING = "Help"
+    HEADING = mark("Help")
 
     def __init__(self, desk: Desk, scope: Scope) -> None:
         super().__init__(desk)
@@ -31,11 +32,13 @@ class HelpScreen(HouseScreen[None]):
         """Lay out the commands of that screen, then the common ones."""
         with VerticalScroll(id="help"):
             for scope in dict.fromkeys((self._scope, Scope.EVERYWHERE)):
-                yield Static(str(scope), classes="heading", markup=False)
+                yield Static(tr(scope.value), classes="heading", markup=False)
                 for command in commands.of(scope):
                     keys = Content.assemble((command.shown.ljust(_MARK), "bold $footer-key-foreground"))
-                    yield Static(Hanging(keys, Content(command.help)))
-            moves = "Lists move with the arrow keys, forms with Tab and Shift-Tab. Everything can be clicked as well."
+                    yield Static(Hanging(keys, Content(tr(command.help))))
+            moves = tr(
+                "Lists move with the arrow keys, forms with Tab and Shift-Tab. Everything can be clicked as well."
+            )
             yield Static(moves, classes="heading", markup=False)
 
     def on_mount(self) -> None:

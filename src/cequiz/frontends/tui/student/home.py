@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,13 +13,16 @@ from textual.content import Content
 from textual.widgets import Static
 from textual.widgets.option_list import Option
 
-from cequiz.errors import CequizError
+from cequiz.errors import CequizError, Refused
 from cequiz.frontends.tui.commands import Scope, bindings
 from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.screen import Dialog, HouseScreen
 from cequiz.frontends.tui.widgets.listing import Listing
+from cequiz.language import mark, tr
 
 if TYPE_CHECKING:
+    from cequiz.services.ports import Ports
+    from cequiz.services.practised import PracticeStatus
     from cequiz.services.reporting import Home
 
 
@@ -27,18 +31,29 @@ class HomeScreen(HouseScreen[None]):
 
     SCOPE = Scope.HOME
     BINDINGS = bindings(SCOPE)
-    HEADING = "Continuing education exams"
+    HEADING = mark("Continuing education exams")
 
-    def __init__(self, desk: Desk, *, student_id: str | None = None, exam_ref: str | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        student_id: str | None = None,
+        exam_ref: str | None = None,
+        practice: tuple[str, bool] | None = None,
+    ) -> None:
         super().__init__(desk)
         self._student_id = student_id
         self._exam_ref = exam_ref
+        self._practice_ref = practice
+        """A course whose practice opens at once, and whether it is the five of today."""
+        self._practice: dict[str, PracticeStatus] = {}
+        """Where the student stands with practice, by course; empty until the store is open."""
         self._doors: dict[str, Callable[[], None]] = {}
         self._opened = False
 
     def compose_body(self) -> ComposeResult:
         """Lay out the greeting and the list."""
-        yield Static("Opening …", id="greeting", markup=False)
+        yield Static(tr("Opening …"), id="greeting", markup=False)
         yield Listing(id="doors")
 
     def on_mount(self) -> None:
@@ -64,19 +79,24 @@ class HomeScreen(HouseScreen[None]):
             super().complain(error)
         else:
             words = f"✗ {error.sentence} {error.hint}".strip()
-            self.query_one("#greeting", Static).update(Content(f"{words}\nTry again with r.").stylize("bold $error"))
+            again = tr("Try again with r.")
+            self.query_one("#greeting", Static).update(Content(f"{words}\n{again}").stylize("bold $error"))
 
     async def _load(self) -> None:
         first, self._opened = not self._opened, True
         if self._student_id is not None:
             await self._seat(self._student_id)
-        self.show(await self.desk.home())
-        if first:
+        home = await self.desk.home()
+        self.show(home)
+        if first or any(card.course.practice.enabled for card in home.courses):
             # Opening the store takes a moment once; whoever reads the list does not notice it.
-            self.attend(self._open_store, group="open")
+            self.attend(partial(self._open_store, home), group="open")
         if self._exam_ref is not None:
             ref, self._exam_ref = self._exam_ref, None
             self.open_exam(ref)
+        if self._practice_ref is not None:
+            (course_id, five), self._practice_ref = self._practice_ref, None
+            self.open_practice(course_id, five=five)
 
     async def _seat(self, student_id: str) -> None:
         from cequiz.services.enrolling import student  # noqa: PLC0415 - after the first paint
@@ -84,8 +104,24 @@ class HomeScreen(HouseScreen[None]):
         self._student_id = None
         self.desk.student = await self.desk.read(lambda ports: student(ports, student_id))
 
-    async def _open_store(self) -> None:
-        await self.desk.read(lambda ports: None)
+    async def _open_store(self, home: Home) -> None:
+        found = await self.desk.read(partial(self._standing, home))
+        if found != self._practice:
+            self._practice = found
+            self.show(home)
+
+    def _standing(self, home: Home, ports: Ports) -> dict[str, PracticeStatus]:
+        """Return where the student stands with the practice of each course that has any for them."""
+        from cequiz.services.practising import status  # noqa: PLC0415 - after the first paint
+
+        found: dict[str, PracticeStatus] = {}
+        if home.student is None:
+            return found
+        for course_id in (card.course.id for card in home.courses if card.course.practice.enabled):
+            # Who may not enrol has no practice there.
+            with suppress(Refused):
+                found[course_id] = status(ports, student_id=home.student.id, course_id=course_id, zone=self.desk.zone)
+        return found
 
     def show(self, home: Home) -> None:
         """Draw the home screen."""
@@ -94,7 +130,8 @@ class HomeScreen(HouseScreen[None]):
         self.query_one("#greeting", Static).update(greeting(home))
         self._doors = {}
         options = []
-        for key, prompt, door in rows(home, self, zone=self.desk.zone, now=self.desk.house.clock.read().wall):
+        now, zone = self.desk.house.clock.read().wall, self.desk.zone
+        for key, prompt, door in rows(home, self, self._practice, zone=zone, now=now):
             options.append(Option(prompt, id=key, disabled=door is None))
             if door is not None:
                 self._doors[key] = door
@@ -118,6 +155,7 @@ class HomeScreen(HouseScreen[None]):
     def action_sign_out(self) -> None:
         """Free the desk."""
         self.desk.sign_out()
+        self._practice = {}
         self.reload()
 
     # The doors ------------------------------------------------------------------------------------------------
@@ -146,6 +184,12 @@ class HomeScreen(HouseScreen[None]):
 
         self.app.push_screen(ResultScreen(self.desk, attempt_id))
 
+    def open_practice(self, course_id: str, *, five: bool) -> None:
+        """Practise the questions of a course."""
+        from cequiz.frontends.tui.student.practice import PracticeScreen  # noqa: PLC0415 - screens load when opened
+
+        self.app.push_screen(PracticeScreen(self.desk, course_id, five=five))
+
     def open_evaluation(self, course_id: str) -> None:
         """Ask about the course."""
         from cequiz.frontends.tui.student.evaluation import EvaluationScreen  # noqa: PLC0415 - screens load when opened
@@ -160,13 +204,16 @@ class HomeScreen(HouseScreen[None]):
 
     def continue_exam(self, attempt_id: str) -> None:
         """Take a running exam up, after one question."""
-        words = "If it is open in another window, that one becomes read-only: only this one can answer from then on."
+        words = tr(
+            "If it is open in another window, that one becomes read-only: only this one can answer from then on."
+        )
 
         def answered(yes: bool | None) -> None:
             if yes:
                 self.attend(partial(self._resume, attempt_id))
 
-        self.app.push_screen(Dialog("Continue the exam here?", Content(words), yes="Continue", no="Not now"), answered)
+        title = tr("Continue the exam here?")
+        self.app.push_screen(Dialog(title, Content(words), yes=tr("Continue"), no=tr("Not now")), answered)
 
     async def _resume(self, attempt_id: str) -> None:
         from cequiz.frontends.tui.student.exam import resume_here  # noqa: PLC0415 - screens load when opened

@@ -14,6 +14,7 @@ from cequiz.frontends.tui.screen import HouseScreen
 from cequiz.frontends.tui.student.question_rows import question_rows
 from cequiz.frontends.tui.widgets.listing import Listing
 from cequiz.frontends.tui.widgets.navigator import Cell
+from cequiz.language import mark
 from cequiz.services.sitting import Sitting
 
 
@@ -22,7 +23,7 @@ class QuestionListScreen(HouseScreen[int | None]):
 
     SCOPE = Scope.QUESTIONS
     BINDINGS = bindings(SCOPE)
-    HEADING = "Questions"
+    HEADING = mark("Questions")
 
     def __init__(self, desk: Desk, sitting: Sitting, cells: Sequence[Cell], here: int) -> None:
         super().__init__(desk)

@@ -8,7 +8,8 @@ from textual.content import Content
 from textual.widgets.option_list import Option
 
 from cequiz.frontends.tui.widgets.hanging import Hanging
-from cequiz.frontends.tui.widgets.navigator import ANSWERED, FLAGGED, OPEN, UNSAVED, Cell
+from cequiz.frontends.tui.widgets.navigator import FLAGGED, Cell, sign_of
+from cequiz.language import tr
 from cequiz.services.sitting import Sitting
 
 
@@ -29,15 +30,19 @@ def question_rows(sitting: Sitting, cells: Sequence[Cell], places: Iterable[int]
 
 
 def _row(place: int, cell: Cell, stem: str) -> Hanging:
-    words = ["answered" if cell.answered else "open"]
-    words += ["flagged"] if cell.flagged else []
-    words += ["NOT SAVED"] if cell.unsaved else []
-    words += ["left behind"] if cell.behind else []
-    sign, tone = (ANSWERED, "$success") if cell.answered else (OPEN, "$quiet")
-    if cell.unsaved:
-        sign, tone = UNSAVED, "bold $error"
+    words = [_state(cell)]
+    words += [tr("flagged")] if cell.flagged else []
+    words += [tr("NOT SAVED")] if cell.unsaved else []
+    words += [tr("left behind")] if cell.behind else []
+    sign, tone = sign_of(cell)
     mark = Content.assemble(
         (f"{place + 1:>3} ", "bold"), (sign, tone), (FLAGGED if cell.flagged else " ", "$warning"), " "
     )
-    state = ", ".join(words).ljust(len("answered"))
+    state = ", ".join(words).ljust(len(tr("answered")))
     return Hanging(mark, Content.assemble((state, tone), "  ", " ".join(stem.split())), one_line=True)
+
+
+def _state(cell: Cell) -> str:
+    if not cell.answered:
+        return tr("open")
+    return tr("partly answered") if cell.partly else tr("answered")

@@ -11,26 +11,29 @@ from cequiz.domain.people.student import clean_email, clean_name, parse_licence
 from cequiz.errors import CequizError
 from cequiz.frontends.tui.student.confirm import ConfirmScreen, Newcomer
 from cequiz.frontends.tui.student.form import FormScreen
+from cequiz.language import mark, tr
 from cequiz.services.enrolling import check_passphrase, check_printable
 
 
 class RegisterScreen(FormScreen):
     """Takes somebody new in; what will be printed is shown back before anything is kept."""
 
-    HEADING = "Register"
-    INTRODUCTION = "Your name and your licences will stand on your certificates exactly as you write them here."
-    SEND = "Go on"
+    HEADING = mark("Register")
+    INTRODUCTION = mark("Your name and your licences will stand on your certificates exactly as you write them here.")
+    SEND = mark("Go on")
 
     def compose_fields(self) -> ComposeResult:
         """Lay out the fields."""
-        yield from self.field("name", "Name, as on your licence")
-        yield from self.field("email", "E-mail address", hint="name@example.org")
-        yield Static("Licences, one a line, such as FL:MA12345 (none: leave it empty)", classes="label", markup=False)
+        yield from self.field("name", tr("Name, as on your licence"))
+        yield from self.field("email", tr("E-mail address"), hint="name@example.org")
+        yield Static(
+            tr("Licences, one a line, such as FL:MA12345 (none: leave it empty)"), classes="label", markup=False
+        )
         yield TextArea(id="licences", compact=True, tab_behavior="focus", soft_wrap=False)
         yield from self.field(
-            "passphrase", "Passphrase, at least 8 characters; a few words are easy to keep", secret=True
+            "passphrase", tr("Passphrase, at least 8 characters; a few words are easy to keep"), secret=True
         )
-        yield from self.field("again", "The passphrase again", secret=True)
+        yield from self.field("again", tr("The passphrase again"), secret=True)
 
     async def send(self) -> None:
         """Check every field, then show back what will be printed."""
@@ -57,6 +60,6 @@ class RegisterScreen(FormScreen):
             self.refuse(f"{error.sentence} {error.hint}".strip(), field)
             return None
         if passphrase != self.value("again"):
-            self.refuse("The two passphrases differ.", self.query_one("#again", Input))
+            self.refuse(tr("The two passphrases differ."), self.query_one("#again", Input))
             return None
         return Newcomer(name=name, email=email, licences=licences, passphrase=passphrase)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from textual import on
@@ -12,7 +14,12 @@ from textual.widgets import Static
 from textual.widgets.option_list import Option
 
 from cequiz.domain.exam.attempt import Status
-from cequiz.domain.exam.marking import ObjectiveScore, Score, percent_text, points_text
+from cequiz.domain.exam.marking import ObjectiveScore, Score
+from cequiz.domain.exam.study import Topic
+from cequiz.errors import Refused
+from cequiz.frontends.dates import instant_text, percent, points
+from cequiz.frontends.practice_words import source_words, waiting_words
+from cequiz.frontends.standstill import cut_off_lines
 from cequiz.frontends.tui.commands import Scope, bindings
 from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.screen import HouseScreen
@@ -20,9 +27,14 @@ from cequiz.frontends.tui.student.settling import settle_if_due
 from cequiz.frontends.tui.widgets.bars import Bar, Bars
 from cequiz.frontends.tui.widgets.hanging import Hanging
 from cequiz.frontends.tui.widgets.listing import Listing
-from cequiz.frontends.tui.words import instant_text, plural
+from cequiz.language import mark, tr, trn
 from cequiz.services.grading import Result, result
+from cequiz.services.outages import ended_away
+from cequiz.services.ports import Ports
+from cequiz.services.practised import PracticeStatus
+from cequiz.services.practising import status
 from cequiz.services.reporting import CourseCard, ExamCard, ExamState
+from cequiz.services.studying import study
 
 
 @dataclass(frozen=True)
@@ -30,6 +42,9 @@ class _Found:
     result: Result
     course: CourseCard
     exam: ExamCard
+    study: tuple[Topic, ...]
+    practice: PracticeStatus | None
+    """Where the student stands with practice; None where the course has none for them."""
 
 
 class ResultScreen(HouseScreen[None]):
@@ -37,7 +52,7 @@ class ResultScreen(HouseScreen[None]):
 
     SCOPE = Scope.RESULT
     BINDINGS = bindings(SCOPE)
-    HEADING = "Result"
+    HEADING = mark("Result")
 
     def __init__(self, desk: Desk, attempt_id: str, *, ran_out: bool = False) -> None:
         super().__init__(desk)
@@ -48,7 +63,7 @@ class ResultScreen(HouseScreen[None]):
     def compose_body(self) -> ComposeResult:
         """Lay out the result above the next steps."""
         with VerticalScroll(classes="body", id="result"):
-            yield Static("Opening …", id="headline", markup=False)
+            yield Static(tr("Opening …"), id="headline", markup=False)
         yield Listing(id="next-steps")
 
     def on_mount(self) -> None:
@@ -61,7 +76,7 @@ class ResultScreen(HouseScreen[None]):
             self.attend(self._load, group="load")
 
     async def _load(self) -> None:
-        found = await self.desk.read(lambda ports: result(ports, self._attempt_id))
+        found, topics, practice = await self.desk.read(self._read)
         student_id, course_id, actor = found.attempt.student_id, found.attempt.course_id, self.desk.actor
         # What stands in the way is said where the certificate is shown.
         await self.desk.write(
@@ -70,32 +85,50 @@ class ResultScreen(HouseScreen[None]):
         home = await self.desk.home()
         course = next(card for card in home.courses if card.course.id == found.attempt.course_id)
         exam = next(card for card in course.exams if card.exam.id == found.attempt.exam_id)
-        self._found = _Found(found, course, exam)
+        self._found = _Found(found, course, exam, topics, practice)
         score = found.review.score
         self.desk.exit_code = 0 if score is None or score.passed else 1
-        self.top.where = f"Result: {found.attempt.terms.exam_title}"
+        self.top.where = tr("Result: {exam}", exam=found.attempt.terms.exam_title)
         area = self.query_one("#result")
         await area.remove_children()
-        await area.mount_all(self._lines(found))
+        await area.mount_all(self._lines(found, topics))
         steps = self.query_one(Listing)
         steps.fill(self._steps())
         steps.focus()
-        self.show_keys()
+        # Whether there is anything to scroll, the layout knows.
+        self.call_after_refresh(self.show_keys)
 
-    def _lines(self, found: Result) -> list[Static | Bars]:
+    def _read(self, ports: Ports) -> tuple[Result, tuple[Topic, ...], PracticeStatus | None]:
+        found, practice = result(ports, self._attempt_id), None
+        attempt, zone = found.attempt, self.desk.zone
+        with suppress(Refused):
+            practice = status(ports, student_id=attempt.student_id, course_id=attempt.course_id, zone=zone)
+        return found, study(ports, self._attempt_id), practice
+
+    def _lines(self, found: Result, topics: tuple[Topic, ...]) -> list[Static | Bars]:
         score, attempt = found.review.score, found.attempt
         lines: list[Static | Bars] = [Static(_headline(found), id="headline", markup=False)]
         if self._ran_out or attempt.status is Status.EXPIRED:
-            answered = f"{len(attempt.responses)} of {plural(len(attempt.form.items), 'question')}"
-            words = f"The time ran out. What was saved counts: {answered} answered."
-            lines.append(Static(Content(f"▲ {words}").stylize("$warning"), markup=False))
+            words = trn(
+                "The time ran out. What was saved counts: {answered} of {count} question answered.",
+                "The time ran out. What was saved counts: {answered} of {count} questions answered.",
+                len(attempt.form.items),
+                answered=len(attempt.responses),
+            )
+            away = ended_away(attempt)
+            told = "" if away is None else "\n".join(["", *cut_off_lines(away, self.desk.zone)])
+            lines.append(Static(Content(f"▲ {words}{told}").stylize("$warning"), markup=False))
         if score is not None:
             lines.append(Static(_score_line(score), id="score", markup=False))
         if found.review.objectives:
             lines.append(Bars(tuple(_bar(part) for part in found.review.objectives), id="bars"))
-        facts = [f"Receipt {found.receipt}. Keep it: it stands for your answers as they were handed in."]
+        if topics:
+            lines.append(Static(_study_words(topics), id="study", markup=False))
+        facts = [
+            tr("Receipt {receipt}. Keep it: it stands for your answers as they were handed in.", receipt=found.receipt)
+        ]
         if attempt.finished_at is not None:
-            facts.append(f"Finished {instant_text(attempt.finished_at, self.desk.zone)}.")
+            facts.append(tr("Finished {instant}.", instant=instant_text(attempt.finished_at, self.desk.zone)))
         lines.append(Static("\n".join(facts), classes="quiet", id="receipt", markup=False))
         return lines
 
@@ -104,6 +137,8 @@ class ResultScreen(HouseScreen[None]):
     def allows(self, command: str) -> bool:
         """Only the next steps that there are; none that would tell a result which the course keeps."""
         found = self._found
+        if command == "scroll":
+            return self.query_one("#result", VerticalScroll).max_scroll_y > 0
         if found is None or _kept(found.result):
             return command == "home"
         match command:
@@ -116,6 +151,8 @@ class ResultScreen(HouseScreen[None]):
                 return found.course.passed_all and not due
             case "again":
                 return found.exam.state in (ExamState.READY, ExamState.WAITING)
+            case "practise":
+                return found.practice is not None and found.practice.questions > 0 and found.practice.running is None
             case _:
                 return True
 
@@ -123,14 +160,19 @@ class ResultScreen(HouseScreen[None]):
         exam = self._found.exam if self._found else None
         until = ""
         if exam is not None and exam.state is ExamState.WAITING and exam.until is not None:
-            until = f"from {instant_text(exam.until, self.desk.zone)}"
-        left = plural(exam.attempts_left, "attempt") + " left" if exam else ""
+            until = tr("from {instant}", instant=instant_text(exam.until, self.desk.zone))
+        left = trn("{count} attempt left", "{count} attempts left", exam.attempts_left) if exam else ""
+        practice = self._found.practice if self._found else None
+        waiting = ""
+        if practice is not None:
+            waiting = waiting_words(practice, zone=self.desk.zone, now=self.desk.house.clock.read().wall)
         steps = [
-            ("evaluate", "✎", "Evaluate the course (e)", "then your certificate is ready"),
-            ("certificate", "★", "Your certificate (c)", ""),
-            ("again", "○", "Another attempt (a)", ", ".join(part for part in (left, until) if part)),
-            ("review", "≡", "Your answers (v)", ""),
-            ("home", "←", "Home (h)", ""),
+            ("evaluate", "✎", tr("Evaluate the course (e)"), tr("then your certificate is ready")),
+            ("certificate", "★", tr("Your certificate (c)"), ""),
+            ("again", "○", tr("Another attempt (a)"), ", ".join(part for part in (left, until) if part)),
+            ("practise", "↻", tr("Practice (p)"), waiting),
+            ("review", "≡", tr("Your answers (v)"), ""),
+            ("home", "←", tr("Home (h)"), ""),
         ]
         return [
             Option(
@@ -148,6 +190,14 @@ class ResultScreen(HouseScreen[None]):
     async def stepped(self, event: Listing.OptionSelected) -> None:
         """Take the step that was chosen."""
         await self.run_action(event.option_id or "home")
+
+    def action_scroll(self, key: str) -> None:
+        """Scroll what is longer than its place."""
+        area = self.query_one("#result", VerticalScroll)
+        if key == "pagedown":
+            area.scroll_page_down(animate=False)
+        else:
+            area.scroll_page_up(animate=False)
 
     def action_review(self) -> None:
         """Show the answers."""
@@ -177,6 +227,13 @@ class ResultScreen(HouseScreen[None]):
         if self._found is not None:
             self.app.switch_screen(BriefingScreen(self.desk, self._found.exam.ref))
 
+    def action_practise(self) -> None:
+        """Practise the questions of the course."""
+        from cequiz.frontends.tui.student.practice import PracticeScreen  # noqa: PLC0415 - screens load when opened
+
+        if self._found is not None:
+            self.app.switch_screen(PracticeScreen(self.desk, self._found.course.course.id))
+
     def action_home(self) -> None:
         """Go home."""
         self.app.pop_screen()
@@ -194,20 +251,26 @@ def _kept(found: Result) -> bool:
 def _headline(found: Result) -> Content:
     score = found.review.score
     if found.attempt.status is Status.VOIDED:
-        return Content("This attempt was voided and does not count. Ask the provider why.").stylize("bold $warning")
+        words = tr("This attempt was voided and does not count. Ask the provider why.")
+        return Content(words).stylize("bold $warning")
     if score is None:
-        return Content("Handed in. This course does not show results here.").stylize("bold")
+        return Content(tr("Handed in. This course does not show results here.")).stylize("bold")
     if score.passed:
-        return Content(" ✓ PASSED ").stylize("bold $badge-text on $success")
-    return Content(" ✗ NOT PASSED ").stylize("bold $badge-text on $warning")
+        return Content(f" ✓ {tr('PASSED')} ").stylize("bold $badge-text on $success")
+    return Content(f" ✗ {tr('NOT PASSED')} ").stylize("bold $badge-text on $warning")
 
 
 def _score_line(score: Score) -> Content:
-    words = f"{points_text(score.earned)} of {points_text(score.possible)} points, {percent_text(score.percent)} %"
-    needed = f"{percent_text(score.pass_mark)} % needed"
-    missed = [part for part in score.objectives if not part.met]
+    words = tr(
+        "{earned} of {possible} points, {percent}",
+        earned=points(score.earned),
+        possible=points(score.possible),
+        percent=percent(score.percent),
+    )
+    needed = tr("{percent} needed", percent=percent(score.pass_mark))
+    missed = [part.title for part in score.objectives if not part.met]
     if missed:
-        needed += "; not reached in " + ", ".join(part.title for part in missed)
+        needed = tr("{needed}; not reached in {objectives}", needed=needed, objectives=", ".join(missed))
     return Content.assemble((words, "bold"), f"  ({needed})")
 
 
@@ -215,7 +278,17 @@ def _bar(part: ObjectiveScore) -> Bar:
     share = float(part.earned / part.possible) if part.possible else 0.0
     note = ""
     if part.floor is not None:
-        word = "reached" if part.met else "NOT reached"
-        note = f"{'✓' if part.met else '✗'} {percent_text(part.floor)} % {word}"
-    words = f"{points_text(part.earned)} of {points_text(part.possible)}"
+        floor = percent(part.floor)
+        reached = tr("{percent} reached", percent=floor) if part.met else tr("{percent} NOT reached", percent=floor)
+        note = f"{'✓' if part.met else '✗'} {reached}"
+    words = tr("{earned} of {possible}", earned=points(part.earned), possible=points(part.possible))
     return Bar(label=part.title, share=share, words=words, good=None if part.floor is None else part.met, note=note)
+
+
+def _study_words(topics: Sequence[Topic]) -> Content:
+    """Return what to study: each objective with the sources of what was not right in it."""
+    lines = [Content(tr("What to study, the weakest first:")).stylize("bold")]
+    for number, topic in enumerate(topics, start=1):
+        lines.append(Content.assemble((f"{number}. ", "bold $accent"), topic.score.title))
+        lines += [Content(f"   {source_words(one)}").stylize("$quiet") for one in topic.references]
+    return Content("\n").join([*lines, Content("")])

@@ -6,20 +6,21 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from cequiz.frontends.tui.student.form import FormScreen
+from cequiz.language import mark, tr
 from cequiz.services.enrolling import sign_in
 
 
 class SignInScreen(FormScreen):
     """Asks who is there."""
 
-    HEADING = "Sign in"
-    INTRODUCTION = "With the e-mail address and the passphrase that you registered with."
-    SEND = "Sign in"
+    HEADING = mark("Sign in")
+    INTRODUCTION = mark("With the e-mail address and the passphrase that you registered with.")
+    SEND = mark("Sign in")
 
     def compose_fields(self) -> ComposeResult:
         """Lay out the two fields."""
-        yield from self.field("email", "E-mail address", hint="name@example.org")
-        yield from self.field("passphrase", "Passphrase", secret=True)
+        yield from self.field("email", tr("E-mail address"), hint="name@example.org")
+        yield from self.field("passphrase", tr("Passphrase"), secret=True)
 
     async def send(self) -> None:
         """Check the two, in the writing thread: the check is slow on purpose and may set a first passphrase."""

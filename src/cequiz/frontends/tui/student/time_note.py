@@ -4,29 +4,36 @@ from __future__ import annotations
 
 from datetime import timedelta, tzinfo
 
-from cequiz.domain.exam.ledger import Explanation, Reason
-from cequiz.frontends.tui.words import instant_text, span_text
+from cequiz.domain.exam.ledger import Explanation, Reason, ReasonKind
+from cequiz.frontends.dates import instant_text, span_text
+from cequiz.frontends.standstill import outage_line
+from cequiz.language import mark, tr
+
+_DEADLINE = mark("The deadline is {until}.")
+_IF_STARTED = mark("If you start now, the deadline is {until}.")
 
 
-def time_lines(explanation: Explanation, zone: tzinfo | None, *, lead: str = "") -> list[str]:
+def time_lines(explanation: Explanation, zone: tzinfo | None, *, planned: bool = False) -> list[str]:
     """Return the deadline first, then every reason in the order it counts.
 
     Args:
         explanation: the deadline with its reasons.
         zone: the zone to show times in; None for the machine's own.
-        lead: words before the deadline, such as `If you start now: `.
+        planned: whether the exam has not started: the deadline is the one of a start now.
     """
     if explanation.deadline is not None:
-        first = f"the deadline is {instant_text(explanation.deadline, zone)}."
+        until = instant_text(explanation.deadline, zone)
+        first = tr(_DEADLINE if not planned else _IF_STARTED, until=until)
     elif explanation.suspended:
-        first = "the clock stands still."
+        first = tr("The clock stands still.")
     else:
-        first = "there is no deadline."
-    first = lead + first
-    return [first[0].upper() + first[1:], *(f"· {_line(reason, zone)}" for reason in explanation.reasons)]
+        first = tr("There is no deadline.")
+    return [first, *(f"· {_line(reason, zone)}" for reason in explanation.reasons)]
 
 
 def _line(reason: Reason, zone: tzinfo | None) -> str:
+    if reason.kind is ReasonKind.OUTAGE:
+        return outage_line(reason, zone)
     parts = [reason.words]
     if reason.amount is not None:
         sign = "-" if reason.amount < timedelta() else ""

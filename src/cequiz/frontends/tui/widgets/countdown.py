@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from cequiz.frontends.tui.words import clock_text
+from cequiz.frontends.dates import clock_text
+from cequiz.language import tr, trn
 
 WARNINGS = (1, 5, 10)
 """Minutes."""
@@ -25,23 +26,22 @@ class Countdown:
         level = _level(left)
         due = self._begun and level is not None and (self._level is None or level < self._level)
         self._level, self._begun = level, True
-        return f"The last {_minutes(level)} of your time began." if due and level is not None else ""
+        if not due or level is None:
+            return ""
+        return trn("The last minute of your time began.", "The last {count} minutes of your time began.", level)
 
     def text(self, left: timedelta | None, *, suspended: bool) -> tuple[str, str]:
         """Return the words for the top bar and their style; the words alone say everything."""
         if left is None:
-            return ("clock stands still" if suspended else "no time limit"), ""
+            return (tr("clock stands still") if suspended else tr("no time limit")), ""
         if not left:
-            return "▲ time is over", "bold $error"
+            return tr("▲ time is over"), "bold $error"
         level = _level(left)
         if level is None:
-            return f"{clock_text(left)} left", "bold"
+            return tr("{time} left", time=clock_text(left)), "bold"
         tone = "bold $error" if level == min(WARNINGS) else "bold $warning"
-        return f"▲ {clock_text(left)} left, last {_minutes(level)}", tone
-
-
-def _minutes(level: int) -> str:
-    return "minute" if level == 1 else f"{level} minutes"
+        words = trn("▲ {time} left, last minute", "▲ {time} left, last {count} minutes", level, time=clock_text(left))
+        return words, tone
 
 
 def _level(left: timedelta | None) -> int | None:

@@ -9,6 +9,7 @@ from textual.style import Style
 from textual.widget import Widget
 
 from cequiz.frontends.tui.commands import Command, Scope
+from cequiz.language import tr
 
 _MOST_LINES = 2
 
@@ -44,7 +45,7 @@ def _wrap(commands: list[Command], width: int) -> list[list[Command]]:
     lines: list[list[Command]] = [[]]
     used = 0
     for command in commands:
-        size = len(command.shown) + len(command.label) + 4
+        size = len(command.shown) + len(tr(command.label)) + 4
         if lines[-1] and used + size > width:
             lines.append([])
             used = 0
@@ -54,7 +55,7 @@ def _wrap(commands: list[Command], width: int) -> list[list[Command]]:
 
 
 def _entry(command: Command) -> Content:
-    entry = Content.assemble((f" {command.shown}", "bold $footer-key-foreground"), f" {command.label}  ")
+    entry = Content.assemble((f" {command.shown}", "bold $footer-key-foreground"), f" {tr(command.label)}  ")
     if command.each:
         return entry
     owner = "app" if command.scope is Scope.EVERYWHERE and command.id != "back" else "screen"

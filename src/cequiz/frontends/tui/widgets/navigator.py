@@ -11,7 +11,9 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-ANSWERED, OPEN, FLAGGED, UNSAVED, HERE, BEHIND = "●", "○", "⚑", "!", "▸", "‹"
+from cequiz.language import trn
+
+ANSWERED, PARTLY, OPEN, FLAGGED, UNSAVED, HERE, BEHIND = "●", "◐", "○", "⚑", "!", "▸", "‹"
 
 _CELL = 6
 """Cells a question takes: the sign of being here, two or three digits, state, flag, a gap."""
@@ -24,6 +26,8 @@ class Cell:
     """What the map shows of one question."""
 
     answered: bool = False
+    partly: bool = False
+    """Whether a part of its answer is still open."""
     flagged: bool = False
     unsaved: bool = False
     behind: bool = False
@@ -33,7 +37,7 @@ class Cell:
 class Navigator(Widget):
     """The map; says which question was clicked."""
 
-    cells: reactive[tuple[Cell, ...]] = reactive((), layout=True)
+    cells: reactive[tuple[Cell, ...]] = reactive(())
     here: reactive[int] = reactive(0)
 
     @dataclass
@@ -41,6 +45,11 @@ class Navigator(Widget):
         """A question was clicked."""
 
         place: int
+
+    def watch_cells(self, before: tuple[Cell, ...], cells: tuple[Cell, ...]) -> None:
+        """Make room for another number of questions; their states need none."""
+        if len(before) != len(cells):
+            self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return the height of the strip; beside the question the map takes what there is."""
@@ -81,9 +90,7 @@ class Navigator(Widget):
 
     def _cell(self, place: int) -> Content:
         cell, here = self.cells[place], place == self.here
-        sign, tone = (ANSWERED, "$success") if cell.answered else (OPEN, "$quiet")
-        if cell.unsaved:
-            sign, tone = UNSAVED, "bold $error"
+        sign, tone = sign_of(cell)
         number = f"{place + 1:>2}" if len(self.cells) < 100 else f"{place + 1:>3}"
         flag = FLAGGED if cell.flagged else " "
         style = "bold $block-cursor-foreground on $block-cursor-background" if here else ""
@@ -92,18 +99,33 @@ class Navigator(Widget):
         return Content.assemble(shown.stylize_before(style), " " * (_CELL - 3 - len(number)))
 
     def _legend(self) -> list[Content]:
-        counts = [
-            (ANSWERED, "$success", sum(cell.answered for cell in self.cells), "answered"),
-            (FLAGGED, "$warning", sum(cell.flagged for cell in self.cells), "flagged"),
-            (OPEN, "$quiet", sum(not cell.answered for cell in self.cells), "open"),
-        ]
+        whole = sum(cell.answered and not cell.partly for cell in self.cells)
+        flagged = sum(cell.flagged for cell in self.cells)
+        still_open = sum(not cell.answered for cell in self.cells)
+        partly = sum(cell.answered and cell.partly for cell in self.cells)
         unsaved = sum(cell.unsaved for cell in self.cells)
-        if unsaved:
-            counts.append((UNSAVED, "bold $error", unsaved, "not saved"))
         behind = sum(cell.behind for cell in self.cells)
+        counts = [
+            (ANSWERED, "$success", trn("{count} answered", "{count} answered", whole)),
+            (FLAGGED, "$warning", trn("{count} flagged", "{count} flagged", flagged)),
+            (OPEN, "$quiet", trn("{count} open", "{count} open", still_open)),
+        ]
+        if partly:
+            counts.append((PARTLY, "$warning", trn("{count} partly answered", "{count} partly answered", partly)))
+        if unsaved:
+            counts.append((UNSAVED, "bold $error", trn("{count} not saved", "{count} not saved", unsaved)))
         if behind:
-            counts.append((BEHIND, "bold $primary", behind, "left behind"))
-        parts = [Content.assemble((f" {sign}", tone), f" {count} {word} ") for sign, tone, count, word in counts]
+            counts.append((BEHIND, "bold $primary", trn("{count} left behind", "{count} left behind", behind)))
+        parts = [Content.assemble((f" {sign}", tone), f" {words} ") for sign, tone, words in counts]
         if self.size.height > 2 * _STRIP_ROWS:
             return [Content(""), *parts]
         return [Content("").join(parts)]
+
+
+def sign_of(cell: Cell) -> tuple[str, str]:
+    """Return the sign of a question's state and its style; the words of the state stand in the legend and the lists."""
+    if cell.unsaved:
+        return UNSAVED, "bold $error"
+    if not cell.answered:
+        return OPEN, "$quiet"
+    return (PARTLY, "$warning") if cell.partly else (ANSWERED, "$success")

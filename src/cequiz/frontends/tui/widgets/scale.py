@@ -7,6 +7,8 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from cequiz.language import tr
+
 
 class Scale(Widget, can_focus=True):
     """A row of numbers from 1 to `top`, one of them chosen or none."""
@@ -23,7 +25,7 @@ class Scale(Widget, can_focus=True):
             (f"◉ {number}   ", "bold $primary") if number == self.chosen else (f"○ {number}   ", "")
             for number in range(1, self.top + 1)
         ]
-        return Content.assemble(*marks, (f"1 lowest, {self.top} highest", "$quiet"))
+        return Content.assemble(*marks, (tr("1 lowest, {top} highest", top=self.top), "$quiet"))
 
     def on_key(self, event: events.Key) -> None:
         """Choose by digit (0 is 10) or by arrow."""
