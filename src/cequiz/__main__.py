@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import TextIO
 
 from cequiz import __version__
+from cequiz.language import speak, tr
 
 _ENVIRONMENT = 4
 """The exit code of an environment that failed: the command did nothing wrong."""
@@ -45,11 +46,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _silence(1)
         code = 0
     except OSError as error:
-        _tell(err, f"Input or output failed: {error.strerror}.")
+        _tell(err, tr("Input or output failed: {reason}.", reason=error.strerror))
         _silence(1)
         code = _ENVIRONMENT
     except KeyboardInterrupt:
-        _tell(err, "Stopped. Everything that was reported as saved is saved.")
+        _tell(err, tr("Stopped. Everything that was reported as saved is saved."))
         code = 130
     try:
         err.flush()
@@ -59,18 +60,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(given: list[str], out: TextIO, err: TextIO) -> int:
+    from cequiz.settings import Settings, asked_language
+
+    speak(asked_language(os.environ))  # before anything is worded; the house may know better in a moment
     from cequiz.bootstrap import House
     from cequiz.domain.text import visible
     from cequiz.errors import CequizError
     from cequiz.frontends.cli.app import run
     from cequiz.frontends.cli.desk import Desk
-    from cequiz.settings import Settings
 
     try:
         settings = Settings.read(os.environ)
     except CequizError as refusal:
         _tell(err, visible(f"{refusal.sentence} {refusal.hint}"))
         return refusal.exit_code
+    speak(settings.language)
     house = House(settings)
     try:
         return run(given, Desk(house=house, out=out, err=err, stdin=sys.stdin))
@@ -86,12 +90,19 @@ def _run(given: list[str], out: TextIO, err: TextIO) -> int:
 
 def _unforeseen(error: Exception, *, home: Path, err: TextIO) -> int:
     if isinstance(error, OSError) and error.filename:
-        _tell(err, f"The system refused: {error.strerror}: {ascii(str(error.filename))[1:-1]}.")
+        _tell(
+            err,
+            tr(
+                "The system refused: {reason}: {path}.",
+                reason=error.strerror,
+                path=ascii(str(error.filename))[1:-1],
+            ),
+        )
     else:
-        _tell(err, "Something went wrong that nobody foresaw. What was reported as saved is saved.")
+        _tell(err, tr("Something went wrong that nobody foresaw. What was reported as saved is saved."))
     where = _log(error, home)
     if where is not None:
-        _tell(err, f"The details for whoever looks into it are in {where}")
+        _tell(err, tr("The details for whoever looks into it are in {path}", path=where))
     return _ENVIRONMENT
 
 
