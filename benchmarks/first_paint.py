@@ -80,7 +80,7 @@ def prepare(home: str) -> str:
     """Make a store with the bundled course and a student who has an exam running; return the student's id."""
     from cequiz.bootstrap import House
     from cequiz.services.enrolling import register
-    from cequiz.services.sitting import start
+    from cequiz.services.starting import start
     from cequiz.settings import Settings
 
     house = House(Settings(home=Path(home), database_url=None, user="bench"))

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import random
-import re
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -24,52 +20,12 @@ from cequiz.domain.exam.events import EventKind
 from cequiz.services.enrolling import register
 from cequiz.services.grading import load_attempt
 from cequiz.settings import Settings
+from tests.durability.program import Program
 
 KILLS = 20
 EXAM = "essential-assessments/neck-anatomy"
-PROMPT = re.compile(r"(?:> |: )\Z")
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kill -9 is a POSIX signal")
-
-
-class Program:
-    """A line-mode exam in a process of its own, talked to through pipes."""
-
-    def __init__(self, home: Path, student: str) -> None:
-        command = [sys.executable, "-m", "cequiz", "sit", EXAM, "--student", student, "--plain"]
-        environment = {**os.environ, "CEQUIZ_HOME": str(home), "PYTHONUNBUFFERED": "1"}
-        self.process = subprocess.Popen(
-            command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
-        self.said = ""
-
-    def until_prompt(self) -> str | None:
-        """Return what was said up to the next prompt; None when the program is gone."""
-        assert self.process.stdout is not None
-        said = b""
-        while True:
-            piece = os.read(self.process.stdout.fileno(), 4096)
-            if not piece:
-                return None
-            said += piece
-            text = said.decode(errors="ignore")
-            if PROMPT.search(text):
-                return text
-
-    def close(self) -> None:
-        """Wait for the end and let go of the pipes."""
-        with contextlib.suppress(BrokenPipeError):
-            self.process.communicate()
-
-    def type(self, line: str) -> bool:
-        """Type a line; False when the program is gone."""
-        assert self.process.stdin is not None
-        try:
-            self.process.stdin.write(f"{line}\n".encode())
-            self.process.stdin.flush()
-        except BrokenPipeError:
-            return False
-        return True
 
 
 @pytest.fixture
@@ -124,7 +80,7 @@ def test_every_answer_that_was_called_saved_is_there(home: Path, house: House) -
     tried: dict[int, set[str]] = {}
     forms = set()
     for _ in range(KILLS):
-        program = Program(home, student)
+        program = Program(home, student, EXAM)
         # The instant is random from before the store is open to many answers later.
         timer = threading.Timer(rng.uniform(0.2, 2.5), program.process.send_signal, [signal.SIGKILL])
         timer.start()

@@ -1,0 +1,100 @@
+"""The terminal UI is killed at random instants: whatever its screen called saved is on disk."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("pyte", reason="the screen of a terminal is read with pyte")
+if os.name != "posix":
+    pytest.skip("pseudo terminals and kill -9 are POSIX", allow_module_level=True)
+
+from cequiz.bootstrap import House
+from cequiz.domain.exam.attempt import Attempt
+from cequiz.domain.exam.events import AttemptEvent
+from cequiz.frontends.tui.face import Asked
+from cequiz.frontends.tui.questions import faces
+from cequiz.services import grading
+from cequiz.services.enrolling import register
+from cequiz.services.loading import load
+from cequiz.settings import Settings
+from tests import samples
+from tests.durability.terminal import Terminal
+
+KILLS = 8
+EXAM = "course/quiz"
+SAVED = re.compile(r"✓ Saved: (?P<answer>.+?)(?:\.(?: |$)|$)", re.MULTILINE)
+PLACE = re.compile(r"Question (?P<number>\d+) of \d+")
+
+
+def test_what_the_screen_called_saved_is_on_disk(tmp_path: Path) -> None:
+    home, chance = tmp_path / "home", random.Random(7)
+    house = House(Settings.read({"CEQUIZ_HOME": str(home)}))
+    load(house.ports(), banks=[samples.bank()], courses=[samples.course(time_limit="60m")], actor="test")
+    student = register(house.ports(), name="Sample Student", email="s@example.org", actor="test").id
+    house.close()
+    compared: set[str] = set()
+    for _ in range(KILLS):
+        terminal = Terminal(home, "sit", EXAM, "--student", student)
+        enter(terminal)
+        timer = threading.Timer(chance.uniform(0.5, 2.5), terminal.kill)
+        timer.start()
+        press_until_killed(terminal, chance)
+        timer.join()
+        terminal.close()
+        shown = terminal.text
+        compared |= compare(shown, *stored(house, student))
+        house.close()
+    assert len(compared) >= 2, "the screen never said that something was saved"
+
+
+def enter(terminal: Terminal) -> None:
+    """Go from the briefing into the exam, started anew or taken up again."""
+    assert terminal.until(lambda text: "Start" in text or "start" in text), terminal.text
+    terminal.settle()
+    terminal.type("as")
+    assert terminal.until(lambda text: PLACE.search(text) is not None), terminal.text
+
+
+def press_until_killed(terminal: Terminal, chance: random.Random) -> None:
+    """Press answers and move about until the program is gone; every screen is read before the next key."""
+    end = time.monotonic() + 20
+    while terminal.alive and time.monotonic() < end:
+        for key in chance.choice(("a", "b", "ab", "ba", "c", "=7\r", "=word\r", "n", "n", "p")):
+            terminal.type(key)
+            terminal.settle(0.02)
+
+
+def stored(house: House, student: str) -> tuple[Attempt, list[AttemptEvent]]:
+    with house.ports().store.read() as unit:
+        (header,) = unit.attempts.headers(student_id=student)
+        return grading.load_attempt(unit, header.id), list(unit.attempts.events(header.id))
+
+
+def compare(shown: str, attempt: Attempt, events: list[AttemptEvent]) -> set[str]:
+    """Compare the last screen with the records; return the types of question that were compared.
+
+    The kill may fall between a newer answer's way to the disk and its way to the screen, so the answer before the
+    newest one is as good.
+    """
+    place, saved = PLACE.search(shown), SAVED.search(shown)
+    if place is None or saved is None:
+        return set()
+    item = attempt.form.items[int(place["number"]) - 1]
+    question = samples.bank().question(item.question)
+    answers = [event for event in events if event.payload.get("item") == item.key and "response" in event.payload]
+    found = []
+    for event in answers[-2:]:
+        response = event.payload["response"]
+        assert isinstance(response, Mapping)
+        found.append(faces()[question.type].short(Asked(item.key, question, item.order, response)))
+    said = saved["answer"].strip()
+    assert any(said.startswith(one) for one in found), f"the screen said {said} is saved, on disk is {found}\n{shown}"
+    return {question.type}
