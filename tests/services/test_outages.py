@@ -205,9 +205,7 @@ def shown(ports: Ports, student: str) -> ExamState:
     return card.exams[0].state
 
 
-def test_home_waits_for_a_session_that_broke_off_and_for_no_other(
-    ports: Ports, student: str, clock: FakeClock
-) -> None:
+def test_home_waits_for_a_session_that_broke_off_and_for_no_other(ports: Ports, student: str, clock: FakeClock) -> None:
     sitting = begin(ports, student)
     live(sitting, clock, 9 * MINUTE)
     clock.advance(2 * MINUTE)
@@ -244,9 +242,7 @@ def test_an_exam_that_ran_out_during_an_outage_says_so_whoever_finds_it(
     assert briefing.away == away
 
 
-def test_a_window_that_closed_cuts_off_what_an_outage_gives_back(
-    ports: Ports, student: str, clock: FakeClock
-) -> None:
+def test_a_window_that_closed_cuts_off_what_an_outage_gives_back(ports: Ports, student: str, clock: FakeClock) -> None:
     sitting = begin(ports, student, window={"closes": "2026-11-22T12:12:00Z"})
     live(sitting, clock, 9 * MINUTE)
     clock.advance(30 * MINUTE)
@@ -284,9 +280,7 @@ def test_who_was_there_or_had_left_when_the_time_ran_out_is_not_said_to_have_bee
     assert brief(ports, student_id=student, exam_ref="lasting/quiz").away is None
 
 
-def test_a_crash_just_before_the_deadline_gets_its_seconds_back(
-    ports: Ports, student: str, clock: FakeClock
-) -> None:
+def test_a_crash_just_before_the_deadline_gets_its_seconds_back(ports: Ports, student: str, clock: FakeClock) -> None:
     """Who comes back after 20 seconds must not stand worse than who comes back after a minute."""
     sitting = begin(ports, student)
     live(sitting, clock, 9 * MINUTE + 50 * SECOND)
@@ -296,9 +290,7 @@ def test_a_crash_just_before_the_deadline_gets_its_seconds_back(
     assert back.time_left() == 10 * SECOND
 
 
-def test_a_sweep_closes_what_a_wall_clock_set_back_cannot_hide(
-    ports: Ports, student: str, clock: FakeClock
-) -> None:
+def test_a_sweep_closes_what_a_wall_clock_set_back_cannot_hide(ports: Ports, student: str, clock: FakeClock) -> None:
     sitting = begin(ports, student)
     live(sitting, clock, 9 * MINUTE)
     clock.advance(7 * MINUTE)

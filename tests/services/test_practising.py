@@ -477,7 +477,8 @@ def test_an_answer_that_was_written_although_nobody_knew_is_not_written_again(
     store.unknown = 0
     cast("FakeClock", ports.clock).advance(timedelta(seconds=9))
     told = hold.check(WRONG)
-    assert (told.response, told.share) == (RIGHT, 1)  # what is on disk is what is told
+    assert told.response == RIGHT  # what is on disk is what is told
+    assert told.share == 1
     assert hold.status.drill == Drill(1, 0)
     with ports.store.read() as unit:
         assert len(unit.practices.answers(student, "trained")) == 1

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from cequiz.domain.exam.attempt import Status
 from cequiz.errors import AttemptClosed, InvalidText, NotAllowed, NotFound, OpenElsewhere, WrongState
+from cequiz.frontends.dates import deadline_words
 from cequiz.services.briefing import brief
 from cequiz.services.enrolling import register
+from cequiz.services.grading import sweep
 from cequiz.services.loading import load
 from cequiz.services.ports import Ports
+from cequiz.services.reporting import home
 from cequiz.services.sitting import Sitting
 from cequiz.services.starting import resume, start
 from cequiz.services.timing import adjust_time, void
@@ -148,3 +152,25 @@ def test_an_ended_exam_can_be_voided_and_its_score_stays_on_record(ports: Ports,
     with ports.store.read() as unit:
         assert unit.scores.latest(sitting.attempt.id) == score
         assert [record.deed for record in unit.audit.all()][-1] == "attempt.voided"
+
+
+def test_an_amount_that_no_calendar_holds_is_refused(ports: Ports, student: str) -> None:
+    sitting = begin(ports, student)
+    for days in (999_999, -999_999, 3_651):
+        with pytest.raises(NotAllowed):
+            adjust(ports, sitting, timedelta(days=days))
+    adjust(ports, sitting, timedelta(days=3_650))
+    with pytest.raises(NotAllowed):
+        adjust(ports, sitting, MINUTE)
+    adjust(ports, sitting, timedelta(days=-3_650) + MINUTE)
+    assert sitting.refresh()
+    assert sitting.time_left() == 11 * MINUTE
+
+
+def test_a_window_at_the_end_of_the_calendar_is_no_trap(ports: Ports, student: str, clock: FakeClock) -> None:
+    sitting = begin(ports, student, time_limit="none", window={"closes": "9999-12-31T23:59:59Z"})
+    clock.advance(10 * MINUTE)
+    assert home(ports.store, ports.clock, student_id=student).running
+    back = resume(ports, attempt_id=sitting.attempt.id, actor="x")
+    assert "31 December 9999" in deadline_words(back.attempt.ledger.deadline, ZoneInfo("Pacific/Auckland"))
+    assert sweep(ports) == ()

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from cequiz.language import SOURCE, spoken, tr, trn
-from cequiz.services.instants import MONTHS
+from cequiz.services.instants import MONTHS, in_zone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,14 +54,14 @@ def instant_text(at: datetime, zone: tzinfo | None) -> str:
         at: an aware instant.
         zone: the zone to show it in; None for the machine's own.
     """
-    local = at.astimezone(zone)
+    local = in_zone(at, zone)
     return f"{date_text(local)}, {local:%H:%M} {zone_name(local)}"
 
 
 def short_text(at: datetime, zone: tzinfo | None, *, now: datetime) -> str:
     """Return an instant without its date when it is today, such as `14:32 CET`; else with it."""
-    local = at.astimezone(zone)
-    if local.date() == now.astimezone(zone).date():
+    local = in_zone(at, zone)
+    if local.date() == in_zone(now, zone).date():
         return f"{local:%H:%M} {zone_name(local)}"
     return instant_text(at, zone)
 
@@ -70,7 +70,7 @@ def deadline_words(deadline: datetime | None, zone: tzinfo | None = None) -> str
     """Return a deadline to the second, such as `22 November 2026, 14:32:05 CET`, or `no deadline`."""
     if deadline is None:
         return tr("no deadline")
-    local = deadline.astimezone(zone)
+    local = in_zone(deadline, zone)
     return f"{date_text(local, digits=2)}, {local:%H:%M:%S} {zone_name(local)}"
 
 
@@ -79,7 +79,7 @@ def clock_words(instant: datetime) -> str:
 
     The order year, month, day is read alike in every language, and rows of it sort.
     """
-    return instant.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
+    return in_zone(instant, None).strftime("%Y-%m-%d %H:%M:%S %Z")
 
 
 def date_text(local: datetime, *, digits: int = 1) -> str:

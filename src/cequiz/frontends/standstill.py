@@ -10,6 +10,7 @@ from datetime import datetime, tzinfo
 from cequiz.domain.exam.ledger import Reason, ReasonKind
 from cequiz.frontends.dates import deadline_words, duration_words, zone_name
 from cequiz.language import tr
+from cequiz.services.instants import in_zone
 from cequiz.services.outages import Absence
 
 
@@ -68,5 +69,5 @@ def cut_off_lines(away: Absence, zone: tzinfo | None) -> list[str]:
 
 def moment(at: datetime, zone: tzinfo | None) -> str:
     """Return a time of day to the second with its zone, such as `10:02:11 CET`."""
-    local = at.astimezone(zone)
+    local = in_zone(at, zone)
     return f"{local:%H:%M:%S} {zone_name(local)}"

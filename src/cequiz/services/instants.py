@@ -5,7 +5,7 @@ Front ends say their dates through `cequiz.frontends.dates`; a test compares the
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from cequiz.language import mark, tr
 
@@ -28,7 +28,7 @@ MONTHS = (
 
 def instant_words(at: datetime) -> str:
     """Return an instant in the machine's own zone, to the second, such as `22 November 2026, 14:32:05 CET`."""
-    local = at.astimezone()
+    local = in_zone(at, None)
     return tr(
         "{day:02} {month} {year}, {time} {zone}",
         day=local.day,
@@ -37,3 +37,11 @@ def instant_words(at: datetime) -> str:
         time=f"{local:%H:%M:%S}",
         zone=local.tzname() or f"UTC{local:%z}",
     )
+
+
+def in_zone(at: datetime, zone: tzinfo | None) -> datetime:
+    """Return an instant in a zone (None: the machine's own); where the calendar ends before it does there, in UTC."""
+    try:
+        return at.astimezone(zone)
+    except OverflowError:
+        return at

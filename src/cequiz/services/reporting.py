@@ -125,7 +125,7 @@ def _exam_card(facts: HomeFacts, course: Course, exam: Exam, now: datetime) -> E
 
 def _past(header: AttemptHeader, now: datetime, *, credit: timedelta, passed: bool) -> PastAttempt:
     standing = header.standing
-    if standing.status is Status.OPEN and standing.deadline is not None and now > standing.deadline + credit:
+    if standing.status is Status.OPEN and standing.deadline is not None and now - credit > standing.deadline:
         return PastAttempt(Status.EXPIRED, standing.deadline, passed)
     return PastAttempt(standing.status, standing.finished_at, passed)
 

@@ -22,6 +22,9 @@ from cequiz.services.ports import AuditRecord, Ports, Unit
 OFFICE = "office"
 """The session that stands in events which nobody wrote who sits the exam."""
 
+LONGEST = timedelta(days=3_650)
+"""How long an exam may last with all that was given; more is a slip of the hand, and no calendar is endless."""
+
 
 def adjust_time(ports: Ports, *, attempt_id: str, amount: timedelta, reason: str, actor: str) -> Attempt:
     """Give time to an open attempt (positive) or take it (negative), and return its new state.
@@ -38,7 +41,7 @@ def adjust_time(ports: Ports, *, attempt_id: str, amount: timedelta, reason: str
         InvalidText: the reason is empty, or holds a character that could deceive.
         AttemptClosed: the attempt has ended, or its time is over.
         WrongState: it has no time limit.
-        NotAllowed: it would end the exam at once, or the amount is nothing.
+        NotAllowed: it would end the exam at once, or the amount is nothing, or more than ten years.
     """
     milliseconds, why = amount // timedelta(milliseconds=1), clean_words(reason, what=tr("reason"))
     if not milliseconds:
@@ -60,6 +63,8 @@ def adjust_time(ports: Ports, *, attempt_id: str, amount: timedelta, reason: str
             stamp=stamp,
             actor=actor,
         )
+        if abs(sum((one.amount for one in attempt.ledger.adjustments), amount)) > LONGEST:
+            raise NotAllowed(tr("That is more than ten years."), hint=tr("Nothing was changed."))
         left = present.ledger_after(draft).left(now)
         if milliseconds < 0 and left is not None and not left:
             raise NotAllowed(

@@ -9,7 +9,8 @@ import pytest
 from cequiz.adapters.bank_files.lexicon import read_lexicon
 from cequiz.adapters.bank_files.load import read_paths
 from cequiz.bootstrap import bundled_lexicon
-from cequiz.domain.bank.lexicon import Lexicon
+from cequiz.domain.bank.lexicon import Lexicon, listed_word
+from cequiz.domain.bank.tokens import american
 from cequiz.errors import EnvironmentFailed
 from cequiz.paths import bundled
 
@@ -38,6 +39,27 @@ def test_a_lexicon_says_what_its_file_says(tmp_path: Path) -> None:
         negations=("not", "no"),
         levels=(("third", "fourth"),),
     )
+
+
+def test_a_lexicon_may_have_stems_numbers_spellings_and_articles(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        GOOD
+        + """stems: {slide: [protract, retract]}
+numbers: {words: [one, two]}
+ordinals: {words: [first, second]}
+spellings: {disc: [disc, disk]}
+articles: [the]
+""",
+    )
+    assert ("retracted", "family") in [rival for rivals in found.rivals("protracted").values() for rival in rivals]
+    assert [found.said(word) for word in ("two", "2", "ii", "second", "2nd", "third")] == [
+        *["2"] * 3,
+        *["2th"] * 2,
+        None,
+    ]
+    assert found.same_word("disk") == found.same_word("disc")
+    assert found.leading == {"the"}
 
 
 @pytest.mark.parametrize(
@@ -99,3 +121,12 @@ def test_the_shipped_lexicon_keeps_apart_what_the_house_promises() -> None:
     beginnings = {("ab", "ad"), ("hyper", "hypo"), ("af", "ef"), ("supra", "infra")}
     assert all(any({one, other} <= set(terms) for terms in found.prefixes) for one, other in beginnings)
     assert {"not", "no", "without", "non"} <= found.negating
+
+
+def test_no_two_terms_that_are_kept_apart_are_spellings_of_one_word() -> None:
+    """Such a set would be in force in the file and void in a marking."""
+    found = bundled_lexicon()
+    for terms in (*found.families, *found.levels, *found.numbers, *found.ordinals):
+        words = [found.same_word(listed_word(term)) for term in terms]
+        assert len(set(words)) == len(words), terms
+        assert len(set(map(american, words))) == len(words), terms

@@ -193,6 +193,26 @@ def test_a_problem_stands_at_its_place(folder: Path, question: str, old: str, ne
     assert next((named, text[: len(place)]) for named, text in problems if named == code) == (code, place), problems
 
 
+@pytest.mark.parametrize(
+    ("question", "old", "new", "code", "place"),
+    [
+        (LABELLING, "[0.75, 0.5]", "[0.250, 0.50]", "R29", "[0.250"),
+        (CLOZE, "{{g1}}", "{{g1}} or {{g2}", "R26", '"The {{n1}}'),
+        (CLOZE, "{{g1}}", "{{g1}}}}", "R26", '"The {{n1}}'),
+    ],
+)
+def test_what_would_be_shown_wrongly_is_refused(
+    folder: Path, question: str, old: str, new: str, code: str, place: str
+) -> None:
+    problems = found(check(folder, question.replace(old, new, 1)))
+    assert [(named, text[: len(place)]) for named, text in problems] == [(code, place)]
+
+
+def test_pairs_that_leave_nothing_to_choose_are_refused(folder: Path) -> None:
+    same = MATCHING.replace("Accessory nerve", "Axillary nerve").replace("    distractors: [", "    # [")
+    assert [code for code, _ in found(check(folder, same))] == ["R26"]
+
+
 def test_a_fault_of_a_case_is_said_once_and_not_for_each_of_its_questions(folder: Path) -> None:
     reading = check(folder, CASE.replace("by: somebody, on: 2026-11-22", "by: somebody, on: soon"))
     assert found(reading) == [("R24", "soon}")]

@@ -30,7 +30,7 @@ def matchings(draw: st.DrawFn) -> Data:
     return bare(
         "matching",
         pairs=[{"id": f"p{n}", "left": f"left {n}", "right": right} for n, right in enumerate(rights)],
-        distractors=list(WORDS[5 : 5 + draw(st.integers(0, 2))]),
+        distractors=list(WORDS[5 : 5 + draw(st.integers(int(len(set(rights)) == 1), 2))]),
         scoring={"method": draw(st.sampled_from(["per-pair", "all-or-nothing"]))},
     )
 

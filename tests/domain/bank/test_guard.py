@@ -1,6 +1,6 @@
 """The guard of opposites and neighbours, tried with what students really type in a clinical exam.
 
-Each line holds two texts. `APART` must never be confused, whichever of the two is the accepted one, and an administrator
+Each line holds two texts. `APART` must never be confused, whichever of the two is the accepted one, and somebody
 must hear of it; `SLIPS` are the same answer with a slip in the second text, which must not cost a point.
 """
 
@@ -329,6 +329,19 @@ neuralgia | neuroglia
 subclavian | subclavius
 infarction | infection
 osteoarthritis | osteoarthrosis
+hyperalgesia | hypalgesia
+rt | lt
+L side | R side
+right-sided | left-sided
+open chain | closed chain
+opening | closing
+inhibits | facilitates
+excitatory | inhibitory
+vasodilator | vasoconstrictor
+thenar | hypothenar
+push | pull
+levator ani | levator scapulae
+weight bearing | non weight bearing
 carotid artery | parotid artery
 """
 """Pairs that a marking must never confuse."""

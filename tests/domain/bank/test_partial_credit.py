@@ -121,7 +121,8 @@ def test_points_of_a_figure(points: Mapping[str, str], share: Fraction) -> None:
             "label_figure",
             figure="plate",
             points_on_figure=[
-                {"id": name, "at": ["0", "1"], "answer": answer} for name, answer in zip("ABC", "xxy", strict=True)
+                {"id": name, "at": ["0", f"0.{number}"], "answer": answer}
+                for number, (name, answer) in enumerate(zip("ABC", "xxy", strict=True))
             ],
             choices={"x": "Axis", "y": "Atlas", "z": "Hyoid"},
         )

@@ -227,3 +227,21 @@ def test_the_student_is_told_the_unit_and_nothing_of_the_key() -> None:
     assert "42" not in str(found.asked())
     assert "nerve" not in str(short(**NERVE).asked())
     assert (found.missing(None), found.missing({"text": "1"}), found.guess()) == (1, 0, Fraction(0))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (short(**NERVE), short(**{**NERVE, "spelling": "exact"})),
+        (short(**NERVE), short(accept=[{"text": "axillary nerve"}], spelling="tolerant")),
+        (numeric(), numeric(tolerance={"absolute": "1"})),
+        (numeric(**MILLIGRAMS), numeric(unit={"canonical": "mg"})),
+    ],
+)
+def test_what_a_text_earns_is_part_of_the_items_identity(
+    one: ShortAnswer | Numeric, other: ShortAnswer | Numeric
+) -> None:
+    """A student is shown the same, and marked otherwise: a record must name the one that was meant."""
+    assert (one.asked(), one.key()) == (other.asked(), other.key())
+    assert one.judged_by() != other.judged_by()
+    assert one.content_hash() != other.content_hash()

@@ -33,6 +33,10 @@ def test_people_come_in_with_quotes_scripts_and_several_licences() -> None:
     [
         ("", [(1, 1)]),
         ("name\nX\n", [(1, 1)]),
+        ("name;email\nX;x@example.org\n", [(1, 1)]),
+        ("name,email\n", [(1, 1)]),
+        # A line that cannot be read hides nothing that is wrong with the others.
+        ('name,email\n,x@example.org\n"X,y@example.org\nZ,x@example\n=1+1,@z\n', [(2, 1), (3, 1), (5, 6)]),
         ("name,email,phone\n", [(1, 12)]),
         ("name,email,name\n", [(1, 12)]),
         ("name,email\nX\n", [(2, 1)]),

@@ -137,7 +137,7 @@ def test_beside_an_open_exam_it_is_refused_and_the_status_says_why(ports: Ports)
     assert (ran.code, ran.out) == (3, "")
     assert ran.err.startswith("An exam of this course is open: practice waits until it has ended.")
     assert standing(ports)["open_attempt"] == hold.attempt.id
-    assert "practice waits" in practise(ports, "--status").err
+    assert practise(ports, "--status").err == f"Practice waits until the attempt {hold.attempt.id} has ended.\n"
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,9 @@ def test_a_student_is_corrected(ports: Ports) -> None:
     ran = command(ports, "student", "correct", "s@example.org", "--name", "Sample Q. Student", "--licence", "FL:MA1")
     assert ran.code == 0
     assert "Sample Q. Student" in ran.out
+    shown = json.loads(command(ports, "student", "show", "s@example.org", "--json").out)
+    renamed = command(ports, "student", "correct", "s@example.org", "--name", "Sample Student", "--json")
+    assert json.loads(renamed.out)["licences"] == shown["licences"] == [{"state": "FL", "number": "MA1"}]
     assert command(ports, "student", "correct", "s@example.org", "--no-licence").code == 0
     assert enrolling.student(ports, "s@example.org").licences == ()
     assert command(ports, "student", "correct", "s@example.org").code == 3

@@ -117,10 +117,10 @@ def ports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         yield school(tmp_path)
 
 
-def school(folder: Path) -> Ports:
+def school(folder: Path, **exam: Any) -> Ports:
     """Return a store with the sample exam and one student; made twice, it draws the same form twice."""
     made = fake_ports(folder)
-    course = samples.course(time_limit="60m", pass_mark="60")
+    course = samples.course(time_limit="60m", pass_mark="60", **exam)
     loading.load(made, banks=[samples.bank()], courses=[course], actor="test")
     enrolling.register(made, name="Sample Student", email="sample@example.org", actor="test")
     return made
@@ -181,3 +181,34 @@ def test_what_is_open_in_an_answer_is_said(ports: Ports) -> None:
     assert "2 parts of the answer are still open." in said
     assert f"Answered in part: {number}." in said
     assert "1 question is answered in part." in said
+
+
+def reviewed(folder: Path, level: str) -> str:
+    """Return what is said after an exam in which little was right, under this review policy."""
+    found = places(folder)
+    attempt = found["q-single"][1]
+    (first,) = lettered(attempt, "q-matching", "p1")
+    lines = [
+        *(str(found["q-matching"][0]), f"1{first} 2{first} 3{first}"),
+        *(str(found["q-short"][0]), "= radial nerve"),
+        *(str(found["q-cloze"][0]), "2 = spinal groove"),
+    ]
+    ports = school(folder, review={"after_pass": level, "after_fail": level})
+    console, screen = conversation("yes", *lines, "s", "yes")
+    sit(console, ports, student_id="sample@example.org", exam_ref="quiz", actor="os:tester")
+    return screen.getvalue().partition("Score:")[2]
+
+
+@pytest.mark.usefixtures("ports")
+def test_a_review_with_keys_names_the_near_miss_and_shows_the_text_of_a_cloze(tmp_path: Path) -> None:
+    said = reviewed(tmp_path, "full")
+    assert "Close to axillary nerve, but radial nerve means something else. radial is not axillary." in said
+    assert "The [blank 1] nerve lies in the [blank 2]." in said
+
+
+@pytest.mark.usefixtures("ports")
+def test_a_review_without_keys_does_not_say_which_part_is_right(tmp_path: Path) -> None:
+    said = reviewed(tmp_path, "responses")
+    assert "partly right: " in said
+    for secret in ("Right answer", "Close to", "Not right.", " Right.", "axillary"):
+        assert secret not in said

@@ -67,6 +67,16 @@ def test_what_is_no_answer_is_said(bank: Bank, name: str, typed: str, words: str
         face_of(question).read(question, ORDERS[name], typed)
 
 
+def test_an_order_that_names_a_letter_twice_is_not_guessed_at() -> None:
+    items = [{"id": name, "text": f"Step {name}"} for name in ("a", "b", "c")]
+    data = question("steps", type="ordering", items=items, scoring={"method": "all-or-nothing"})
+    del data["options"]
+    (steps,) = Bank.from_json({**bank_json(counts={"D1": 1}), "questions": [data]}).items
+    with pytest.raises(InvalidResponse, match="A stands in the order twice"):
+        face_of(steps).read(steps, ("c", "a", "b"), "a b a")
+    assert face_of(steps).read(steps, ("c", "a", "b"), "b a") == {"order": ["a", "c"]}
+
+
 def test_a_response_reads_as_letters_with_their_texts(bank: Bank) -> None:
     question = bank.question("several")
     words = face_of(question).long(question, ORDERS["several"], {"choices": ["a", "c"]})

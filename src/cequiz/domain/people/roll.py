@@ -55,15 +55,20 @@ def read_roll(text: str) -> tuple[tuple[Newcomer, ...], tuple[Slip, ...]]:
         return (), tuple(slips or [Slip(1, 1, tr("the file is empty"))])
     (heading_line, heading), *rest = lines
     names = [cell.text.casefold() for cell in heading]
-    slips += _check_heading(heading_line, heading)
-    if slips:
-        return (), tuple(sorted(slips))
+    wrong = list(_check_heading(heading_line, heading))
+    if wrong:
+        return (), tuple(sorted(wrong))
+    if not rest and not slips:
+        return (), (Slip(heading_line, 1, tr("nobody stands below the heading")),)
     people = [one for number, cells in rest if (one := _person(number, cells, names, slips)) is not None]
     slips += _twins(people)
     return () if slips else tuple(people), tuple(sorted(slips))
 
 
 def _check_heading(line: int, heading: Sequence[_Cell]) -> Iterator[Slip]:
+    if len(heading) == 1 and any(mark in heading[0].text for mark in ";\t"):
+        yield Slip(line, 1, tr("the columns must be separated by commas"))
+        return
     names = [cell.text.casefold() for cell in heading]
     for place, cell in enumerate(heading):
         if names[place] not in COLUMNS:

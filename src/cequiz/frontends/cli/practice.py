@@ -109,5 +109,5 @@ def _say_status(desk: Desk, found: PracticeStatus, *, as_json: bool) -> int:
         ]
     )
     if found.running is not None:
-        desk.say(tr("An exam of this course is open: practice waits until it has ended."))
+        desk.say(tr("Practice waits until the attempt {attempt} has ended.", attempt=found.running))
     return 0

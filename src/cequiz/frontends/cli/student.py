@@ -9,13 +9,13 @@ import typer
 from cequiz.frontends.cli import student_changes
 from cequiz.frontends.cli.desk import Desk, JsonOption, desk_of
 from cequiz.frontends.cli.noun import example, noun
-from cequiz.frontends.cli.student_changes import Who
+from cequiz.frontends.cli.student_changes import Who, student_record
 from cequiz.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cequiz.domain.people.student import Licence, Student
+    from cequiz.domain.people.student import Licence
 
 app = noun("student", about="Students: add, look at, accommodate.", shows="cequiz student list")
 
@@ -41,7 +41,7 @@ def add(
     _warn_of_twins(desk, licences)
     student = enrolling.register(desk.ports(), name=name, email=email, licences=licences, actor=desk.actor)
     if as_json:
-        desk.document(_record(student))
+        desk.document(student_record(student))
     else:
         desk.print(student.id)
     return 0
@@ -55,7 +55,7 @@ def list_(ctx: typer.Context, as_json: JsonOption = False) -> int:
     desk = desk_of(ctx)
     students = enrolling.students(desk.ports())
     if as_json:
-        desk.document([_record(one) for one in students])
+        desk.document([student_record(one) for one in students])
         return 0
     rows = [(one.id, one.name, one.email, ", ".join(map(str, one.licences))) for one in students]
     headings = (tr("ID"), tr("NAME"), tr("E-MAIL"), tr("LICENCES"))
@@ -76,7 +76,7 @@ def show(ctx: typer.Context, student: Who, as_json: JsonOption = False) -> int:
     exams = [(course, card) for course in home.courses for card in course.exams]
     versions = accommodating.versions(desk.ports(), found.id)
     if as_json:
-        record = _record(found)
+        record = student_record(found)
         record["accommodations"] = version_records(found, versions)
         record["exams"] = [
             {
@@ -170,15 +170,6 @@ def _warn_of_twins(desk: Desk, licences: Sequence[Licence]) -> None:
                     licence=licence,
                 )
             )
-
-
-def _record(student: Student) -> dict[str, object]:
-    return {
-        "id": student.id,
-        "name": student.name,
-        "email": student.email,
-        "licences": [{"state": one.state, "number": one.number} for one in student.licences],
-    }
 
 
 student_changes.add_to(app)

@@ -66,7 +66,7 @@ def import_(
         desk.say(tr("Nobody was added: correct the errors first."))
         return 1
     if as_json:
-        desk.document([{"id": one.id, "name": one.name, "email": one.email} for one in students])
+        desk.document([student_record(one) for one in students])
         return 0
     for one in students:
         desk.print(one.id)
@@ -98,9 +98,7 @@ def correct(
         desk.ports(), student_id=student, name=name, email=email, licences=licences, actor=desk.actor
     )
     if as_json:
-        desk.document(
-            {"id": after.id, "name": after.name, "email": after.email, "licences": [str(one) for one in after.licences]}
-        )
+        desk.document(student_record(after))
         return 0
     desk.fields(
         [
@@ -155,6 +153,16 @@ def accommodate(
         version = tr("Version {version}: {what}", version=granted.version, what=profile_words(granted.profile))
         desk.print(version)
     return 0
+
+
+def student_record(student: Student) -> dict[str, object]:
+    """Return a student as JSON values, without what was granted."""
+    return {
+        "id": student.id,
+        "name": student.name,
+        "email": student.email,
+        "licences": [{"state": one.state, "number": one.number} for one in student.licences],
+    }
 
 
 def profile_words(profile: Accommodation) -> str:

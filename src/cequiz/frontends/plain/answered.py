@@ -41,5 +41,8 @@ def _part(number: int, part: Part, *, keys: bool) -> str:
     given = part.given if part.given is not None else tr("no answer")
     named = part.label not in {"", str(number)}
     place = f"{number}. {part.label}: {given}." if named else f"{number}. {given}."
+    if not keys:
+        # Which parts are right is most of the key of a matching.
+        return place
     told = f"{place} {verdict(part.share)}"
-    return f"{told} {tr('Right answer: {answer}', answer=part.right)}." if keys and part.share < 1 else told
+    return f"{told} {tr('Right answer: {answer}', answer=part.right)}." if part.share < 1 else told

@@ -72,6 +72,10 @@ class LetteredFace:
         letters = re.findall(r"[^\s,().]", text.lower())
         if not letters or not set(letters) <= set(LETTERS):
             raise no_answer(text)
+        twice = next((letter for letter in letters if letters.count(letter) > 1), None)
+        if twice and picking(question).in_order:
+            sentence = tr("The letter {letter} stands in the order twice.", letter=twice.upper())
+            raise InvalidResponse(sentence, hint=tr("Type each letter once, from first to last."))
         picked = [order[place_of(letter, len(order))] for letter in dict.fromkeys(letters)]
         return picking(question).respond(picked)
 

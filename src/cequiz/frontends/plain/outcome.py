@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from cequiz.domain.bank.lexicon import Lexicon
+from cequiz.domain.bank.types.cloze import Cloze
 from cequiz.domain.exam.attempt import Status
 from cequiz.domain.exam.marking import ObjectiveScore, Score
 from cequiz.domain.exam.review import ItemReview
@@ -13,6 +14,7 @@ from cequiz.domain.exam.study import Topic
 from cequiz.frontends.dates import percent, points
 from cequiz.frontends.plain.answered import answer_lines
 from cequiz.frontends.plain.console import Console
+from cequiz.frontends.plain.questions.cloze import passage
 from cequiz.frontends.practice_words import near_miss_words, reasons, source_words
 from cequiz.frontends.standstill import cut_off_lines
 from cequiz.language import tr
@@ -124,6 +126,8 @@ def _say_item(console: Console, item: ItemReview, lexicon: Lexicon | None) -> No
         console.say(tr("Question {number}, partly right: {stem}", number=item.place, stem=question.stem))
     else:
         console.say(tr("Question {number}, not right: {stem}", number=item.place, stem=question.stem))
+    if isinstance(question, Cloze):
+        console.say(passage(question))
     parts = question.parts(item.response, lexicon)
     for line in answer_lines(question, item.order, item.response, parts=parts, keys=known):
         console.say(line)

@@ -12,7 +12,6 @@ import signal
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
-from textual.app import App
 from textual.binding import BindingType
 from textual.worker import WorkerFailed, WorkType
 
@@ -20,6 +19,7 @@ from cequiz.errors import CequizError
 from cequiz.frontends.tui import commands, mishap
 from cequiz.frontends.tui.commands import Scope
 from cequiz.frontends.tui.desk import Desk
+from cequiz.frontends.tui.keys_in_order import KeysInOrder
 from cequiz.frontends.tui.themes import THEMES, following
 from cequiz.language import tr
 
@@ -42,7 +42,7 @@ _WIDTHS = [(0, "-cramped"), (60, "-narrow"), (80, "-normal"), (110, "-wide")]
 _HEIGHTS = [(0, "-flat"), (20, "-low"), (24, "-middle"), (32, "-high")]
 
 
-class CequizApp(App[int]):
+class CequizApp(KeysInOrder[int]):
     """The student's terminal UI."""
 
     TITLE = "cequiz"

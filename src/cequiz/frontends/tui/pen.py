@@ -14,7 +14,7 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cequiz.domain.exam.events import EventKind
+from cequiz.domain.exam.events import EventDraft, EventKind
 from cequiz.errors import CequizError, EnvironmentFailed, OpenElsewhere
 from cequiz.frontends.dates import instant_text
 from cequiz.language import tr, trn
@@ -77,7 +77,7 @@ class Pen:
         """Return where an item's answer is; only an acknowledged one counts as saved."""
         if item in self._lost:
             return Saved.UNSAVED
-        pending = any(draft.payload.get("item") == item for draft in self.sitting.pending)
+        pending = any(_is_of(draft, item) for draft in self.sitting.pending)
         if self.trouble is not None and (pending or self._under_way[item]):
             return Saved.UNSAVED
         if self._under_way[item]:
@@ -151,10 +151,14 @@ class Pen:
         self._challenges += 1
         self._do(CHALLENGE, lambda: sitting.challenge(item, reason=reason, source=source, received=received))
 
+    @property
+    def challenge_waits(self) -> bool:
+        """Whether a challenge could not be written and is tried again."""
+        return any(_is_challenge(draft) for draft in self.sitting.pending)
+
     def challenge_saved(self) -> bool:
         """Whether the challenges made here are all on disk; True once, then nothing is waited for any more."""
-        pending = any(draft.kind is EventKind.CHALLENGED for draft in self.sitting.pending)
-        if not self._challenges or pending or self._under_way[CHALLENGE]:
+        if not self._challenges or self.challenge_waits or self._under_way[CHALLENGE]:
             return False
         self._challenges = 0
         return True
@@ -225,7 +229,8 @@ def leaving_words(sitting: Sitting, zone: tzinfo | None, *, typed: int = 0) -> s
     else:
         until = instant_text(deadline, zone)
         words = tr("{title} goes on until {until}. Come back before that.", title=title, until=until)
-    unsaved = typed + sum("item" in draft.payload for draft in sitting.pending)
+    challenged = any(_is_challenge(draft) for draft in sitting.pending)
+    unsaved = typed + sum("item" in draft.payload for draft in sitting.pending if not _is_challenge(draft))
     if unsaved:
         lost = trn(
             "NOT SAVED: {count} of your last answers or flags.",
@@ -233,4 +238,15 @@ def leaving_words(sitting: Sitting, zone: tzinfo | None, *, typed: int = 0) -> s
             unsaved,
         )
         words = f"{words} {lost}"
+    if challenged:
+        words += " " + tr("NOT SAVED: your challenge.")
     return words
+
+
+def _is_challenge(draft: EventDraft) -> bool:
+    return draft.kind is EventKind.CHALLENGED
+
+
+def _is_of(draft: EventDraft, item: str) -> bool:
+    """Whether a deed is about the answer or the flag of an item; its challenge is told apart from them."""
+    return draft.payload.get("item") == item and not _is_challenge(draft)

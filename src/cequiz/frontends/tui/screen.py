@@ -10,6 +10,7 @@ from functools import partial
 from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
@@ -36,7 +37,18 @@ SMALLEST = (60, 20)
 _TOO_SMALL = mark("This window is too small. Make it at least 60 columns wide and 20 rows high. Your work is kept.")
 
 
-class HouseScreen(Screen[R]):
+class Once(Screen[R]):
+    """A screen that returns one result.
+
+    Textual lets a screen that has gone away already, by the first of two clicks, take the next one with it.
+    """
+
+    def dismiss(self, result: R | None = None) -> AwaitComplete:
+        """Return a result, unless another screen lies above or this one has returned already."""
+        return super().dismiss(result) if self.app.screen is self else AwaitComplete.nothing()
+
+
+class HouseScreen(Once[R]):
     """A full screen of the house.
 
     A subclass gives `SCOPE`, `BINDINGS = bindings(SCOPE)` and `compose_body`.
@@ -165,7 +177,7 @@ class HouseScreen(Screen[R]):
         self.app.notify(words, severity="warning" if warn else "information", timeout=8, markup=False)
 
 
-class Dialog(ModalScreen[bool]):
+class Dialog(Once[bool], ModalScreen[bool]):
     """A question that waits for a yes or a no, or a note that waits to be closed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -197,7 +209,7 @@ class Dialog(ModalScreen[bool]):
 
     def on_mount(self) -> None:
         """Start on the button that changes nothing."""
-        self.query_one("#no").focus()
+        self.set_focus(self.query_one("#no"))
 
     def on_button_pressed(self, event: object) -> None:
         """Answer by button."""

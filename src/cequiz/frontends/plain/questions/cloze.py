@@ -11,6 +11,12 @@ from cequiz.frontends.plain.slots import SlotsFace
 from cequiz.language import tr
 
 
+def passage(question: Cloze) -> str:
+    """Return the text with its blanks numbered."""
+    places = {slot.id: number for number, slot in enumerate(question.slots(), start=1)}
+    return PLACE.sub(lambda place: tr("[blank {number}]", number=places[place[1]]), question.text)
+
+
 class ClozeFace(SlotsFace):
     """Blanks with numbers."""
 
@@ -21,9 +27,7 @@ class ClozeFace(SlotsFace):
     def lines(self, question: Question, order: Sequence[str]) -> list[str]:
         """Return the text, then the blanks with their choices."""
         assert isinstance(question, Cloze)  # noqa: S101 - faces are looked up by type; for the type checker
-        places = {slot.id: number for number, slot in enumerate(question.slots(), start=1)}
-        text = PLACE.sub(lambda place: tr("[blank {number}]", number=places[place[1]]), question.text)
-        return [text, *super().lines(question, order)]
+        return [passage(question), *super().lines(question, order)]
 
     def name(self, number: int, slot: Slot) -> str:
         """Return how the blank is filled."""

@@ -16,6 +16,8 @@ from textual.widgets import Button, Input, Static
 from cequiz.domain.people.student import clean_words
 from cequiz.errors import CequizError
 from cequiz.frontends.tui.commands import Scope, bindings
+from cequiz.frontends.tui.screen import Once
+from cequiz.frontends.tui.widgets.typed_field import OneLine
 from cequiz.language import mark, tr
 
 
@@ -27,7 +29,7 @@ class Challenge:
     source: str
 
 
-class ChallengeScreen(ModalScreen[Challenge | None]):
+class ChallengeScreen(Once[Challenge | None], ModalScreen[Challenge | None]):
     """Asks for reason and source; returns None when it is closed without sending."""
 
     SCOPE = Scope.CHALLENGE
@@ -43,9 +45,9 @@ class ChallengeScreen(ModalScreen[Challenge | None]):
             title = tr("What is wrong with question {number}?", number=self._number)
             yield Static(title, id="box-title", markup=False)
             yield Static(tr("Reason"), classes="quiet", markup=False)
-            yield Input(id="reason", compact=True)
+            yield OneLine(id="reason", compact=True)
             yield Static(tr("Source, such as a book with its page (may stay empty)"), classes="quiet", markup=False)
-            yield Input(id="source", compact=True)
+            yield OneLine(id="source", compact=True)
             yield Static("", id="refusal", markup=False)
             note = tr("The provider reads it with your answer. The exam and its clock go on.")
             yield Static(note, classes="quiet", markup=False)
@@ -53,14 +55,19 @@ class ChallengeScreen(ModalScreen[Challenge | None]):
                 yield Button(Content(tr("Send (Ctrl-S)")), id="send", variant="primary")
                 yield Button(Content(tr("Close (Esc)")), id="close")
 
+    @property
+    def begun(self) -> bool:
+        """Whether something was written that is not sent."""
+        return any(field.value.strip() for field in self.query(Input))
+
     def on_mount(self) -> None:
         """Start with the reason."""
-        self.query_one("#reason").focus()
+        self.set_focus(self.query_one("#reason"))
 
     @on(Input.Submitted, "#reason")
     def go_on(self) -> None:
         """Go to the source."""
-        self.query_one("#source").focus()
+        self.set_focus(self.query_one("#source"))
 
     @on(Input.Submitted, "#source")
     @on(Button.Pressed, "#send")

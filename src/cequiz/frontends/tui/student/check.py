@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Static
+from textual.widgets.option_list import Option
 
 from cequiz.frontends.tui.commands import Scope, bindings
 from cequiz.frontends.tui.desk import Desk
@@ -38,13 +39,25 @@ class CheckScreen(HouseScreen[Decision | None]):
 
     def __init__(self, desk: Desk, sitting: Sitting, cells: Sequence[Cell]) -> None:
         super().__init__(desk)
+        self._sitting = sitting
         self._cells = cells
+        self._rows = self._loose_ends()
+
+    def _loose_ends(self) -> list[Option]:
         loose = [
             place
-            for place, cell in enumerate(cells)
+            for place, cell in enumerate(self._cells)
             if not cell.answered or cell.partly or cell.flagged or cell.unsaved
         ]
-        self._rows = question_rows(sitting, cells, loose)
+        return question_rows(self._sitting, self._cells, loose)
+
+    def look(self, cells: Sequence[Cell]) -> None:
+        """Show the state of this moment: what was on its way to the disk is there now, or is not."""
+        if tuple(cells) != tuple(self._cells):
+            self._cells = cells
+            self._rows = self._loose_ends()
+            self.query_one("#summary", Static).update(self._summary())
+            self.query_one(Listing).fill(self._rows)
 
     def compose_body(self) -> ComposeResult:
         """Lay out the count, the list and the two ways on."""
@@ -57,13 +70,16 @@ class CheckScreen(HouseScreen[Decision | None]):
 
     def on_mount(self) -> None:
         """Start on the first loose end, or on the way back where there is none."""
-        self.query_one("#loose" if self._rows else "#hand-in").focus()
+        self.set_focus(self.query_one("#loose" if self._rows else "#hand-in"))
 
     def _summary(self) -> Content:
         total = len(self._cells)
+        if not self._rows and any(cell.saving for cell in self._cells):
+            words = trn("The {count} question is answered.", "All {count} questions are answered.", total)
+            return Content(f"… {words} {tr('The last answer is being saved.')}").stylize("bold")
         if not self._rows:
             words = trn(
-                "All {count} question is answered and saved.", "All {count} questions are answered and saved.", total
+                "The {count} question is answered and saved.", "All {count} questions are answered and saved.", total
             )
             return Content(f"✓ {words}").stylize("bold $success")
         words = trn(
@@ -93,7 +109,9 @@ class CheckScreen(HouseScreen[Decision | None]):
 
     @on(Button.Pressed, "#hand-in")
     def action_hand_in(self) -> None:
-        """Ask once more."""
+        """Ask once more, once."""
+        if self.app.screen is not self:
+            return
         words = tr("After that you cannot change anything.")
 
         def answered(yes: bool | None) -> None:

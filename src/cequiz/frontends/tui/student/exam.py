@@ -20,6 +20,7 @@ from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.pen import CHALLENGE, Saved
 from cequiz.frontends.tui.screen import HouseScreen
 from cequiz.frontends.tui.student.challenge import Challenge, ChallengeScreen
+from cequiz.frontends.tui.student.check import CheckScreen
 from cequiz.frontends.tui.student.exam_endings import ExamEndings
 from cequiz.frontends.tui.student.exam_view import ExamView
 from cequiz.frontends.tui.student.go_to import GoTo
@@ -128,6 +129,9 @@ class ExamScreen(ExamEndings):
         if self.sitting.pending and self._retry is None and not self.read_only:
             self._retry = self.set_timer(self.pen.wait, self.try_again)
         self.show()
+        above = self.app.screen
+        if isinstance(above, CheckScreen | QuestionListScreen) and above.is_mounted:
+            above.look(self.cells())
 
     def try_again(self) -> None:
         """Try to write what is pending."""

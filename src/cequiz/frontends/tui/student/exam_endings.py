@@ -20,6 +20,7 @@ from cequiz.frontends.dates import instant_text
 from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.pen import leaving_words
 from cequiz.frontends.tui.screen import Dialog, HouseScreen
+from cequiz.frontends.tui.student.challenge import ChallengeScreen
 from cequiz.frontends.tui.student.check import CheckScreen, Decision
 from cequiz.frontends.tui.student.exam_clock import ExamClock
 from cequiz.frontends.tui.student.result import ResultScreen
@@ -53,6 +54,15 @@ class ExamEndings(ExamClock):
         self.set_interval(1.0, self.tick)
         self.set_interval(_LOOK, self.look)
 
+    def on_screen_suspend(self) -> None:
+        """Keep the time in sight on what is opened above."""
+        self.call_later(self.tick)
+
+    def on_screen_resume(self) -> None:
+        """Show the time of this moment: it was shown above until now."""
+        if self.is_mounted:
+            self.tick()
+
     # The time, and others -------------------------------------------------------------------------------------
 
     def tick(self) -> None:
@@ -63,9 +73,10 @@ class ExamEndings(ExamClock):
         warning = self._countdown.warn(self.sitting.time_left())
         if warning:
             self.tell(warning, warn=True)
-        if self.app.screen is self or not isinstance(self.app.screen, HouseScreen):
-            # Under a full screen it would not be seen, and Textual would paint all of that screen again.
-            self.top.right, self.top.tone = self._left()
+        # Where a full screen lies above, this one is not seen, and Textual would paint all of that one again.
+        seen = self.app.screen if isinstance(self.app.screen, HouseScreen) else self
+        if seen.is_mounted:
+            seen.top.right, seen.top.tone = self._left()
         if self.sitting.over() and not self.sitting.taken_over:
             self.time_over()
 
@@ -189,6 +200,9 @@ class ExamEndings(ExamClock):
 
     def _close_what_is_on_top(self) -> None:
         while self.app.screen is not self and self in self.app.screen_stack:
+            above = self.app.screen
+            if isinstance(above, ChallengeScreen) and above.begun:
+                self.tell(tr("NOT SAVED: your challenge. The exam ended before it was sent."), warn=True)
             self.app.pop_screen()
 
     def action_back(self) -> None:

@@ -101,7 +101,7 @@ class FigureScreen(HouseScreen[None]):
 
     def on_mount(self) -> None:
         """Let the arrow keys scroll, and keep the time in sight."""
-        self.query_one("#figures").focus()
+        self.set_focus(self.query_one("#figures"))
         self._tick()
         self.set_interval(1.0, self._tick)
 

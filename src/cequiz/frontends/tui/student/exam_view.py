@@ -72,7 +72,7 @@ class ExamView(HouseScreen[None]):
         self.desk.sitting = self.sitting
         self.top.where = self.sitting.attempt.terms.exam_title
         self.show()
-        self.query_one(Choices).focus()
+        self.set_focus(self.query_one(Choices))
         self.attend(self._load_figures, group="figures")
 
     async def _load_figures(self) -> None:
@@ -148,6 +148,7 @@ class ExamView(HouseScreen[None]):
             partly=response is not None and self.sitting.questions[item].missing(response) > 0,
             flagged=self.pen.flagged(item),
             unsaved=self.pen.saved(item) is Saved.UNSAVED or self.paper.unsaved(item),
+            saving=self.pen.saved(item) is Saved.SAVING,
             behind=place < self.pen.reached,
         )
 
@@ -176,12 +177,19 @@ class ExamView(HouseScreen[None]):
 
     def show_banner(self, words: str = "") -> None:
         """Show a sentence above the question, or that the exam is open elsewhere; hide it when there is neither."""
-        words = words or (tr(_READ_ONLY) if self.sitting.taken_over else "")
+        words = words or self._standing_words()
         if (words or not self.ending) and words != self._banner:
             self._banner = words
             banner = self.query_one("#banner", Static)
             banner.update(Content(f"▲ {words}"))
             banner.display = bool(words)
+
+    def _standing_words(self) -> str:
+        if self.sitting.taken_over:
+            return tr(_READ_ONLY)
+        if self.pen.challenge_waits and self.pen.trouble is not None:
+            return tr("NOT SAVED: your challenge. {why} Trying again.", why=self.pen.trouble.sentence)
+        return ""
 
     def allows(self, command: str) -> bool:
         """Only what the state of the exam lets a student do, and what this question can be answered with."""
@@ -220,8 +228,8 @@ class ExamView(HouseScreen[None]):
             self.tell(tr("This exam moves forward only: what was left behind cannot be opened again."), warn=True)
             return
         self.paper.save_typed()
-        open_count = sum(self.pen.response(item.key) is None for item in items[self.place : place])
-        if not self.one_way or not open_count:
+        words = self._left_behind_words(place) if self.one_way else ""
+        if not words:
             self._move(place)
             return
 
@@ -229,13 +237,35 @@ class ExamView(HouseScreen[None]):
             if yes and not self.read_only:
                 self._move(place)
 
-        words = trn(
-            "This exam moves forward only: {count} question would stay open and score 0.",
-            "This exam moves forward only: {count} questions would stay open and score 0.",
-            open_count,
-        )
         title = tr("Leave open what has no answer?")
         self.app.push_screen(Dialog(title, words, yes=tr("Go on"), no=tr("Stay")), answered)
+
+    def _left_behind_words(self, place: int) -> str:
+        """Return what would be lost on the way to a later place; nothing where all before it is answered and kept."""
+        cells = self.cells()[self.place : place]
+        still_open = sum(not cell.answered for cell in cells)
+        partly = sum(cell.answered and cell.partly for cell in cells)
+        unsaved = sum(cell.unsaved for cell in cells)
+        parts = []
+        if still_open:
+            parts.append(
+                trn(
+                    "This exam moves forward only: {count} question would stay open and score 0.",
+                    "This exam moves forward only: {count} questions would stay open and score 0.",
+                    still_open,
+                )
+            )
+        if partly:
+            parts.append(
+                trn(
+                    "{count} question is answered in part only, and cannot be completed later.",
+                    "{count} questions are answered in part only, and cannot be completed later.",
+                    partly,
+                )
+            )
+        if unsaved:
+            parts.append(tr("NOT SAVED: {count}.", count=unsaved))
+        return " ".join(parts)
 
     def _move(self, place: int) -> None:
         self.paper.close_field()
@@ -243,7 +273,7 @@ class ExamView(HouseScreen[None]):
         self.place = place
         self.paper.rewind()
         self.show()
-        self.query_one(Choices).focus()
+        self.set_focus(self.query_one(Choices))
 
     @on(Paper.Answered)
     def answered(self) -> None:

@@ -11,10 +11,11 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from cequiz.frontends.tui.screen import Once
 from cequiz.language import tr
 
 
-class GoTo(ModalScreen[int | None]):
+class GoTo(Once[int | None], ModalScreen[int | None]):
     """Takes the rest of a number whose first digit was typed; Enter goes, Esc stays."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "stay", show=False)]
@@ -34,7 +35,7 @@ class GoTo(ModalScreen[int | None]):
     def on_mount(self) -> None:
         """Go on after the digit that was typed."""
         field = self.query_one(Input)
-        field.focus()
+        self.set_focus(field)
         field.cursor_position = len(field.value)
 
     @on(Input.Submitted)

@@ -43,4 +43,4 @@ class HelpScreen(HouseScreen[None]):
 
     def on_mount(self) -> None:
         """Let the arrow keys scroll."""
-        self.query_one("#help").focus()
+        self.set_focus(self.query_one("#help"))

@@ -27,6 +27,7 @@ class QuestionListScreen(HouseScreen[int | None]):
 
     def __init__(self, desk: Desk, sitting: Sitting, cells: Sequence[Cell], here: int) -> None:
         super().__init__(desk)
+        self._sitting = sitting
         self._rows = question_rows(sitting, cells, range(len(cells)))
         self._here = here
 
@@ -38,8 +39,12 @@ class QuestionListScreen(HouseScreen[int | None]):
     def on_mount(self) -> None:
         """Start where the student is."""
         listing = self.query_one(Listing)
-        listing.focus()
+        self.set_focus(listing)
         listing.highlighted = self._here
+
+    def look(self, cells: Sequence[Cell]) -> None:
+        """Show the state of this moment."""
+        self.query_one(Listing).fill(question_rows(self._sitting, cells, range(len(cells))))
 
     @on(Listing.OptionSelected)
     def picked(self, event: Listing.OptionSelected) -> None:

@@ -43,7 +43,7 @@ class ReviewScreen(HouseScreen[None]):
 
     def on_mount(self) -> None:
         """Show the answers; let the arrow keys scroll."""
-        self.query_one("#review").focus()
+        self.set_focus(self.query_one("#review"))
         self.attend(self._load, group="load")
 
     async def _load(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -18,10 +18,17 @@ from cequiz.frontends.tui.widgets.listing import Listing
 from cequiz.language import tr
 
 
+class Pressed(Protocol):
+    """Hears which row was pressed, by Enter, space or the mouse."""
+
+    def __call__(self, row: str, *, mouse: bool) -> None:
+        """Take note of it."""
+
+
 class Choices(Listing):
     """Draws the rows of one question and knows which of its slots is the active one.
 
-    A message names the item it is about: by the time it is read, another question may be shown.
+    What is pressed is said at once: the next key may be pressed on another question.
     """
 
     # The list itself is short; the keys scroll a long question above it instead.
@@ -31,22 +38,14 @@ class Choices(Listing):
     ]
 
     @dataclass
-    class Pressed(Message):
-        """A row was pressed, by Enter, space or the mouse."""
-
-        item: str
-        slot: str
-        row: str
-        mouse: bool
-
-    @dataclass
     class Moved(Message):
         """Another slot is the active one."""
 
         item: str
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, pressed: Pressed, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._say_pressed = pressed
         self.item = ""
         self.slot = ""
         """The slot that letters fill; empty where the question has none."""
@@ -107,7 +106,7 @@ class Choices(Listing):
         """Press the highlighted row."""
         option, mouse, self._by_mouse = self.highlighted_option, self._by_mouse, False
         if option is not None and option.id is not None:
-            self.post_message(self.Pressed(self.item, self.slot, option.id, mouse))
+            self._say_pressed(option.id, mouse=mouse)
 
 
 def prompt(row: Row, *, lead: bool = False, spacious: bool = False) -> Hanging:

@@ -84,8 +84,9 @@ class Listing(OptionList):
         self.call_after_refresh(self._place_cursor)
 
     def on_focus(self, event: events.Focus) -> None:
-        """Bring the terminal's cursor here."""
-        self.appear()
+        """Bring the terminal's cursor here, unless another screen lies above."""
+        if self.app.screen is self.screen:
+            self.appear()
 
     def on_blur(self, event: events.Blur) -> None:
         """Hide the terminal's cursor: what has the focus now draws its own, or has none."""

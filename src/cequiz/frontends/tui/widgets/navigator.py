@@ -30,6 +30,8 @@ class Cell:
     """Whether a part of its answer is still open."""
     flagged: bool = False
     unsaved: bool = False
+    saving: bool = False
+    """Whether it is on its way to the disk."""
     behind: bool = False
     """Whether a forward-only exam has left it behind, for good."""
 

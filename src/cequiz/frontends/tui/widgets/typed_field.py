@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+import re
+from collections.abc import Callable
+from typing import ClassVar, Protocol
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -11,10 +12,38 @@ from textual.message import Message
 from textual.widgets import Input
 
 from cequiz.domain.bank.typed import MOST_LETTERS
+from cequiz.domain.text import UNSAFE_IN_LINE
 
 
-class TypedField(Input):
-    """One line to type in, for one slot of one item at a time."""
+class OneLine(Input):
+    """One line to type in; what is pasted becomes one line of visible signs, as much of it as fits."""
+
+    class Cut(Message):
+        """Not all of what was pasted fitted."""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Take all lines: Textual itself takes the first one, and none at all of what is too long."""
+        event.stop()
+        event.prevent_default()
+        text = _visible(event.text)
+        room = len(text) if not self.max_length else self.max_length - len(self.value) + len(self.selected_text)
+        self.replace(text[:room], *sorted(self.selection))
+        if len(text) > room:
+            self.post_message(self.Cut())
+
+
+class Closed(Protocol):
+    """Hears that the field is to be closed."""
+
+    def __call__(self, *, onward: bool) -> None:
+        """Close it; `onward` says whether by Enter, which goes on to the next open slot."""
+
+
+class TypedField(OneLine):
+    """A line for one slot of one item at a time.
+
+    What is typed is said at once, and so is the end of it: the next key may be a command.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close(False)", show=False),
@@ -22,23 +51,10 @@ class TypedField(Input):
         Binding("pageup", "screen.scroll_question('pageup')", show=False),
     ]
 
-    @dataclass
-    class Typed(Message):
-        """A key changed the text."""
-
-        item: str
-        slot: str
-        text: str
-
-    @dataclass
-    class Closed(Message):
-        """The field is to be closed."""
-
-        onward: bool
-        """Whether by Enter, which goes on to the next open slot."""
-
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, typed: Callable[[str], None], closed: Closed, id: str | None = None) -> None:
         super().__init__(id=id, max_length=MOST_LETTERS, compact=True, select_on_focus=False)
+        self._say_typed = typed
+        self._say_closed = closed
         self.item = ""
         self.slot = ""
         """What is typed into; empty while the field is closed."""
@@ -49,7 +65,7 @@ class TypedField(Input):
         self.value = text
         self.item, self.slot = item, slot
         self.cursor_position = len(text)
-        self.focus()
+        self.screen.set_focus(self)
 
     @property
     def is_open(self) -> bool:
@@ -61,19 +77,23 @@ class TypedField(Input):
         self.item, self.slot = "", ""
 
     def watch_value(self, value: str) -> None:
-        """Say what was typed, and for which slot."""
+        """Say what was typed."""
         if self.is_open:
-            self.post_message(self.Typed(self.item, self.slot, value))
+            self._say_typed(value)
+
+    async def _on_key(self, event: events.Key) -> None:
+        """End the typing by Enter or Esc."""
+        if event.key in {"enter", "escape"} and self.is_open:
+            event.stop()
+            event.prevent_default()
+            self._say_closed(onward=event.key == "enter")
 
     def on_blur(self, event: events.Blur) -> None:
         """Close when the student went elsewhere; a window that lost the focus gives it back."""
-        if self.is_open and self.app.app_focus and self.screen.is_current:
-            self.post_message(self.Closed(onward=False))
+        if self.is_open and self.app.app_focus and self.screen.is_current and self.screen.focused is not self:
+            self._say_closed(onward=False)
 
-    async def action_submit(self) -> None:
-        """Close by Enter."""
-        self.action_close(True)
 
-    def action_close(self, onward: bool) -> None:
-        """Close; what is typed is saved by whoever hears it."""
-        self.post_message(self.Closed(onward))
+def _visible(text: str) -> str:
+    """Return a text on one line, without signs that nobody sees."""
+    return UNSAFE_IN_LINE.sub("", re.sub(r"\s+", " ", text.rstrip("\r\n")))

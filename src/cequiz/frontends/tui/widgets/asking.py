@@ -1,0 +1,222 @@
+"""A question laid out: story, stem, place for the figure, rows, the field to type in, and one line about what is saved.
+
+Nothing here is pressed or typed: `paper` adds that. Nothing marks an answer, keeps time or writes to a disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from cequiz.domain.bank.frames import ChoiceQuestion, Slot, SlotQuestion
+from cequiz.domain.bank.question import Question
+from cequiz.frontends.tui.face import BLANK, Asked, Face, SlotFace
+from cequiz.frontends.tui.questions import faces
+from cequiz.frontends.tui.widgets.choices import Choices
+from cequiz.frontends.tui.widgets.drafts import Drafts, Hand, draft_words
+from cequiz.frontends.tui.widgets.typed_field import TypedField
+
+
+class Asking(Vertical):
+    """Shows one question with its answer."""
+
+    def __init__(self, hand: Hand, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.hand = hand
+        self.item = ""
+        self.locked = False
+        """Whether nothing may be written here now."""
+        self._known: dict[str, tuple[Question, tuple[str, ...]]] = {}
+        self.drafts = Drafts()
+        self._heading = self._status = Content("")
+        self._drawn: dict[str, Content] = {}
+
+    def compose(self) -> ComposeResult:
+        """Lay out the parts; the figure has its place and nobody in it."""
+        yield Static("", id="number", markup=False)
+        with VerticalScroll(id="vignette-area", can_focus=False):
+            yield Static("", id="vignette", markup=False)
+        with VerticalScroll(id="stem-area", can_focus=False):
+            yield Static("", id="stem", markup=False)
+            yield Static("", id="passage", markup=False)
+        yield Vertical(id="figure")
+        yield Choices(pressed=self.row_pressed, id="choices")
+        with Horizontal(id="field"):
+            yield Static("= ", id="field-sign", markup=False)
+            yield TypedField(typed=self.field_typed, closed=self.close_field, id="typed")
+            yield Static("", id="unit", markup=False)
+        yield Static("", id="saved", markup=False)
+
+    # What becomes of keys and clicks; called at once and in their order, because the next key may mean something else
+
+    def row_pressed(self, row: str, *, mouse: bool) -> None:
+        """Take note that a row was pressed."""
+
+    def field_typed(self, text: str) -> None:
+        """Take note of what stands in the field."""
+
+    def close_field(self, *, onward: bool = False) -> None:
+        """Take note that typing is at its end."""
+
+    # What is asked --------------------------------------------------------------------------------------------
+
+    @property
+    def question(self) -> Question:
+        """The question that is shown."""
+        return self._known[self.item][0]
+
+    @property
+    def face(self) -> Face:
+        """The face of the question that is shown."""
+        return faces()[self.question.type]
+
+    @property
+    def choices(self) -> Choices:
+        """The rows."""
+        return self.query_one(Choices)
+
+    @property
+    def field(self) -> TypedField:
+        """The field."""
+        return self.query_one(TypedField)
+
+    def asked(self, item: str = "", slot: str = "") -> Asked:
+        """Return a question as it stands now; by default the one that is shown, with its active slot."""
+        item = item or self.item
+        question, order = self._known[item]
+        slot = slot or (self.choices.slot if item == self.choices.item else "")
+        drafts = self.drafts.of(item)
+        texts = {of: draft.text for of, draft in drafts.items()}
+        stuck = frozenset(of for of, draft in drafts.items() if self.locked or draft.stuck)
+        return Asked(item, question, order, self.hand.response(item), slot, texts, stuck)
+
+    @property
+    def letter_count(self) -> int:
+        """How many letters can be pressed now."""
+        return len(self.face.letters(self.asked()))
+
+    @property
+    def typed_slot(self) -> str:
+        """The slot that would be typed into now: the active one, else the first open one; empty where none is typed."""
+        question = self.question
+        if not isinstance(question, SlotQuestion):
+            return ""
+        asked = self.asked()
+        typed = [slot.id for slot in question.slots() if slot.choices is None]
+        filled = question.filled(asked.response)
+        loose = [slot for slot in typed if slot not in filled]
+        return asked.slot if asked.slot in typed else next(iter([*loose, *typed]), "")
+
+    @property
+    def in_order(self) -> bool:
+        """Whether the answer is an order, whose parts can be moved."""
+        return isinstance(self.question, ChoiceQuestion) and self.question.in_order
+
+    # What is not saved ----------------------------------------------------------------------------------------
+
+    def unsaved(self, item: str) -> bool:
+        """Whether something typed for an item cannot be handed over; what only waits for the next key can."""
+        return any(self.locked or draft.stuck for draft in self.drafts.of(item).values())
+
+    # Drawing --------------------------------------------------------------------------------------------------
+
+    def show(self, item: str, question: Question, order: Sequence[str], *, heading: Content, status: Content) -> None:
+        """Show a question with its answer.
+
+        Args:
+            item: the item's key.
+            question: what is asked.
+            order: the ids of its choices in the order of the form.
+            heading: what stands above it.
+            status: what is said of its saved answer, unless something typed is not saved.
+        """
+        if item != self.item:
+            self._known[item] = (question, tuple(order))
+            self.item = item
+            self.choices.slot = ""
+        self._heading, self._status = heading, status
+        self.draw()
+
+    def draw(self, *, highlight: str | None = None) -> None:
+        """Draw the question again.
+
+        Args:
+            highlight: the row to highlight; None leaves the highlight where it is.
+        """
+        asked = self.asked(slot=self._first_slot())
+        case = asked.question.case
+        self._put("number", self._heading)
+        self._put("vignette", Content(case.vignette if case else ""))
+        self.query_one("#vignette-area").display = case is not None
+        self._put("stem", Content(asked.question.stem))
+        passage = [_piece(text, slot, asked) for text, slot in self.face.passage(asked)]
+        self._put("passage", Content.assemble(*passage))
+        self.query_one("#passage").display = bool(passage)
+        single = isinstance(asked.question, SlotQuestion) and len(asked.question.slots()) == 1
+        self.set_class(single and not self.face.letters(asked), "-typed")
+        self.choices.show(asked.item, self.face.rows(asked), slot=asked.slot, highlight=highlight)
+        self._put("saved", self._status_words())
+
+    def _first_slot(self) -> str:
+        """Return the active slot; of a question that is shown anew the first open one."""
+        question = self.question
+        if not isinstance(question, SlotQuestion):
+            return ""
+        slots = [slot.id for slot in question.slots()]
+        if self.choices.slot in slots and self.choices.item in ("", self.item):
+            return self.choices.slot
+        filled = question.filled(self.hand.response(self.item))
+        return next((slot for slot in slots if slot not in filled), slots[0])
+
+    def _put(self, name: str, content: Content) -> None:
+        """Draw one part, if it changed; everything is laid out anew only when the part needs another height."""
+        before = self._drawn.get(name)
+        if before != content:
+            self._drawn[name] = content
+            part = self.query_one(f"#{name}", Static)
+            width = part.container_size.width if part.size.width == 0 else part.content_size.width
+            heights = {one.get_height({}, width) if width and one is not None else None for one in (before, content)}
+            part.update(content, layout=len(heights) > 1 or None in heights)
+
+    def _status_words(self) -> Content:
+        mine, face = list(self.drafts.of(self.item).values()), self.face
+        if not mine or not isinstance(face, SlotFace):
+            return self._status
+        draft = next((one for one in mine if one.stuck), mine[0])
+        return draft_words(draft, face, typing=self.field.is_open, locked=self.locked, saved=self._status)
+
+    def slot_named(self, slot: str) -> Slot:
+        """Return a slot of the question that is shown."""
+        question = self.question
+        assert isinstance(question, SlotQuestion)  # noqa: S101 - it has this slot; for the type checker
+        return next(one for one in question.slots() if one.id == slot)
+
+    # Reading --------------------------------------------------------------------------------------------------
+
+    def scroll(self, *, down: bool) -> None:
+        """Scroll what is longer than its place: the story first, then the stem."""
+        story, stem = self.query_one("#vignette-area", VerticalScroll), self.query_one("#stem-area", VerticalScroll)
+        room = story.max_scroll_y - story.scroll_y if down else story.scroll_y
+        stem_first = not down and stem.scroll_y > 0
+        area = story if story.display and room > 0 and not stem_first else stem
+        if down:
+            area.scroll_page_down(animate=False)
+        else:
+            area.scroll_page_up(animate=False)
+
+    def rewind(self) -> None:
+        """Show the beginning of a new question."""
+        for name in ("#vignette-area", "#stem-area"):
+            self.query_one(name).scroll_home(animate=False)
+
+
+def _piece(text: str, slot: str, asked: Asked) -> Content:
+    if not slot:
+        return Content(text)
+    if slot == asked.slot:
+        return Content(text).stylize("bold $block-cursor-foreground on $block-cursor-background")
+    return Content(text).stylize("$warning" if text.endswith(BLANK) else "bold $primary")
