@@ -10,10 +10,11 @@ from cequiz.domain.exam.eligibility import Bar
 from cequiz.errors import CequizError, DeadlinePassed, EnvironmentFailed, NotAllowed, WrongState
 from cequiz.frontends.plain.briefing import accepted, say_briefing
 from cequiz.frontends.plain.console import Console
-from cequiz.frontends.plain.exam import Ending, Exam
+from cequiz.frontends.plain.exam import Exam
 from cequiz.frontends.plain.figure import OpenFigures
 from cequiz.frontends.plain.outcome import say_result
 from cequiz.frontends.plain.progress import say_kept, say_progress
+from cequiz.frontends.plain.talk import Ending
 from cequiz.frontends.standstill import cut_off_lines
 from cequiz.language import tr
 from cequiz.services import briefing as briefings

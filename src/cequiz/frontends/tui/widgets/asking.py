@@ -18,7 +18,11 @@ from cequiz.frontends.tui.face import BLANK, Asked, Face, SlotFace
 from cequiz.frontends.tui.questions import faces
 from cequiz.frontends.tui.widgets.choices import Choices
 from cequiz.frontends.tui.widgets.drafts import Drafts, Hand, draft_words
+from cequiz.frontends.tui.widgets.place import Place, shares
 from cequiz.frontends.tui.widgets.typed_field import TypedField
+
+_WIDEST = 96
+"""Columns of a text, at most, as in the style sheet."""
 
 
 class Asking(Vertical):
@@ -34,6 +38,7 @@ class Asking(Vertical):
         self.drafts = Drafts()
         self._heading = self._status = Content("")
         self._drawn: dict[str, Content] = {}
+        self._fitted: tuple[object, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Lay out the parts; the figure has its place and nobody in it."""
@@ -43,7 +48,7 @@ class Asking(Vertical):
         with VerticalScroll(id="stem-area", can_focus=False):
             yield Static("", id="stem", markup=False)
             yield Static("", id="passage", markup=False)
-        yield Vertical(id="figure")
+        yield Place(id="figure")
         yield Choices(pressed=self.row_pressed, id="choices")
         with Horizontal(id="field"):
             yield Static("= ", id="field-sign", markup=False)
@@ -160,6 +165,42 @@ class Asking(Vertical):
         self.set_class(single and not self.face.letters(asked), "-typed")
         self.choices.show(asked.item, self.face.rows(asked), slot=asked.slot, highlight=highlight)
         self._put("saved", self._status_words())
+        self.call_after_refresh(self.fit)
+
+    def on_resize(self) -> None:
+        """Share another height."""
+        self.call_after_refresh(self.fit)
+
+    def fit(self) -> None:
+        """Share the height among story, stem and figure, so that some of the answer is always in sight."""
+        place, size = self.query_one(Place), self.content_size
+        passage = self._drawn.get("passage", Content(""))
+        facts = (self.item, size, place.display, self.choices.option_count, passage)
+        if not self.item or not size.height or facts == self._fitted:
+            return
+        self._fitted = facts
+        story, stem = self.query_one("#vignette-area"), self.query_one("#stem-area")
+        low, high = self.screen.has_class("-low"), size.height
+        gaps = (0 if low else 2) + (0 if low or not story.display else 1) + (2 if self.has_class("-typed") else 1)
+        free = high - gaps - self._lines("number", size.width) - self._lines("saved", size.width)
+        answer = min(self.choices.virtual_size.height or self.choices.option_count, max(high // 4, 4))
+        texts = self._lines("stem", size.width - 2) + self._lines("passage", size.width - 2)
+        above = shares(
+            free=free - answer,
+            story=min(self._lines("vignette", size.width - 3), high * 3 // 10) if story.display else 0,
+            stem=min(texts, high * 9 // 20),
+            figure=place.display,
+        )
+        story.styles.max_height, stem.styles.max_height = max(above.story, 1), max(above.stem, 1)
+        place.styles.max_height = place.room = above.figure
+        # In a high terminal the answer is as high as it is; a figure leaves it no less than its share.
+        rest = free - above.story - above.stem - min(above.figure, self.app.size.height * 3 // 8 + 1)
+        self.choices.styles.max_height = max(answer, rest) if place.display and self.screen.has_class("-high") else None
+
+    def _lines(self, name: str, width: int) -> int:
+        """Return how many lines a part takes; none where it is empty."""
+        content = self._drawn.get(name, Content(""))
+        return content.get_height({}, max(min(width, _WIDEST), 1)) if content.plain else 0
 
     def _first_slot(self) -> str:
         """Return the active slot; of a question that is shown anew the first open one."""

@@ -28,6 +28,7 @@ from textual.worker import WorkType
 from cequiz.errors import CequizError
 from cequiz.frontends.pictures import file_of, open_outside
 from cequiz.frontends.tui.widgets import graphics
+from cequiz.frontends.tui.widgets.place import Place
 from cequiz.language import tr
 
 if TYPE_CHECKING:
@@ -176,6 +177,11 @@ class Figure(Horizontal):
         yield picture
         yield Static("", id="figure-words", markup=False)
 
+    def on_mount(self) -> None:
+        """Draw anew for another room."""
+        if isinstance(self.parent, Place):
+            self.watch(self.parent, "room", self.redraw, init=False)
+
     def show(self, views: Sequence[FigureView], *, beside: int) -> None:
         """Show the figures of a question; nothing where it has none.
 
@@ -198,20 +204,26 @@ class Figure(Horizontal):
     async def _draw(self) -> None:
         rows = self._rows(self.app.size)
         words = self.query_one("#figure-words", Static)
-        words.styles.max_height = rows or _WORDS
+        least = min(_WORDS, self._room() - 1)
+        words.styles.max_height = rows or least
         words.update(self._words(pictured=bool(rows)))
         columns = self.container_size.width * 3 // 5 - _GAP
         shown = await self.query_one(Picture).draw(self._views[-1], columns, rows)
         self.set_class(shown, "-pictured")
         if rows and not shown:
-            words.styles.max_height = _WORDS
+            words.styles.max_height = least
             words.update(self._words(pictured=False))
 
     def _rows(self, screen: Size) -> int:
         if screen.width < _ROOM[0] or screen.height < _ROOM[1]:
             return 0
         most = screen.height * _SHARE[0] // _SHARE[1]
-        return max(min(most, screen.height - _AROUND - self._beside), _FEWEST)
+        rows = min(max(min(most, screen.height - _AROUND - self._beside), _FEWEST), self._room() - 1)
+        return rows if rows >= _FEWEST else 0
+
+    def _room(self) -> int:
+        """Return the lines there are for the figure, with the gap below it."""
+        return self.parent.room if isinstance(self.parent, Place) else _ROOM[1]
 
     def _words(self, *, pictured: bool) -> Content:
         """Return what it shows, in words, the keys first where the words may be cut."""
