@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 
@@ -103,7 +104,10 @@ def test_stop_clock_breaks_stop_the_clock_of_a_course_that_does_not(
 
 
 def test_the_factor_of_an_earlier_version_still_counts(ports: Ports) -> None:
-    before = register(ports, name="Early", email="e@example.org", factor=Fraction(2), actor="test").id
+    student = register(ports, name="Early", email="e@example.org", actor="test")
+    with ports.store.write() as unit:
+        unit.students.replace(replace(student, factor=Fraction(2)))
+    before = student.id
     assert begin(ports, before).time_left() == 20 * MINUTE
     load(ports, courses=[course("second")], actor="test")
     allow(ports, before, Accommodation())

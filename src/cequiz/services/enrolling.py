@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from cequiz.domain.bank.course import Course
 from cequiz.domain.people.student import Licence, Student, clean_email, clean_name
@@ -25,7 +24,6 @@ def register(
     email: str,
     licences: Sequence[Licence] = (),
     passphrase: str | None = None,
-    factor: Fraction = Fraction(1),
     actor: str,
 ) -> Student:
     """Keep a new student and return the record as it will be printed.
@@ -40,7 +38,6 @@ def register(
         name=clean_name(name),
         email=clean_email(email),
         licences=tuple(dict.fromkeys(licences)),
-        factor=factor,
     )
     check_printable(ports, student.name)
     for licence in student.licences:

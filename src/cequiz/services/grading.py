@@ -6,7 +6,7 @@ the ending and the score in one transaction. An attempt that ran out is closed w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ from cequiz.domain.exam.events import ENDINGS, EventDraft, EventKind, ends_at, l
 from cequiz.domain.exam.ledger import Explanation, explain
 from cequiz.domain.exam.marking import Score, mark, near_misses
 from cequiz.domain.exam.review import Review, review
-from cequiz.domain.exam.timekeeping import Stamp, observe
+from cequiz.domain.exam.timekeeping import Anchor, Stamp, observe
 from cequiz.errors import CequizError, NotFound, StorageDamaged, WrongState
 from cequiz.language import tr
 from cequiz.services.outages import cut_off, found, may_go_on, silence, with_outage
@@ -96,6 +96,46 @@ def standing_after(attempt: Attempt, draft: EventDraft) -> Standing | None:
     return None if ledger.deadline == attempt.ledger.deadline else Standing(attempt.status, ledger.deadline)
 
 
+def write_events(
+    ports: Ports,
+    unit: Unit,
+    attempt: Attempt,
+    drafts: Sequence[tuple[EventKind, Mapping[str, Json]]],
+    *,
+    anchor: Anchor,
+    actor: str,
+    session: str,
+    expected_seq: int | None = None,
+) -> Attempt:
+    """Write events of one instant one after the other, inside a unit, and return the attempt after the last.
+
+    Args:
+        ports: the outside world.
+        unit: the transaction.
+        attempt: the attempt before them.
+        drafts: kind and payload of each.
+        anchor: when they happened, and what the clocks showed.
+        actor: who did it.
+        session: which running program did it.
+        expected_seq: the last event the writer has seen; None where the attempt was read in this very unit.
+    """
+    for kind, payload in drafts:
+        draft = EventDraft(
+            attempt_id=attempt.id,
+            kind=kind,
+            payload=payload,
+            at=anchor.instant,
+            stamp=anchor.stamp,
+            actor=actor,
+            session=session,
+            key=ports.ids.token(),
+        )
+        seen = attempt.seq if expected_seq is None else expected_seq
+        ack = unit.attempts.append(draft, expected_seq=seen, standing=standing_after(attempt, draft))
+        attempt, expected_seq = attempt.apply(ack.event), None
+    return attempt
+
+
 def finish(
     ports: Ports,
     *,
@@ -129,8 +169,6 @@ def finish(
             raise WrongState(tr("This attempt was voided."), hint=tr("Ask the provider why."))
         if attempt.status is not Status.OPEN:
             return _marked(ports, unit, attempt, actor=actor, at=at)
-        if expected_seq is None:
-            expected_seq = attempt.seq
         # A session that ends its own attempt is there; whoever else does may be the first to find that it broke off.
         outage = None if session == attempt.session else silence(unit, attempt, at)
         present = with_outage(attempt, outage)
@@ -145,19 +183,16 @@ def finish(
         if cause is EventKind.EXPIRED:
             ending |= cut_off(present, at)
             drafts[:0] = [] if outage is None else [(EventKind.OUTAGE, found(outage))]
-        for kind, payload in drafts:
-            draft = EventDraft(
-                attempt_id=attempt_id,
-                kind=kind,
-                payload=payload,
-                at=written,
-                stamp=stamp,
-                actor=actor,
-                session=session,
-                key=ports.ids.token(),
-            )
-            ack = unit.attempts.append(draft, expected_seq=expected_seq, standing=standing_after(attempt, draft))
-            attempt, expected_seq = attempt.apply(ack.event), ack.event.seq
+        attempt = write_events(
+            ports,
+            unit,
+            attempt,
+            drafts,
+            anchor=Anchor(written, stamp),
+            actor=actor,
+            session=session,
+            expected_seq=expected_seq,
+        )
         return _marked(ports, unit, attempt, actor=actor, at=stamp.wall)
 
 

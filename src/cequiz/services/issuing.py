@@ -301,14 +301,14 @@ def check_page(ports: Ports, facts: Facts, pdf: bytes) -> None:
         )
 
 
-def check_prints(ports: Ports, *, course: Course, student: Student = _SAMPLE_STUDENT) -> None:
-    """Refuse a course or a student whose texts no certificate could carry, before anybody depends on it.
+def check_prints(ports: Ports, *, course: Course) -> None:
+    """Refuse a course whose texts no certificate could carry, before anybody depends on it.
 
     Raises:
         Refused: a text is too long for the page, or no shipped font has one of its characters.
     """
     today = ports.clock.read().wall.date()
-    facts = _facts(ports, course, student, _NO_PROVIDER, award=None, issued_on=today, number=None)
+    facts = _facts(ports, course, _SAMPLE_STUDENT, _NO_PROVIDER, award=None, issued_on=today, number=None)
     check_page(ports, facts, ports.press.draw(facts))
 
 

@@ -83,6 +83,12 @@ class Practising:
         return self._shelf.pool
 
     @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of what may be practised, each once, as the banks name them."""
+        named = (self._shelf.banks[bank].language for bank in dict.fromkeys(item.bank for item in self.pool))
+        return tuple(dict.fromkeys(named))
+
+    @property
     def status(self) -> PracticeStatus:
         """Where the student stands now."""
         return status_of(self.course, self.pool, self._kept, now=self._now(), zone=self._zone, running=None)

@@ -18,7 +18,7 @@ from cequiz.errors import DeadlinePassed, NotAllowed, WrongState
 from cequiz.language import mark, tr
 from cequiz.services.briefing import Briefing, compose, find_exam
 from cequiz.services.enrolling import ensure_enrolled, find_student
-from cequiz.services.grading import finish, load_attempt, questions_of, standing_after, sweep
+from cequiz.services.grading import finish, load_attempt, questions_of, sweep, write_events
 from cequiz.services.instants import instant_words
 from cequiz.services.outages import SILENCE, absence, continued, found, in_vain, silence, with_outage
 from cequiz.services.ports import Heartbeat, Ports, Standing, Unit
@@ -169,20 +169,7 @@ def _take_over(
     drafts.append((EventKind.RESUMED, {"waits": True} if ahead.ledger.waits and not vain else {}))
     if vain:
         drafts.append((EventKind.CONTINUED, continued(ahead, at)))
-    for kind, payload in drafts:
-        draft = EventDraft(
-            attempt_id=attempt.id,
-            kind=kind,
-            payload=payload,
-            at=at,
-            stamp=anchor.stamp,
-            actor=actor,
-            session=session,
-            key=ports.ids.token(),
-        )
-        ack = unit.attempts.append(draft, expected_seq=attempt.seq, standing=standing_after(attempt, draft))
-        attempt = attempt.apply(ack.event)
-    return attempt
+    return write_events(ports, unit, attempt, drafts, anchor=anchor, actor=actor, session=session)
 
 
 def _drawn(ports: Ports, unit: Unit, briefing: Briefing, *, anchor: Anchor) -> Attempt:

@@ -7,6 +7,7 @@ must hear of it; `SLIPS` are the same answer with a slip in the second text, whi
 from __future__ import annotations
 
 from functools import cache
+from itertools import permutations
 
 import pytest
 
@@ -122,6 +123,10 @@ tibial collateral ligament | fibular collateral ligament
 radial nerve | ulnar nerve
 radial deviation | ulnar deviation
 radius | ulna
+micro trauma | macro trauma
+microtrauma | macro trauma
+ipsi lateral | contra lateral
+dental nerve | mental nerve
 varus | valgus
 genu varum | genu valgum
 lordosis | kyphosis
@@ -459,6 +464,10 @@ intervertebral disk | inter-vertebral disc
 flexor digitorum profundus | flexor digitorem profundus
 external rotation | external roatation
 external rotation | externel rotation
+extension | extention
+extensor digitorum | extendor digitorum
+hypotonic | hyptonic
+plantarflexion | plantiflexion
 abduction | abducton
 abduction | abductions
 adduction | adducton
@@ -570,6 +579,31 @@ def test_an_opposite_or_a_neighbour_never_earns_a_point_and_is_reported(one: str
 def test_an_honest_slip_costs_no_point(accepted: str, typed: str) -> None:
     verdict = judged(accepted, typed)
     assert verdict.share == 1, verdict.miss
+
+
+def beginnings() -> list[tuple[str, str]]:
+    """Return every two beginnings that the shipped lexicon keeps apart."""
+    return [pair for terms in lexicon().prefixes for pair in permutations(filter(None, terms), 2)]
+
+
+@pytest.mark.parametrize(("one", "other"), beginnings())
+def test_a_beginning_written_as_a_word_of_its_own_is_kept_apart(one: str, other: str) -> None:
+    verdict = judged(f"{one} trauma", f"{other} trauma")
+    assert verdict.share == 0, f"{other} was taken for {one}"
+    assert verdict.miss is not None, f"nobody hears that {other} was typed for {one}"
+
+
+def test_no_two_stems_of_one_set_are_stems_of_one_word() -> None:
+    # Opposites differ at their beginning; what differs only at its end is one word, whose endings students mix up.
+    for stems in lexicon().stems:
+        for one, other in permutations(stems, 2):
+            assert not one.startswith(other[:-1]), (one, other)
+
+
+def test_no_two_beginnings_of_one_set_mean_the_same() -> None:
+    # Else slips are taken for rivals: of hyp and hypo, hypotonic would be kept from hyptonic.
+    for one, other in beginnings():
+        assert one[:-1] != other, (one, other)
 
 
 def test_the_lists_are_as_long_as_they_should_be() -> None:

@@ -180,7 +180,10 @@ def test_percent_is_of_the_answers_size_and_no_tolerance_is_none() -> None:
         ("5.", "Write digits, such as 42, -3 or 0.5."),
         ("--3", "Write digits, such as 42, -3 or 0.5."),
         ("42 kg", "Write the number with one of: mg, g, \N{MICRO SIGN}g."),
-        ("1e3", "Write the number with one of: mg, g, \N{MICRO SIGN}g."),
+        ("1e3", "Write the number in full, such as 1000 or 0.001."),
+        ("1.5 x 10", "Write the number in full, such as 1000 or 0.001."),
+        ("10^3", "Write the number in full, such as 1000 or 0.001."),
+        ("5 e", "Write the number with one of: mg, g, \N{MICRO SIGN}g."),
     ],
 )
 def test_what_is_no_number_is_refused_with_how_to_write_it(text: str, hint: str) -> None:

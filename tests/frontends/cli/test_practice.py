@@ -101,6 +101,12 @@ def test_who_prefers_lines_practises_in_lines(ports: Ports) -> None:
     assert out.getvalue().count("Saved.") == 1
 
 
+def test_who_was_granted_room_gets_it_in_lines(ports: Ports) -> None:
+    assert "\n\nB) " not in practise(ports, typed="x\n").out
+    assert command(ports, "student", "accommodate", "sample@example.org", "--spacious", "--reason", "Sample").code == 0
+    assert "\n\nB) " in practise(ports, typed="x\n").out
+
+
 def test_the_screens_need_a_terminal(ports: Ports) -> None:
     ran = practise(ports, "--screens", typed="a\n")
     assert (ran.code, ran.out) == (2, "")

@@ -11,10 +11,11 @@ import pytest
 from cequiz.domain.bank.question import Question
 from cequiz.domain.bank.types import question_types
 from cequiz.domain.exam.attempt import Attempt
+from cequiz.domain.people.accommodation import Accommodation
 from cequiz.errors import InvalidResponse
 from cequiz.frontends.plain.questions import face_of
 from cequiz.frontends.plain.sit import Exit, sit
-from cequiz.services import enrolling, loading, starting
+from cequiz.services import accommodating, enrolling, loading, starting
 from cequiz.services.ports import Ports
 from tests import samples
 from tests.frontends.desks import conversation, fake_ports, universal_time
@@ -59,7 +60,6 @@ def test_every_question_type_can_be_asked_in_line_mode() -> None:
         ("q-matching", "3: b", {"pairs": {"p3": "x1"}}, "3B"),
         ("q-matching", "1 = c", {"pairs": {"p1": "p1"}}, "1C"),
         ("q-matching", "1-c", {"pairs": {"p1": "p1"}}, "1C"),
-        ("q-matching", "1c 1b", {"pairs": {"p1": "x1"}}, "1B"),
         ("q-ordering", "b d a c", {"order": ["i1", "i2", "i3", "i4"]}, "B D A C"),
         ("q-ordering", "bd", {"order": ["i1", "i2"]}, "B D"),
         ("q-short", "= Axillary nerve", {"text": "Axillary nerve"}, "Axillary nerve"),
@@ -93,13 +93,19 @@ def test_a_line_adds_to_the_answer_and_a_minus_takes_one_place_away() -> None:
         ("q-matching", "9a", "no number 9 here: they go from 1 to 3"),
         ("q-matching", "0a", "no number 0 here"),
         ("q-matching", "1e", "no answer E: the letters go from A to D"),
+        ("q-matching", "1a 1b", "Number 1 stands in the line twice. Type each number once"),
+        ("q-label", "2a 1b 2-", "Number 2 stands in the line twice"),
+        ("q-matching", "1a 2=wrist", "Number 2 has letters to choose from. For example: 2b"),
+        ("q-cloze", "1=radial", "Number 1 has letters to choose from. For example: 1b"),
         ("q-matching", "1z", "neither an answer nor a command"),
         ("q-matching", "b", "neither an answer nor a command"),
         ("q-matching", "1a and 2b", "neither an answer nor a command"),
         ("q-ordering", "a e", "no answer E"),
         ("q-short", "axillary nerve", "type = and your words"),
         ("q-short", "=", "type = and your words"),
-        ("q-numeric", "= forty", "number"),
+        ("q-numeric", "= forty", "forty is not a number"),
+        ("q-numeric", "42", "type = and the number, for example: = 42"),
+        ("q-numeric", "= 1e3", "Write the number in full, such as 1000"),
         ("q-numeric", "= 1,000", "1,000"),
         ("q-cloze", "2b", "Number 2 is typed"),
         ("q-cloze", "3 = words", "no number 3 here"),
@@ -212,3 +218,18 @@ def test_a_review_without_keys_does_not_say_which_part_is_right(tmp_path: Path) 
     assert "partly right: " in said
     for secret in ("Right answer", "Close to", "Not right.", " Right.", "axillary"):
         assert secret not in said
+
+
+def test_who_needs_room_has_an_empty_line_between_the_choices(ports: Ports) -> None:
+    def shown() -> str:
+        console, screen = conversation("yes", *map(str, range(1, 13)), "x")
+        sit(console, ports, student_id="sample@example.org", exam_ref="quiz", actor="os:tester")
+        return screen.getvalue()
+
+    assert "\n\nB) " not in shown()
+    [student] = enrolling.students(ports)
+    accommodating.grant(
+        ports, student_id=student.id, profile=Accommodation(spacious=True), reason="letter", actor="test"
+    )
+    assert "\n\nA) " in shown()
+    assert "\n\nB) " in shown()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
-from datetime import UTC, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ from cequiz.services.practising import begin
 from cequiz.services.starting import start
 from tests import builders, samples
 from tests.fakes import FakeClock
-from tests.frontends.desks import Deed, conversation, fake_ports
+from tests.frontends.desks import Deed, conversation, fake_ports, universal_time
 from tests.frontends.plain.test_transcripts import is_as_written
 from tests.frontends.stuck import StuckStore
 
@@ -35,6 +35,12 @@ def set_up(folder: Path, clock: FakeClock, store: StuckStore | None = None) -> P
     return ports
 
 
+@pytest.fixture(autouse=True)
+def _times_in_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with universal_time(monkeypatch):
+        yield
+
+
 @pytest.fixture
 def trained(tmp_path: Path, clock: FakeClock) -> Ports:
     return set_up(tmp_path, clock)
@@ -45,11 +51,11 @@ def look(views: Sequence[FigureView]) -> str:
     return f"A viewer shows: {' '.join(view.alt for view in views)}"
 
 
-def talk(ports: Ports, *script: str | Deed, five: bool = False) -> tuple[Exit, io.StringIO]:
+def talk(ports: Ports, *script: str | Deed, five: bool = False, spacious: bool = False) -> tuple[Exit, io.StringIO]:
     """Practise with this script."""
     console, screen = conversation(*script)
-    hold = begin(ports, student_id="sample@example.org", course_id="course", five=five, zone=UTC)
-    talking = Practice(console, hold, now=lambda: ports.clock.read().wall, open_figures=look, zone=UTC)
+    hold = begin(ports, student_id="sample@example.org", course_id="course", five=five)
+    talking = Practice(console, hold, now=lambda: ports.clock.read().wall, open_figures=look, spacious=spacious)
     return talking.run(), screen
 
 
@@ -127,3 +133,30 @@ def test_an_exam_that_is_opened_meanwhile_ends_practice(trained: Ports) -> None:
 
     with pytest.raises(NotAllowed, match="practice waits"):
         talk(trained, open_exam, "b")
+
+
+def test_who_answered_nothing_is_not_told_that_something_is_saved(trained: Ports) -> None:
+    _, screen = talk(trained, "n", "b d", "x")
+    assert "You left practice.\n" in screen.getvalue()
+    assert "saved" not in screen.getvalue()
+    _, screen = talk(trained, "b", "x")
+    assert "You left practice. What you answered is saved.\n" in screen.getvalue()
+
+
+def test_who_needs_room_has_an_empty_line_between_the_choices(trained: Ports) -> None:
+    _, screen = talk(trained, "x")
+    close = screen.getvalue()
+    _, screen = talk(trained, "x", spacious=True)
+    assert "\nB) " in close
+    assert "\n\nB) " not in close
+    assert "\n\nB) " in screen.getvalue()
+    assert [line for line in screen.getvalue().splitlines() if line] == [line for line in close.splitlines() if line]
+
+
+def test_questions_in_another_language_are_announced(trained: Ports) -> None:
+    _, screen = talk(trained, "x")
+    assert "The questions are in" not in screen.getvalue()
+    other = Bank.from_json({**samples.bank_json(), "id": "every", "version": "2", "language": "es-MX"})
+    loading.load(trained, banks=[other], actor="test")
+    _, screen = talk(trained, "x")
+    assert "The questions are in Spanish.\n" in screen.getvalue()

@@ -11,6 +11,7 @@ import pytest
 
 from cequiz.domain.exam.attempt import Attempt
 from cequiz.domain.people.accommodation import Accommodation
+from cequiz.errors import NotAllowed
 from cequiz.frontends.plain.console import Console, Signal
 from cequiz.frontends.plain.sit import Exit, sit
 from cequiz.services import accommodating, enrolling, grading, loading, starting
@@ -160,3 +161,32 @@ def test_stop_clock_breaks_are_promised_and_kept(ports: Ports, clock: FakeClock)
     _, screen = talk(ports, *think(clock, MINUTE), "", "x")
     assert "You left on 22 November 2026, 12:00:00 UTC. The clock has stood still for 24 hours." in screen
     assert "Time left: 30 minutes." in screen
+
+
+CUT_OFF = (
+    "The exam was interrupted on 22 November 2026, 12:00:00 UTC.\n"
+    "Its time ended on 22 November 2026, 12:35:00 UTC, before you went on with it.\n"
+    "Of your time, 5 minutes was given back.\n"
+    "The provider is asked about the 30 minutes that you still had.\n"
+)
+
+
+def test_who_comes_back_when_the_time_is_over_is_told_what_was_cut_off(ports: Ports, clock: FakeClock) -> None:
+    killed(ports, clock, 35 * MINUTE + timedelta(seconds=1))
+    code, screen = talk(ports)
+    assert code is Exit.NOT_PASSED
+    assert "The time of this exam ran out." in screen
+    assert CUT_OFF in screen
+
+
+def test_who_comes_back_after_somebody_closed_it_is_told_before_the_next_attempt(
+    ports: Ports, clock: FakeClock
+) -> None:
+    killed(ports, clock, 40 * MINUTE)
+    console, screen = conversation()
+    with pytest.raises(NotAllowed):  # the waiting time goes on
+        sit(console, ports, student_id="sample@example.org", exam_ref="course/quiz", actor="os:tester")
+    assert f"About your last attempt:\n{CUT_OFF}" in screen.getvalue()
+    clock.advance(timedelta(days=2))
+    _, told = talk(ports, "yes", "x")
+    assert CUT_OFF in told

@@ -83,3 +83,40 @@ async def test_who_only_reads_cannot_challenge_and_nothing_sent_meanwhile_is_los
         assert SAVED not in notes(pilot)
         await press(pilot, "!")
         assert "What is wrong with question" not in said(pilot)
+
+
+async def test_a_challenge_that_cannot_be_written_stays_said_and_the_answer_is_not_doubted(stage: Stage) -> None:
+    student = stage.student()
+    stage.start(student)
+    async with stage.open(student) as pilot:
+        await press(pilot, "enter", "y", "b", "!", "x")
+        stage.store.jammed = True
+        await press(pilot, "ctrl+s")
+        pilot.app.clear_notifications()
+        await settle(pilot)
+        assert "▲ NOT SAVED: your challenge. Another program holds the store. Trying again." in said(pilot)
+        assert "✓ Saved: B." in said(pilot)
+        await press(pilot, "x")
+        assert "NOT SAVED: your challenge." in said(pilot)
+        assert "answers or flags" not in said(pilot)
+        await press(pilot, "n")
+        stage.store.jammed = False
+        pilot.app.screen.try_again()  # type: ignore[attr-defined] # the exam screen
+        await settle(pilot)
+        assert "NOT SAVED" not in said(pilot)
+
+
+async def test_a_challenge_that_was_being_written_when_the_time_ended_is_said_to_be_lost(stage: Stage) -> None:
+    student = stage.student()
+    stage.start(student)
+    async with stage.open(student) as pilot:
+        await press(pilot, "enter", "y")
+        exam: Any = pilot.app.screen
+        await press(pilot, "!", "x")
+        for _ in range(40):
+            stage.clock.advance(timedelta(seconds=20))
+            exam.tick()
+        stage.clock.advance(timedelta(minutes=60))
+        exam.time_over()
+        await settle(pilot)
+        assert "NOT SAVED: your challenge. The exam ended before it was sent." in notes(pilot)

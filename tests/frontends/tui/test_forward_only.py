@@ -11,6 +11,7 @@ from cequiz.frontends.tui.widgets.navigator import Navigator
 from cequiz.services.enrolling import students
 from cequiz.services.sitting import Sitting
 from cequiz.services.starting import resume
+from tests import samples
 from tests.frontends.tui.stage import Stage, course, notes, plain, press, said, settle
 
 GONE = "This exam moves forward only: what was left behind cannot be opened again."
@@ -115,3 +116,19 @@ async def test_who_only_reads_cannot_look_ahead(empty_stage: Stage, sitting: Sit
         await settle(pilot)
         await press(pilot, "n", "right", "l", "down", "enter")
         assert "Question 1 of 4" in said(pilot)
+
+
+async def test_a_question_answered_in_part_is_left_behind_only_after_a_yes(empty_stage: Stage) -> None:
+    bank = samples.bank(only=("q-matching", "q-numeric"))
+    empty_stage.load(course=samples.course(blueprint={"D1": 2}, navigation="forward-only"), bank=bank)
+    sitting = empty_stage.start(empty_stage.student())
+    first = sitting.attempt.form.items[0].question
+    async with empty_stage.open(student_of(empty_stage)) as pilot:
+        await press(pilot, "enter", "y")
+        await press(pilot, *(["a"] if first == "q-matching" else ["=", "4", "enter", "=", "x", "enter"]), "n")
+        words = "is answered in part only" if first == "q-matching" else "NOT SAVED: 1."
+        assert words in said(pilot)
+        await press(pilot, "n")
+        assert "Question 1 of 2" in said(pilot)
+        await press(pilot, "n", "y")
+        assert "Question 2 of 2" in said(pilot)

@@ -15,12 +15,14 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from cequiz.domain.bank.bank import Bank
+from cequiz.domain.people.accommodation import Accommodation
 from cequiz.domain.practice import Drill
 from cequiz.frontends.tui.app import CequizApp
 from cequiz.frontends.tui.student.exam_figures import FigureScreen
 from cequiz.frontends.tui.student.home import HomeScreen
 from cequiz.frontends.tui.student.practice import PracticeScreen
 from cequiz.services import loading
+from cequiz.services.accommodating import grant
 from cequiz.services.enrolling import students
 from cequiz.services.practising import begin, status
 from tests import builders, samples
@@ -99,6 +101,32 @@ async def test_every_lettered_type_is_answered_and_told(empty_stage: Stage, kind
         assert "right, 1 of 1" in feedback(pilot)
         assert "Source: Sample reference" in feedback(pilot)
         assert standing(empty_stage)[:2] == (0, 1)
+
+
+async def test_who_needs_room_gets_a_blank_line_between_the_options(empty_stage: Stage) -> None:
+    load(empty_stage, only=("q-single",))
+    student = empty_stage.student()
+    async with empty_stage.open(student) as pilot:
+        await to_practice(pilot)
+        assert not pilot.app.screen.has_class("-spacious")
+        close = pilot.app.screen.query_one("#choices").virtual_size.height
+    grant(empty_stage.ports, student_id=student.id, profile=Accommodation(spacious=True), reason="letter", actor="x")
+    async with empty_stage.open(student) as pilot:
+        await to_practice(pilot)
+        assert pilot.app.screen.has_class("-spacious")
+        assert pilot.app.screen.query_one("#choices").virtual_size.height == 2 * close
+
+
+async def test_questions_in_another_language_are_announced(empty_stage: Stage) -> None:
+    load(empty_stage, only=("q-single",))
+    async with empty_stage.open(empty_stage.student()) as pilot:
+        await to_practice(pilot)
+        assert "The questions are in" not in said(pilot)
+        await press(pilot, "escape")
+        other = {**samples.bank_json(only=("q-single",)), "id": "every", "version": "2", "language": "es-MX"}
+        loading.load(empty_stage.ports, banks=[Bank.from_json(other)], actor="t")
+        await to_practice(pilot)
+        assert "1 question is new. The questions are in Spanish." in said(pilot)
 
 
 @pytest.mark.parametrize(("kind", "typed"), [("q-short", "axillary nerve"), ("q-numeric", "42")])

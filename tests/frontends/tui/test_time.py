@@ -181,3 +181,18 @@ async def test_the_briefing_names_the_line_mode_for_who_prefers_it(giving: Stage
     grant(giving.ports, student_id=student.id, profile=Accommodation(plain=True), reason="letter", actor="x")
     async with giving.open(student, "course/quiz") as pilot:
         assert f"cequiz sit course/quiz --student {student.id} --plain" in said(pilot).replace("\n", " ")
+
+
+async def test_an_exam_that_ran_out_during_an_interruption_says_so_in_its_result(giving: Stage) -> None:
+    student = giving.student()
+    giving.start(student)
+    giving.clock.advance(15 * MINUTE + timedelta(seconds=1))
+    async with giving.open(student) as pilot:
+        await press(pilot, "enter", "s")
+        shown = said(pilot)
+        assert "Its time ended on 22 November 2026, 12:15:00 UTC, before you went on with it." in shown
+        assert "The provider is asked about the 10 minutes that you still had." in shown
+    giving.clock.advance(timedelta(days=3))
+    async with giving.open(student) as pilot:
+        await press(pilot, "enter")
+        assert "Its time ended on 22 November 2026, 12:15:00 UTC" in " ".join(said(pilot).split())

@@ -25,7 +25,8 @@ class Lexicon:
     prefixes: tuple[tuple[str, ...], ...] = ()
     """Sets of word beginnings of which no two mean the same: (`ab`, `ad`), (`hyper`, `hypo`).
 
-    An empty beginning stands for the bare word: (``, `un`) keeps `stable` and `unstable` apart.
+    An empty beginning stands for the bare word: (``, `un`) keeps `stable` and `unstable` apart. Beginnings are kept
+    apart as words of their own too: `micro trauma`, `macro trauma`.
     """
     stems: tuple[tuple[str, ...], ...] = ()
     """Sets of word stems of which no two mean the same, whatever ending follows: (`protract`, `retract`)."""
@@ -75,7 +76,9 @@ class Lexicon:
         """Every listed word with the other words of its sets, each with the rule that keeps the two apart."""
         found: dict[str, dict[str, str]] = {}
         levels = (*self.levels, *self.numbers, *self.ordinals)
-        for rule, sets in (("level", levels), ("family", self.families)):
+        # A beginning may be written as a word of its own: `micro trauma`.
+        alone = tuple(words for terms in self.prefixes if len(words := tuple(filter(None, terms))) > 1)
+        for rule, sets in (("prefix", alone), ("level", levels), ("family", self.families)):
             for terms in sets:
                 words = [self.same_word(listed_word(term)) for term in terms]
                 for word in words:

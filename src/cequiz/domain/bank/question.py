@@ -234,11 +234,6 @@ class Question(Value):
         return copy
 
     @property
-    def stem_is_statement(self) -> bool:
-        """True where the stem is a statement to be judged, not a question."""
-        return False
-
-    @property
     def max_choices(self) -> int:
         """How many choices one response may name."""
         return 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import datetime
 from fractions import Fraction
 
 
@@ -46,8 +46,3 @@ def last_pass(required: Sequence[RequiredPass]) -> RequiredPass | None:
     if not required or len(ends) < len(required):
         return None
     return next(one for one in required if one.finished_at == max(ends))
-
-
-def completion_date(completed_at: datetime, zone: tzinfo) -> date:
-    """Return the date of completion in the provider's time zone."""
-    return completed_at.astimezone(zone).date()

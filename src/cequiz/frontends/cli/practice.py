@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cequiz.frontends.cli.desk import JsonOption, desk_of
+from cequiz.frontends.cli.lines import PlainOption, conversation, need_terminal, prefers_lines
 from cequiz.frontends.cli.noun import example
 
 if TYPE_CHECKING:
@@ -26,12 +27,7 @@ def practice(
     course: Annotated[str, typer.Argument(metavar="COURSE", help="ID of the course.")],
     student: Annotated[str, typer.Option(help="ID or e-mail address of the student.")],
     five: Annotated[bool, typer.Option("--five", help="The five questions of today.")] = False,
-    plain: Annotated[
-        bool | None,
-        typer.Option(
-            "--plain/--screens", help="Plain lines, for screen readers and pipes; else as the person prefers."
-        ),
-    ] = None,
+    plain: PlainOption = None,
     status: Annotated[bool, typer.Option("--status", help="Only say where the student stands.")] = False,
     as_json: JsonOption = False,
 ) -> int:
@@ -49,30 +45,22 @@ def practice(
         return _say_status(desk, practising.status(desk.ports(), student_id=student, course_id=course), as_json=as_json)
     hold = practising.begin(desk.ports(), student_id=student, course_id=course, five=five)
     if plain is None:
-        prefers = accommodating.profile_of(desk.ports(), hold.student_id).plain
-        plain = desk.settings.accessible or prefers or not desk.interactive
+        # Practice has nothing that a pipe could spoil, so without a terminal it speaks in lines by itself.
+        plain = prefers_lines(desk, hold.student_id) or not desk.interactive
     if plain:
-        from functools import partial
-
-        from cequiz.frontends.pictures import open_outside
-        from cequiz.frontends.plain.console import Console, open_source
-        from cequiz.frontends.plain.hangup import hangups
         from cequiz.frontends.plain.practice import Practice
 
-        console = Console(open_source(desk.stdin), desk.out)
-        with hangups():
+        spacious = accommodating.profile_of(desk.ports(), hold.student_id).spacious
+        with conversation(desk) as (console, open_figures):
             talk = Practice(
                 console,
                 hold,
                 now=lambda: desk.house.clock.read().wall,
-                open_figures=partial(open_outside, desk.house),
+                open_figures=open_figures,
+                spacious=spacious,
             )
             return int(talk.run())
-    if not desk.interactive:
-        raise WrongUsage(
-            tr("The screens of cequiz need a terminal."),
-            hint=tr("Add --plain: it asks in plain lines and reads pipes too."),
-        )
+    need_terminal(desk)
     from cequiz.frontends.tui.app import run
 
     return run(desk.house, student_id=hold.student_id, practice=(hold.course.id, five))

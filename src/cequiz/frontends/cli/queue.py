@@ -71,7 +71,7 @@ def show(ctx: typer.Context, entry: EntryId, as_json: JsonOption = False) -> int
 
 @app.command(epilog=example('cequiz queue accept challenge:A-7K3Q9V2MXA:17 --note "The key is out of date."'))
 def accept(ctx: typer.Context, entry: EntryId, note: Note, as_json: JsonOption = False) -> int:
-    """Decide that an entry is right; no score changes by it, marking anew is another deed."""
+    """Decide that an entry is right: a record only; no score changes by it, and no time is given."""
     from cequiz.services.queueing import Outcome
 
     return _decide(ctx, entry, Outcome.ACCEPTED, note, as_json=as_json)
@@ -93,11 +93,46 @@ def _decide(ctx: typer.Context, entry: str, outcome: Outcome, note: str, *, as_j
     if as_json:
         desk.document(_record(found))
         return 0
-    if outcome is queueing.Outcome.ACCEPTED:
-        desk.say(tr("{entry} is accepted. No score was changed.", entry=found.id))
-    else:
-        desk.say(tr("{entry} is declined. No score was changed.", entry=found.id))
+    desk.say(_accepted(found) if outcome is queueing.Outcome.ACCEPTED else _declined(found))
     return 0
+
+
+def _accepted(entry: Entry) -> str:
+    """Return what accepting an entry did, which is to keep the decision, and how what follows from it is done."""
+    from cequiz.services.queueing import Kind
+
+    match entry.kind:
+        case Kind.CHALLENGE:
+            return tr(
+                "{entry} is accepted. No score was changed: a corrected key is a new version of the bank.",
+                entry=entry.id,
+            )
+        case Kind.NEAR_MISS:
+            return tr(
+                "{entry} is accepted. No score was changed: "
+                "an answer that is to count is added in a new version of the bank.",
+                entry=entry.id,
+            )
+        case Kind.OUTAGE:
+            words = tr("{entry} is accepted. No time was given by that.", entry=entry.id)
+            how = tr("While the attempt is open, give it with: {command}", command=_give_back(entry))
+            return f"{words} {how}"
+
+
+def _declined(entry: Entry) -> str:
+    from cequiz.services.queueing import Kind
+
+    if entry.kind is Kind.OUTAGE:
+        return tr("{entry} is declined. No time was given.", entry=entry.id)
+    return tr("{entry} is declined. No score was changed.", entry=entry.id)
+
+
+def _give_back(entry: Entry) -> str:
+    """Return the command that gives back what an outage took, to the second, and never less than it was."""
+    seconds = -(-int(str(entry.details["uncredited_ms"])) // 1000)
+    # An amount has six digits at most.
+    amount = f"{seconds}s" if seconds % 60 and seconds < 1_000_000 else f"{-(-seconds // 60)}m"
+    return f'cequiz attempt adjust-time {entry.attempt_id} --by {amount} --reason "outage"'
 
 
 def _record(entry: Entry) -> dict[str, object]:

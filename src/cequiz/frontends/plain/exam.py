@@ -23,7 +23,6 @@ from cequiz.frontends.plain.pages import (
     open_places,
     open_words,
     say_places,
-    say_question,
     say_time,
 )
 from cequiz.frontends.plain.questions import face_of
@@ -70,8 +69,9 @@ class Exam(Talk):
         figures: Mapping[str, Sequence[FigureView]],
         open_figures: OpenFigures,
         back: str,
+        spacious: bool = False,
     ) -> None:
-        super().__init__(console, sitting, figures=figures, back=back)
+        super().__init__(console, sitting, figures=figures, back=back, spacious=spacious)
         self._open_figures = open_figures
         self._commands: dict[str, Callable[[], Ending | None]] = {
             "n": self._next,
@@ -311,7 +311,7 @@ class Exam(Talk):
             self._console.say(line)
 
     def _again(self) -> None:
-        say_question(self._console, self._sitting, self._place, figures=self._figures)
+        self._show()
 
     def _open_figure(self) -> None:
         show_figures(self._console, self._figures.get(self._item.key, ()), outside=self._open_figures)

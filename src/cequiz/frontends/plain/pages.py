@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cequiz.domain.bank.question import CaseOf
+from cequiz.domain.bank.question import CaseOf, Question
 from cequiz.domain.exam.form import FormItem
 from cequiz.domain.exam.ledger import ReasonKind
 from cequiz.frontends.dates import deadline_words, duration_words
@@ -21,7 +21,13 @@ from cequiz.services.sitting import Sitting
 
 
 def say_question(
-    console: Console, sitting: Sitting, place: int, *, figures: Mapping[str, Sequence[FigureView]], story: bool = True
+    console: Console,
+    sitting: Sitting,
+    place: int,
+    *,
+    figures: Mapping[str, Sequence[FigureView]],
+    spacious: bool,
+    story: bool = True,
 ) -> None:
     """Say the question at a 0-based place, with what its figure shows where it has one.
 
@@ -30,6 +36,7 @@ def say_question(
         sitting: the exam.
         place: which question.
         figures: the figures of each item by item key; what they show is said in words.
+        spacious: whether an empty line parts the choices.
         story: whether the vignette of a case is said too; without it just how to hear it again.
     """
     item = sitting.attempt.form.items[place]
@@ -38,10 +45,27 @@ def say_question(
     console.say(_head(sitting, item, place))
     if question.case is not None:
         say_case(console, question.case, story=story)
+    say_asked(console, question, item.order, figures=figures.get(item.key, ()), spacious=spacious)
+
+
+def say_asked(
+    console: Console, question: Question, order: Sequence[str], *, figures: Sequence[FigureView], spacious: bool
+) -> None:
+    """Say what a question asks: its stem, what its figures show, and what it is answered with.
+
+    Args:
+        console: where it is said.
+        question: what is asked.
+        order: of its choices.
+        figures: what is shown with it.
+        spacious: whether an empty line parts the choices and the places.
+    """
     console.say(question.stem)
-    for figure in figures.get(item.key, ()):
+    for figure in figures:
         console.say(tr("Figure: {words}", words=figure.alt))
-    for line in face_of(question).lines(question, item.order):
+    for line in face_of(question).lines(question, order):
+        if spacious:
+            console.say()
         console.say(line)
 
 

@@ -6,7 +6,7 @@ Nothing here is timed or scored. What an answer is worth, what comes next and wh
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, tzinfo
+from datetime import datetime
 
 from cequiz.domain.canonical import Json
 from cequiz.domain.practice import DAILY
@@ -14,7 +14,7 @@ from cequiz.errors import EnvironmentFailed, InvalidResponse
 from cequiz.frontends.plain.answered import answer_lines
 from cequiz.frontends.plain.console import Console, Signal
 from cequiz.frontends.plain.figure import OpenFigures, show_figures
-from cequiz.frontends.plain.pages import open_words, say_case
+from cequiz.frontends.plain.pages import open_words, say_asked, say_case
 from cequiz.frontends.plain.questions import face_of
 from cequiz.frontends.plain.sit import Exit
 from cequiz.frontends.practice_words import (
@@ -26,6 +26,7 @@ from cequiz.frontends.practice_words import (
     verdict,
     waiting_words,
 )
+from cequiz.frontends.tongues import foreign_words
 from cequiz.language import tr
 from cequiz.services.practised import Asked, Feedback
 from cequiz.services.practising import Practising
@@ -57,14 +58,17 @@ class Practice:
         *,
         now: Callable[[], datetime],
         open_figures: OpenFigures,
-        zone: tzinfo | None = None,
+        spacious: bool = False,
     ) -> None:
         self._console = console
         self._hold = hold
         self._now = now
-        self._zone = zone
         self._open_figures = open_figures
         """Shows figures outside of the terminal and returns a sentence about it."""
+        self._spacious = spacious
+        """Whether an empty line parts the choices."""
+        self._answered = 0
+        """How many answers were kept."""
         self._so_far: Mapping[str, Json] | None = None
         """The answer while parts of it are open, or while it could not be saved."""
         self._unsaved = False
@@ -89,6 +93,9 @@ class Practice:
         title = self._hold.course.title
         self._console.say(tr("Five today: {course}", course=title) if self._hold.five else title)
         self._console.say(tr("Practice is not timed and earns nothing. Type ? for help."))
+        foreign = foreign_words(self._hold.languages)
+        if foreign:
+            self._console.say(foreign)
         self._say_status()
         self._show()
         while self._hold.current is not None:
@@ -134,6 +141,7 @@ class Practice:
 
     def _check(self) -> None:
         told = self._hold.check(self._so_far)
+        self._answered += 1
         self._so_far, self._unsaved = None, False
         self._say_feedback(told)
         self._hold.advance()
@@ -169,11 +177,7 @@ class Practice:
         if question.case is not None:
             say_case(self._console, question.case, story=story or question.case.id != self._story)
         self._story = question.case.id if question.case is not None else ""
-        self._console.say(question.stem)
-        for figure in asked.figures:
-            self._console.say(tr("Figure: {words}", words=figure.alt))
-        for line in face_of(question).lines(question, asked.order):
-            self._console.say(line)
+        say_asked(self._console, question, asked.order, figures=asked.figures, spacious=self._spacious)
 
     def _head(self, asked: Asked) -> str:
         known = tr("This question comes back.") if asked.again else tr("A new question.")
@@ -193,7 +197,7 @@ class Practice:
             self._console.say(tr("Why: {reason}", reason=reason))
         for reference in question.references:
             self._console.say(tr("Source: {source}", source=source_words(reference)))
-        self._console.say(back_words(told, zone=self._zone, now=self._now()))
+        self._console.say(back_words(told, zone=None, now=self._now()))
         if self._hold.five:
             self._console.say(drill_words(self._hold.status.drill))
 
@@ -205,7 +209,7 @@ class Practice:
 
     def _say_status(self) -> None:
         status = self._hold.status
-        self._console.say(waiting_words(status, zone=self._zone, now=self._now()))
+        self._console.say(waiting_words(status, zone=None, now=self._now()))
         self._console.say(drill_words(status.drill))
 
     def _help(self) -> None:
@@ -228,6 +232,7 @@ class Practice:
             return Exit.ENVIRONMENT
         if self._so_far is not None:
             self._console.say(tr("Your last answer was not checked, and is not kept."))
-        self._console.say(tr("You left practice. What you answered is saved."))
+        kept, none = tr("You left practice. What you answered is saved."), tr("You left practice.")
+        self._console.say(kept if self._answered else none)
         self._say_status()
         return Exit.DONE

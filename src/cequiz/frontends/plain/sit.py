@@ -17,8 +17,8 @@ from cequiz.frontends.plain.progress import say_kept, say_progress
 from cequiz.frontends.plain.talk import Ending
 from cequiz.frontends.standstill import cut_off_lines
 from cequiz.language import tr
+from cequiz.services import accommodating, figures, grading, sitting, starting, studying
 from cequiz.services import briefing as briefings
-from cequiz.services import figures, grading, sitting, starting, studying
 from cequiz.services.briefing import Briefing
 from cequiz.services.figures import FigureView
 from cequiz.services.ports import Ports
@@ -60,6 +60,7 @@ def sit(
     if briefing.eligibility.bar is Bar.PASSED:
         # Whatever kept the papers back then may be out of the way now.
         _say_papers(console, ports, briefing, actor=actor, asks=False)
+    spacious = accommodating.profile_of(ports, briefing.student.id).spacious
     begun = briefing.running or _start(console, ports, briefing, actor=actor)
     try:
         hold = starting.resume(ports, attempt_id=begun.id, actor=actor) if isinstance(begun, Attempt) else begun
@@ -69,7 +70,7 @@ def sit(
         return _finished(console, ports, briefing, attempt_id=begun.id, actor=actor)
     back = f"cequiz sit {briefing.ref} --student {briefing.student.id} --plain"
     shown = figures.of(ports, hold.attempt.form.items, hold.questions)
-    exam = Exam(console, hold, figures=shown, open_figures=open_figures or _no_viewer, back=back)
+    exam = Exam(console, hold, figures=shown, open_figures=open_figures or _no_viewer, back=back, spacious=spacious)
     match exam.run(resumed=hold is not begun):
         case Ending.LEFT:
             return Exit.DONE

@@ -33,6 +33,11 @@ class SlotsFace:
         """Return what a place asks, as it is printed beside its number."""
         return slot.label
 
+    def typing(self, question: Question) -> str:
+        """Return how an answer is typed, for who typed something else where nothing has letters."""
+        example = tr("= your words") if len(filling(question).slots()) == 1 else tr("2 = your words")
+        return tr("To answer this question, type = and your words, for example: {example}", example=example)
+
     def lines(self, question: Question, order: Sequence[str]) -> list[str]:
         """Return the numbered places, and the choices with their letters."""
         asked = filling(question)
@@ -51,7 +56,9 @@ class SlotsFace:
         """Return the answer so far with what the line adds to it; `2-` takes one place's answer away."""
         asked = filling(question)
         filled = asked.filled(current)
-        for slot, value in _read(asked, order, text):
+        all_typed = all(slot.choices is None for slot in asked.slots())
+        nothing = InvalidResponse(self.typing(question)) if all_typed else no_answer(text)
+        for slot, value in _read(asked, order, text, nothing=nothing):
             if value is None:
                 filled.pop(slot.id, None)
             else:
@@ -112,46 +119,56 @@ def _full(asked: SlotQuestion, slot: Slot, order: Sequence[str], value: str) -> 
     return value
 
 
-def _read(asked: SlotQuestion, order: Sequence[str], text: str) -> list[tuple[Slot, str | None]]:
+def _read(
+    asked: SlotQuestion, order: Sequence[str], text: str, *, nothing: InvalidResponse
+) -> list[tuple[Slot, str | None]]:
     """Return what a line puts into which place; None where it empties the place.
 
     Raises:
-        InvalidResponse: the line means nothing here.
+        InvalidResponse: the line means nothing here, for which `nothing` has the words, or not one thing.
     """
     typed = _TYPED.fullmatch(text)
     if typed:
-        slot = _typed_slot(asked, typed["number"], text)
+        slot = _typed_slot(asked, typed["number"], nothing=nothing)
         if slot.choices is None:
             return [(slot, typed["words"])]
-    place, found = 0, []
-    while place < len(text):
-        pair = _PAIR.match(text, place)
+    found: dict[str, tuple[Slot, str | None]] = {}
+    rest = 0
+    while rest < len(text):
+        pair = _PAIR.match(text, rest)
         if pair is None:
-            raise _nothing(asked, text)
-        found.append(_pair(asked, order, pair))
-        place = pair.end()
-        if not text[place:].strip(" ,;.)"):
+            raise _no_pair(asked, text[rest:]) or nothing
+        slot, value = _pair(asked, order, pair)
+        if slot.id in found:
+            sentence = tr("Number {number} stands in the line twice.", number=int(pair["number"]))
+            raise InvalidResponse(sentence, hint=tr("Type each number once, for example: 1b 2a"))
+        found[slot.id] = slot, value
+        rest = pair.end()
+        if not text[rest:].strip(" ,;.)"):
             break
     if not found:
-        raise _nothing(asked, text)
-    return found
+        raise nothing
+    return list(found.values())
 
 
-def _nothing(asked: SlotQuestion, text: str) -> InvalidResponse:
-    if all(slot.choices is None for slot in asked.slots()):
-        example = tr("= your words") if len(asked.slots()) == 1 else tr("2 = your words")
-        return InvalidResponse(
-            tr("To answer this question, type = and your words, for example: {example}", example=example)
-        )
-    return no_answer(text)
+def _no_pair(asked: SlotQuestion, text: str) -> InvalidResponse | None:
+    """Return the refusal of words where letters are wanted; None for anything else."""
+    typed = _TYPED.fullmatch(text)
+    number = int(typed["number"]) if typed and typed["number"] else 0
+    if not number or _slot(asked, number).choices is None:
+        return None
+    return InvalidResponse(
+        tr("Number {number} has letters to choose from.", number=number),
+        hint=tr("For example: {number}b", number=number),
+    )
 
 
-def _typed_slot(asked: SlotQuestion, number: str, text: str) -> Slot:
+def _typed_slot(asked: SlotQuestion, number: str, *, nothing: InvalidResponse) -> Slot:
     if number:
         return _slot(asked, int(number))
     typed = [slot for slot in asked.slots() if slot.choices is None]
     if not typed:
-        raise no_answer(text)
+        raise nothing
     if len(typed) > 1:
         raise InvalidResponse(tr("This question has several blanks to type."), hint=tr("For example: 2 = your words"))
     return typed[0]

@@ -14,9 +14,7 @@ from cequiz.domain.exam.form import FormItem
 from cequiz.errors import AttemptClosed, EnvironmentFailed, OpenElsewhere, WrongState
 from cequiz.frontends.dates import deadline_words, duration_words
 from cequiz.frontends.plain.console import Console
-from cequiz.frontends.plain.pages import (
-    say_question,
-)
+from cequiz.frontends.plain.pages import say_question
 from cequiz.frontends.plain.questions import face_of
 from cequiz.frontends.plain.unsaved import Deed, latest, pending
 from cequiz.frontends.plain.watch import Watch, rounded
@@ -42,7 +40,13 @@ class Talk:
     """Knows the question, says what became of every deed, and ends the conversation."""
 
     def __init__(
-        self, console: Console, sitting: Sitting, *, figures: Mapping[str, Sequence[FigureView]], back: str
+        self,
+        console: Console,
+        sitting: Sitting,
+        *,
+        figures: Mapping[str, Sequence[FigureView]],
+        back: str,
+        spacious: bool = False,
     ) -> None:
         self._console = console
         self._sitting = sitting
@@ -50,6 +54,8 @@ class Talk:
         """The figures of each item by item key, the case's first."""
         self._back = back
         """The command that continues this exam."""
+        self._spacious = spacious
+        """Whether an empty line parts the choices."""
         self._place = 0
         self._tried: list[Deed] = []
         """What was not written when this turn began, and what the turn tries to write."""
@@ -189,4 +195,11 @@ class Talk:
             self._show()
 
     def _show(self, *, story: bool = True) -> None:
-        say_question(self._console, self._sitting, self._place, figures=self._figures, story=story)
+        say_question(
+            self._console,
+            self._sitting,
+            self._place,
+            figures=self._figures,
+            spacious=self._spacious,
+            story=story,
+        )

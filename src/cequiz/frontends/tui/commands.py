@@ -7,7 +7,7 @@ them can say something else than the others. It knows no screen.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import groupby
 
@@ -199,6 +199,12 @@ COMMANDS: tuple[Command, ...] = (
 def of(scope: Scope) -> Iterator[Command]:
     """Yield the commands of a scope in their order."""
     return (command for command in COMMANDS if command.scope is scope)
+
+
+def with_letters(command: Command, count: int) -> Command:
+    """Return a command whose keys are letters as the key line of a question with so many of them shows it."""
+    last = LETTERS[min(count, len(LETTERS)) - 1]
+    return replace(command, shown=f"a-{last}" if last != "a" else "a")
 
 
 def bindings(scope: Scope, *, without: str = "") -> list[BindingType]:

@@ -26,6 +26,9 @@ BLANK = "____"
 
 _CHOICE, _SLOT = "choice:", "slot:"
 
+_SHORT = 90
+"""Characters of an answer that is said again."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -75,6 +78,11 @@ class Row:
     note: str = ""
     active: bool = False
     unsaved: bool = False
+
+
+def in_short(words: str) -> str:
+    """Return the beginning of what was answered, where it is said again beside the answer itself."""
+    return words if len(words) <= _SHORT else words[: _SHORT - 1].rstrip() + "…"
 
 
 def choice_row(choice: str) -> str:
@@ -167,9 +175,9 @@ class ChoiceFace(Face):
         """Return the letters of the chosen ones, in the order of the list."""
         return " ".join(row.name for row in self.rows(asked) if row is not None and row.chosen)
 
-    @abstractmethod
     def pick(self, chosen: Sequence[str], choice: str) -> tuple[str, ...]:
-        """Return the chosen ones after one of them was pressed."""
+        """Return the chosen ones after one of them was pressed: it is added at the end, or taken out again."""
+        return tuple(one for one in chosen if one != choice) if choice in chosen else (*chosen, choice)
 
 
 class OrderFace(ChoiceFace):
@@ -186,10 +194,6 @@ class OrderFace(ChoiceFace):
         ]
         left = [Row(choice_row(one), " ·", letters[one], texts[one], False) for one in asked.order if one not in placed]
         return [*rows, *([None] if rows and left else []), *left]
-
-    def pick(self, chosen: Sequence[str], choice: str) -> tuple[str, ...]:
-        """Place it after the others, or take it out again."""
-        return tuple(one for one in chosen if one != choice) if choice in chosen else (*chosen, choice)
 
     def move(self, asked: Asked, choice: str, step: int) -> Response | None:
         """Return the response after a placed choice moved by so many places; as it was where it cannot."""

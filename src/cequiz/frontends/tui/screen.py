@@ -40,12 +40,13 @@ _TOO_SMALL = mark("This window is too small. Make it at least 60 columns wide an
 class Once(Screen[R]):
     """A screen that returns one result.
 
-    Textual lets a screen that has gone away already, by the first of two clicks, take the next one with it.
+    Textual lets a screen that has gone away already, by the first of two clicks, take the next one with it. Beside a
+    modal screen it comes second: styles follow the first of the bases only.
     """
 
     def dismiss(self, result: R | None = None) -> AwaitComplete:
         """Return a result, unless another screen lies above or this one has returned already."""
-        return super().dismiss(result) if self.app.screen is self else AwaitComplete.nothing()
+        return super().dismiss(result) if self.app.screen is self else AwaitComplete()
 
 
 class HouseScreen(Once[R]):
@@ -177,7 +178,7 @@ class HouseScreen(Once[R]):
         self.app.notify(words, severity="warning" if warn else "information", timeout=8, markup=False)
 
 
-class Dialog(Once[bool], ModalScreen[bool]):
+class Dialog(ModalScreen[bool], Once[bool]):
     """A question that waits for a yes or a no, or a note that waits to be closed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -26,6 +26,7 @@ from cequiz.language import tr
 
 _NUMBER = re.compile(r"([+\-\N{MINUS SIGN}]?)\s*([0-9]*)(?:([.,])([0-9]+))?\s*(.*)", re.DOTALL)
 _MARKED = re.compile(r"[0-9][.,'\N{RIGHT SINGLE QUOTATION MARK}\s]+[0-9]")
+_POWER = re.compile(r"[0-9]\s*(?:e\s*[+\-\N{MINUS SIGN}]?[0-9]|[x*\N{MULTIPLICATION SIGN}]\s*10|\^)", re.IGNORECASE)
 _UNIT_SIGNS = "%\N{PER MILLE SIGN}\N{DEGREE SIGN}\N{PRIME}\N{DOUBLE PRIME}"
 _ALL, _NOTHING = Fraction(1), Fraction(0)
 _THOUSANDS = 3
@@ -131,11 +132,14 @@ def number_of(text: str, unit: Unit | None = None) -> Fraction:
         return value
     factor = unit and unit.factor(typed)
     if not factor:
-        raise _unknown_unit(typed, unit)
+        raise _no_number(text) if _POWER.search(text) else _unknown_unit(typed, unit)
     return value * factor
 
 
 def _no_number(text: str) -> InvalidResponse:
+    if _POWER.search(text):
+        sentence = tr("{text} is written with a power of ten.", text=text.strip())
+        return InvalidResponse(sentence, hint=tr("Write the number in full, such as 1000 or 0.001."))
     if _MARKED.search(text):
         sentence = tr("{text} has more than one mark or a space inside the number.", text=text.strip())
         return InvalidResponse(

@@ -25,11 +25,6 @@ class TrueFalse(ChoiceQuestion):
     # Everyone expects True before False; shuffling the two would only make a student slip.
     shuffle: Flag = False
 
-    @property
-    def stem_is_statement(self) -> bool:
-        """True: the stem is what is judged."""
-        return True
-
     def choices(self) -> tuple[Choice, ...]:
         """Return True and False, in this order."""
         return _CHOICES

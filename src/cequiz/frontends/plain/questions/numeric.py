@@ -17,5 +17,9 @@ class NumericFace(SlotsFace):
             return tr("Type = and the number in {unit}, for example: = 12.5 {unit}", unit=unit)
         return tr("Type = and the number, for example: = 12.5")
 
+    def typing(self, question: Question) -> str:
+        """Return how the number is typed."""
+        return tr("To answer this question, type = and the number, for example: = 42")
+
 
 FACE = NumericFace()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cequiz.domain.bank.types import multiple
@@ -30,10 +29,6 @@ class Multiple(ChoiceFace):
         """Say that several options may be right, and how a partly right choice is marked."""
         assert isinstance(question, multiple.Multiple)  # noqa: S101 - faces are looked up by type; for the type checker
         return tr(_TASKS[question.scoring.method])
-
-    def pick(self, chosen: Sequence[str], choice: str) -> tuple[str, ...]:
-        """Add the option, or remove it when it is chosen."""
-        return tuple(one for one in chosen if one != choice) if choice in chosen else (*chosen, choice)
 
 
 FACE = Multiple()

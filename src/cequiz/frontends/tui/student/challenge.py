@@ -29,7 +29,7 @@ class Challenge:
     source: str
 
 
-class ChallengeScreen(Once[Challenge | None], ModalScreen[Challenge | None]):
+class ChallengeScreen(ModalScreen[Challenge | None], Once[Challenge | None]):
     """Asks for reason and source; returns None when it is closed without sending."""
 
     SCOPE = Scope.CHALLENGE

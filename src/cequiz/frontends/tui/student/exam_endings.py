@@ -56,7 +56,9 @@ class ExamEndings(ExamClock):
 
     def on_screen_suspend(self) -> None:
         """Keep the time in sight on what is opened above."""
-        self.call_later(self.tick)
+        above = self.app.screen
+        if isinstance(above, HouseScreen) and self in self.app.screen_stack:
+            above.call_after_refresh(self.tick)
 
     def on_screen_resume(self) -> None:
         """Show the time of this moment: it was shown above until now."""
@@ -67,7 +69,7 @@ class ExamEndings(ExamClock):
 
     def tick(self) -> None:
         """Show the time left; the sitting knows it, and the moment it is over the exam ends."""
-        if self.ending:
+        if self.ending or self not in self.app.screen_stack:
             return
         self.find_gap()
         warning = self._countdown.warn(self.sitting.time_left())

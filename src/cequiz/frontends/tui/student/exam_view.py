@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
@@ -16,9 +16,9 @@ from textual.widgets import Static
 
 from cequiz.domain.bank.question import Question
 from cequiz.domain.exam.form import FormItem
-from cequiz.frontends.tui.commands import LETTERS, Command, Scope, bindings
+from cequiz.frontends.tui.commands import Command, Scope, bindings, with_letters
 from cequiz.frontends.tui.desk import Desk
-from cequiz.frontends.tui.face import Asked
+from cequiz.frontends.tui.face import Asked, in_short
 from cequiz.frontends.tui.pen import Pen, Saved
 from cequiz.frontends.tui.questions import faces
 from cequiz.frontends.tui.questions.case import part_words
@@ -156,7 +156,7 @@ class ExamView(HouseScreen[None]):
         item = self.item
         asked = Asked(item.key, self.question, item.order, self.pen.response(item.key))
         face = faces()[self.question.type]
-        words = tr("no answer") if asked.response is None else face.short(asked)
+        words = tr("no answer") if asked.response is None else in_short(face.short(asked))
         match self.pen.saved(item.key):
             case Saved.OPEN:
                 return Content(f"○ {tr('Not answered yet.')}").stylize("$quiet")
@@ -214,10 +214,7 @@ class ExamView(HouseScreen[None]):
 
     def as_shown(self, command: Command) -> Command:
         """Name the letters that this question has."""
-        if command.id != "answer":
-            return command
-        last = LETTERS[min(self.paper.letter_count, len(LETTERS)) - 1]
-        return replace(command, shown=f"a-{last}" if last != "a" else "a")
+        return with_letters(command, self.paper.letter_count) if command.id == "answer" else command
 
     def go(self, place: int | None) -> None:
         """Show another question; in a forward-only exam ask before an open one is left behind."""

@@ -15,7 +15,7 @@ from cequiz.frontends.tui.screen import Once
 from cequiz.language import tr
 
 
-class GoTo(Once[int | None], ModalScreen[int | None]):
+class GoTo(ModalScreen[int | None], Once[int | None]):
     """Takes the rest of a number whose first digit was typed; Enter goes, Esc stays."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "stay", show=False)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -15,7 +14,8 @@ from cequiz.domain.exam.attempt import Response
 from cequiz.domain.exam.timekeeping import Stamp
 from cequiz.errors import CequizError
 from cequiz.frontends.practice_words import drill_words, waiting_words
-from cequiz.frontends.tui.commands import LETTERS, Command, Scope, bindings
+from cequiz.frontends.tongues import foreign_words
+from cequiz.frontends.tui.commands import Command, Scope, bindings, with_letters
 from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.face import Asked as Face
 from cequiz.frontends.tui.questions import faces
@@ -26,6 +26,7 @@ from cequiz.frontends.tui.widgets.figure import Figure, Pictures
 from cequiz.frontends.tui.widgets.hanging import Column
 from cequiz.frontends.tui.widgets.paper import Paper
 from cequiz.language import mark, tr
+from cequiz.services.accommodating import profile_of
 from cequiz.services.figures import FigureView
 from cequiz.services.ports import Clock
 from cequiz.services.practised import Asked, Feedback
@@ -99,6 +100,8 @@ class PracticeView(HouseScreen[None]):
         student, zone = self.desk.student, self.desk.zone
         assert student is not None  # noqa: S101 - home opens practice for who is signed in; for the type checker
         try:
+            profile = await self.desk.read(lambda ports: profile_of(ports, student.id))
+            self.set_class(profile.spacious, "-spacious")
             self.hold = await self.desk.write(
                 lambda ports: begin(ports, student_id=student.id, course_id=self.course_id, five=self.five, zone=zone)
             )
@@ -130,7 +133,7 @@ class PracticeView(HouseScreen[None]):
         now, zone = self.desk.house.clock.read().wall, self.desk.zone
         status = hold.status
         words = drill_words(status.drill) if self.five else waiting_words(status, zone=zone, now=now)
-        self.query_one("#standing", Static).update(Content(words))
+        self.query_one("#standing", Static).update(Content(f"{words} {foreign_words(hold.languages)}".rstrip()))
         self._lay(asking=asked is not None)
         if asked is not None:
             self._show_question(asked)
@@ -232,7 +235,4 @@ class PracticeView(HouseScreen[None]):
 
     def as_shown(self, command: Command) -> Command:
         """Name the letters that this question has."""
-        if command.id != "answer":
-            return command
-        last = LETTERS[min(self.paper.letter_count, len(LETTERS)) - 1]
-        return replace(command, shown=f"a-{last}" if last != "a" else "a")
+        return with_letters(command, self.paper.letter_count) if command.id == "answer" else command

@@ -102,7 +102,7 @@ class Asking(Vertical):
     @property
     def letter_count(self) -> int:
         """How many letters can be pressed now."""
-        return len(self.face.letters(self.asked()))
+        return len(self.face.letters(self.asked())) if self.item else 0
 
     @property
     def typed_slot(self) -> str:
@@ -173,6 +173,8 @@ class Asking(Vertical):
 
     def fit(self) -> None:
         """Share the height among story, stem and figure, so that some of the answer is always in sight."""
+        if not self.query(Place):
+            return  # it is being put away
         place, size = self.query_one(Place), self.content_size
         passage = self._drawn.get("passage", Content(""))
         facts = (self.item, size, place.display, self.choices.option_count, passage)
@@ -185,6 +187,7 @@ class Asking(Vertical):
         free = high - gaps - self._lines("number", size.width) - self._lines("saved", size.width)
         answer = min(self.choices.virtual_size.height or self.choices.option_count, max(high // 4, 4))
         texts = self._lines("stem", size.width - 2) + self._lines("passage", size.width - 2)
+        texts += 1 if passage.plain and not low else 0
         above = shares(
             free=free - answer,
             story=min(self._lines("vignette", size.width - 3), high * 3 // 10) if story.display else 0,

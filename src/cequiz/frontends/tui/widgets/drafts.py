@@ -14,7 +14,7 @@ from textual.content import Content
 from cequiz.domain.exam.attempt import Response
 from cequiz.domain.exam.timekeeping import Stamp
 from cequiz.errors import InvalidResponse
-from cequiz.frontends.tui.face import Asked, SlotFace
+from cequiz.frontends.tui.face import Asked, SlotFace, in_short
 from cequiz.frontends.tui.questions import faces
 from cequiz.language import tr
 
@@ -127,7 +127,7 @@ def draft_words(draft: Draft, face: SlotFace, *, typing: bool, locked: bool, sav
         saved: what is said of the answer on disk.
     """
     if locked or draft.held:
-        words = f"! {tr('NOT SAVED: {words}', words=draft.text)}"
+        words = f"! {tr('NOT SAVED: {words}', words=in_short(draft.text))}"
         if not locked:
             words += " " + tr("Press = and Enter to save it, or - to drop it.")
         return Content.assemble(Content(words).stylize("bold $error"), "\n", saved)

@@ -14,8 +14,8 @@ from textual.reactive import reactive
 _LINES = 3
 """Lines of a story or a stem that are left to it, at least; the rest scrolls."""
 
-_WORDS = 2
-"""Lines of a figure's words that are left to it, at least."""
+_WORDS, _PICTURE, _ROOMY = 2, 7, 18
+"""Lines of a figure's words that are left to it, at least; of a picture with its gap, where there are so many lines."""
 
 
 class Place(Vertical):
@@ -43,7 +43,8 @@ def shares(*, free: int, story: int, stem: int, figure: bool) -> Shares:
         stem: lines that the stem would like.
         figure: whether there is one.
     """
-    wanted = story + stem + (_WORDS + 1 if figure else 0)
+    least = 0 if not figure else _PICTURE if free >= _ROOMY else _WORDS + 1
+    wanted = story + stem + least
     for _ in range(max(wanted - free, 0)):
         if story >= stem and story > _LINES:
             story -= 1
