@@ -1,7 +1,8 @@
-"""Once for real: the wall clock of a running program is moved by libfaketime, and the exam does not care.
+"""Once for real: libfaketime moves the clocks of a running program, and every minute of the exam is judged fairly.
 
-The library replaces what the program reads as the time of day while it runs; the clock that counts from the machine's
-start is left as it is, as when a person sets the clock of a computer.
+The library replaces what the program reads while it runs. Where only the time of day is moved, as when a person sets
+the clock of a computer, the exam does not care. Where the clock that counts from the machine's start moves along, time
+has passed: a laptop slept, or nobody was there.
 """
 
 from __future__ import annotations
@@ -11,8 +12,11 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,7 +39,14 @@ pytestmark = pytest.mark.skipif(
 class Wall:
     """The wall clock of every program that is started with `environment`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, time_passes: bool = False) -> None:
+        """Begin.
+
+        Args:
+            folder: where the offset is kept.
+            time_passes: whether moving it is time that passes: the clock that counts sleep moves along.
+        """
+        self._time_passes = time_passes
         self._file = folder / "offset"
         self._base = BEGIN - datetime.now(UTC)
         self.move(timedelta())
@@ -54,7 +65,7 @@ class Wall:
             "LD_PRELOAD": str(LIBRARIES[0]),
             "FAKETIME_TIMESTAMP_FILE": str(self._file),
             "FAKETIME_NO_CACHE": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            **({} if self._time_passes else {"FAKETIME_DONT_FAKE_MONOTONIC": "1"}),
         }
 
 
@@ -81,9 +92,9 @@ def run(wall: Wall, home: Path, *arguments: str) -> str:
     return ran.stdout
 
 
-@pytest.fixture
-def talk(wall: Wall, home: Path) -> Iterator[Talk]:
-    """An exam of thirty minutes in line mode, past its briefing."""
+@contextmanager
+def talking(wall: Wall, home: Path) -> Iterator[Talk]:
+    """Open an exam of thirty minutes in line mode, for somebody who registers just before."""
     student = run(wall, home, "student", "add", "--name", "Sample", "--email", "s@example.org").strip()
     with subprocess.Popen(
         [sys.executable, "-m", "cequiz", "sit", EXAM, "--student", student, "--plain"],
@@ -95,6 +106,64 @@ def talk(wall: Wall, home: Path) -> Iterator[Talk]:
             yield Talk(program)
         finally:
             program.kill()
+
+
+@pytest.fixture
+def talk(wall: Wall, home: Path) -> Iterator[Talk]:
+    """An exam before its briefing."""
+    with talking(wall, home) as begun:
+        yield begun
+
+
+@dataclass(frozen=True)
+class Begun:
+    """An exam that runs, its first question open, where time passes as the test says."""
+
+    time: Wall
+    home: Path
+    talk: Talk
+
+    def report(self, *arguments: str) -> Any:
+        """Return what another program says, by the same clocks."""
+        return json.loads(run(self.time, self.home, *arguments))
+
+    def attempt(self) -> Any:
+        """Return the line of the attempt."""
+        (line,) = self.report("attempt", "list", "--json")
+        return line
+
+    def kinds(self) -> list[str]:
+        """Return what happened, in order."""
+        return [event["kind"] for event in self.report("attempt", "export", self.attempt()["id"])["events"]]
+
+
+@pytest.fixture
+def begun(tmp_path: Path, home: Path) -> Iterator[Begun]:
+    time = Wall(tmp_path, time_passes=True)
+    before = _counted(time, home)
+    time.move(timedelta(minutes=5))
+    if _counted(time, home) - before < 290:
+        pytest.skip("this system, or this version of libfaketime, does not move the clock that counts sleep")
+    time.move(timedelta())
+    with talking(time, home) as talk:
+        talk.until("Type yes to accept and start: ")
+        talk.type("yes")
+        talk.until("> ")
+        yield Begun(time, home, talk)
+
+
+def _counted(time: Wall, home: Path) -> float:
+    """Return the clock that counts sleep as a program sees it, in seconds; a clock that is not there stands still."""
+    code = "import time; print(time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, 'CLOCK_BOOTTIME') else 0)"
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+        env=time.environment(home),
+    )
+    return float(ran.stdout)
 
 
 def time_left(talk: Talk) -> tuple[timedelta, str]:
@@ -129,6 +198,45 @@ def test_a_wall_clock_moved_under_a_running_exam_changes_nothing(wall: Wall, hom
     assert code == 0
     assert f"It goes on until {deadline}." in last
     check_the_record(home)
+
+
+def test_a_laptop_that_slept_for_four_minutes_gives_them_back_and_says_so(begun: Begun) -> None:
+    talk = begun.talk
+    talk.type("a")
+    assert "Saved: A." in talk.until("> ")
+    whole, deadline = time_left(talk)
+    assert begun.attempt()["status"] == "open"  # which takes a second: the program has looked at its clock meanwhile
+    begun.time.move(timedelta(minutes=4))
+    told = talk.until("> ")
+    assert "The exam was interrupted from " in told
+    assert "Of your time, 4 minutes" in told
+    assert "The clock stands still. Press Enter to go on." in told
+    talk.type("")
+    talk.until("> ")
+    talk.type("t")
+    why = talk.until("> ")
+    assert re.search(r"Outage .* given back \(the course still allowed 5 minutes\)", why)
+    left, shown = time_left(talk)
+    assert whole - timedelta(minutes=1) < left <= whole
+    assert shown != deadline
+    assert begun.kinds() == ["started", "answered", "outage", "continued"]
+
+
+def test_time_that_ran_out_while_nobody_was_there_ends_the_exam_at_its_deadline(begun: Begun) -> None:
+    talk = begun.talk
+    talk.type("a")
+    assert "Saved: A." in talk.until("> ")
+    before = begun.attempt()
+    talk.type("x")
+    assert talk.rest()[0] == 0
+    begun.time.move(timedelta(hours=2))
+    after = begun.attempt()
+    assert after["status"] == "expired"
+    assert after["finished_at"] == before["deadline"]
+    shown = begun.report("attempt", "show", after["id"], "--json")
+    earned = [item["earned"] for item in shown["items"] if item["response"] is not None]
+    assert len(earned) == 1
+    assert shown["score"]["earned"] == earned[0]
 
 
 def check_the_record(home: Path) -> None:

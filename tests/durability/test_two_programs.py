@@ -101,7 +101,7 @@ def test_extra_time_is_said_in_line_mode_while_the_student_thinks(house: House, 
 
         within_the_promise(lambda: office(home, "adjust-time", attempt, "--by", "10m", "--reason", "fire alarm"), seen)
         program.type("t")
-        assert "fire alarm (by os:" in str(program.until_prompt())
+        assert "fire alarm (by the provider)" in str(program.until_prompt())
         office(home, "void", attempt, "--reason", "test", "--yes")
         rest = program.process.communicate(timeout=30)[0].decode()
         assert "This attempt was voided. Ask the provider why." in rest

@@ -534,6 +534,25 @@ def test_a_wall_clock_that_is_moved_gains_and_costs_nothing(
     assert sitting.attempt.ledger.deadline == NOON + 10 * MINUTE
 
 
+@pytest.mark.parametrize("moved", [timedelta(hours=-2), timedelta(minutes=3), timedelta(hours=2)])
+def test_who_takes_up_after_the_wall_clock_was_moved_was_away_for_as_long_as_really_passed(
+    ports: Ports, student: str, clock: FakeClock, moved: timedelta
+) -> None:
+    first = begin(ports, student)
+    live(first, clock, MINUTE)
+    clock.set_wall(moved)
+    second = again(ports, first)
+    assert second.absence is None
+    assert second.time_left() == 9 * MINUTE
+    live(second, clock, MINUTE)
+    clock.set_wall(timedelta())
+    clock.advance(2 * MINUTE)
+    third = again(ports, second)
+    assert third.absence is not None
+    assert third.absence.length == 2 * MINUTE
+    assert third.time_left() == 8 * MINUTE
+
+
 def test_extra_time_reaches_an_exam_whose_wall_clock_was_set_forward(
     ports: Ports, student: str, clock: FakeClock
 ) -> None:

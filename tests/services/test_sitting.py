@@ -270,6 +270,26 @@ def test_who_is_taken_over_is_told_at_once_and_writes_nothing_more(ports: Ports,
     assert second.taken_over
 
 
+def test_who_takes_over_from_a_window_that_is_open_is_told_and_nobody_else(
+    ports: Ports, student: str, clock: FakeClock
+) -> None:
+    first = begin(ports, student)
+    assert not first.took_over
+    first.beat()
+    clock.advance(timedelta(seconds=20))
+    second = resume(ports, attempt_id=first.attempt.id, actor="x")
+    assert second.took_over
+    second.leave()
+    assert not brief(ports, student_id=student, exam_ref="course/quiz").elsewhere
+    third = resume(ports, attempt_id=first.attempt.id, actor="x")
+    assert not third.took_over
+    clock.advance(timedelta(seconds=20))
+    assert brief(ports, student_id=student, exam_ref="course/quiz").elsewhere
+    clock.advance(timedelta(seconds=11))
+    assert not brief(ports, student_id=student, exam_ref="course/quiz").elsewhere
+    assert not resume(ports, attempt_id=first.attempt.id, actor="x").took_over
+
+
 def test_time_given_by_somebody_else_arrives_without_losing_the_pen(
     ports: Ports, student: str, clock: FakeClock
 ) -> None:
@@ -352,6 +372,44 @@ def test_what_cannot_be_saved_stays_pending_in_order_and_is_never_called_saved(
         assert [event.at for event in unit.attempts.events(sitting.attempt.id)] == [NOON, NOON, NOON + MINUTE]
 
 
+def test_a_flag_set_and_taken_away_while_the_disk_is_full_is_away(ports: Ports, student: str, flaky: Flaky) -> None:
+    sitting = begin(replace(ports, store=flaky), student)
+    flaky.faults = ["full", "full"]
+    item = items(sitting)[0]
+    for _ in range(2):
+        with pytest.raises(StorageFull):
+            sitting.flag(item)
+    sitting.save_pending()
+    assert kinds(ports, sitting) == ["started", "flagged", "unflagged"]
+    assert not sitting.attempt.flags
+
+
+def test_a_challenge_is_bound_to_the_newest_answer_saved_or_not(ports: Ports, student: str, flaky: Flaky) -> None:
+    sitting = begin(replace(ports, store=flaky), student)
+    item = items(sitting)[0]
+    sitting.answer(item, {"choice": "a"})
+    flaky.faults = ["full", "full"]
+    with pytest.raises(StorageFull):
+        sitting.answer(item, B)
+    with pytest.raises(StorageFull):
+        sitting.challenge(item, reason="two keys")
+    sitting.save_pending()
+    (challenge,) = sitting.attempt.challenges
+    assert challenge["response"] == B
+
+
+def test_what_was_left_behind_stays_behind_while_the_move_waits_for_the_disk(
+    ports: Ports, student: str, flaky: Flaky
+) -> None:
+    sitting = begin(replace(ports, store=flaky), student, with_exam(ports, "onward", navigation="forward-only"))
+    flaky.faults = ["full"]
+    with pytest.raises(StorageFull):
+        sitting.move_to(2)
+    with pytest.raises(NotAllowed):
+        sitting.answer(items(sitting)[0], B)
+    assert [draft.kind for draft in sitting.pending] == [EventKind.MOVED]
+
+
 def test_a_submit_whose_outcome_is_unknown_ends_the_attempt_once(
     ports: Ports, student: str, flaky: Flaky, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -399,6 +457,18 @@ def test_a_clock_set_back_between_two_programs_gains_nothing(ports: Ports, stude
     again = resume(ports, attempt_id=sitting.attempt.id, actor="x")
     assert again.time_left() == 6 * MINUTE
     assert "clock_moved" in kinds(ports, again)
+
+
+def test_a_clock_set_forward_between_two_programs_ends_nothing(ports: Ports, student: str, clock: FakeClock) -> None:
+    sitting = begin(ports, student)
+    clock.advance(MINUTE)
+    sitting.beat()
+    clock.set_wall(timedelta(hours=2))
+    again = resume(ports, attempt_id=sitting.attempt.id, actor="x")
+    assert again.time_left() == 9 * MINUTE
+    assert again.absence is None
+    assert kinds(ports, sitting) == ["started", "clock_moved", "resumed"]
+    assert again.answer(items(again)[0], B).event.at == NOON + MINUTE
 
 
 def test_an_answer_counts_by_when_the_key_was_pressed(ports: Ports, student: str, clock: FakeClock) -> None:

@@ -48,7 +48,7 @@ def test_time_is_given_and_taken_with_a_reason_that_the_student_sees(ports: Port
     assert sitting.refresh()
     assert sitting.time_left() == 13 * MINUTE
     words = [reason.words for reason in sitting.explain().reasons]
-    assert "fire alarm (by os:admin)" in words
+    assert "fire alarm (by the provider)" in words
     with ports.store.read() as unit:
         header = unit.attempts.header(sitting.attempt.id)
         deeds = [record for record in unit.audit.all() if record.deed == "attempt.time_adjusted"]

@@ -53,6 +53,11 @@ def absence_lines(absence: Absence, zone: tzinfo | None) -> list[str]:
     return lines
 
 
+def take_over_line() -> str:
+    """Return what a student is told who has taken an exam up while another window showed it."""
+    return tr("This exam is open in another window; that one can only read from now on.")
+
+
 def cut_off_lines(away: Absence, zone: tzinfo | None) -> list[str]:
     """Return what a student is told whose exam ran out before anybody went on with it after an interruption."""
     since, until = deadline_words(away.since, zone), deadline_words(away.until, zone)

@@ -20,7 +20,7 @@ from cequiz.language import tr
 from cequiz.services.accommodating import current
 from cequiz.services.enrolling import find_course, find_student
 from cequiz.services.grading import sweep
-from cequiz.services.outages import Absence, ended_away, silence, with_outage
+from cequiz.services.outages import Absence, ended_away, open_elsewhere, silence, with_outage
 from cequiz.services.ports import AttemptHeader, Ports, Unit
 
 
@@ -41,6 +41,8 @@ class Briefing:
     """What was granted to the student: here for what the person prefers, the terms hold the rest."""
     running: Attempt | None = None
     """The attempt that is open, to be continued."""
+    elsewhere: bool = False
+    """Whether another session seems to sit it at this moment."""
     away: Absence | None = None
     """The interruption in which the last attempt ran out; None where it ended in another way."""
     languages: tuple[str, ...] = ()
@@ -95,6 +97,7 @@ def compose(ports: Ports, unit: Unit, *, student: Student, course: Course, exam:
         attestation=course.attestation,
         accommodation=granted,
         running=attempt,
+        elsewhere=attempt is not None and open_elsewhere(unit, attempt, now),
         away=_away(unit, headers),
         languages=tuple(dict.fromkeys(bank.language for bank in _banks(unit, exam))),
     )

@@ -139,9 +139,23 @@ def student(ports: Ports, who: str) -> Student:
 
 
 def enrol(ports: Ports, *, student_id: str, course_id: str, actor: str) -> Enrolment:
-    """Enrol a student in the newest version of a course; an enrolment that exists is returned as it is."""
+    """Enrol a student in the newest version of a course, as the office may in any; one that exists stays as it is.
+
+    Args:
+        ports: the outside world.
+        student_id: the student's id or e-mail address.
+        course_id: which course.
+        actor: who does it.
+
+    Raises:
+        NotFound: there is no such student or course.
+    """
     with ports.store.write() as unit:
-        return ensure_enrolled(ports, unit, student_id=student_id, course_id=course_id, actor=actor)
+        student_id = find_student(unit, student_id).id
+        course = find_course(unit, course_id)
+        return unit.enrolments.get(student_id, course_id) or _enrolled(
+            ports, unit, student_id=student_id, course=course, actor=actor
+        )
 
 
 def ensure_enrolled(ports: Ports, unit: Unit, *, student_id: str, course_id: str, actor: str) -> Enrolment:
@@ -160,16 +174,20 @@ def ensure_enrolled(ports: Ports, unit: Unit, *, student_id: str, course_id: str
             tr("{title} needs an enrolment by its provider.", title=course.title),
             hint=tr("Ask the provider to enrol you."),
         )
+    return _enrolled(ports, unit, student_id=student_id, course=course, actor=actor)
+
+
+def _enrolled(ports: Ports, unit: Unit, *, student_id: str, course: Course, actor: str) -> Enrolment:
     now = ports.clock.read().wall
     enrolment = Enrolment(
         id=ports.ids.new("E"),
         student_id=student_id,
-        course_id=course_id,
+        course_id=course.id,
         course_version=course.version,
         enrolled_at=now,
     )
     unit.enrolments.add(enrolment)
-    details = {"course": course_id, "version": course.version}
+    details = {"course": course.id, "version": course.version}
     unit.audit.add(AuditRecord(at=now, actor=actor, deed="student.enrolled", subject=student_id, details=details))
     return enrolment
 

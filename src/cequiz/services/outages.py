@@ -78,6 +78,17 @@ def broken_off(attempt: Attempt, *, since: datetime, at: datetime, patience: tim
     return Outage(since, attempt.credit_left)
 
 
+def open_elsewhere(unit: Unit, attempt: Attempt, at: datetime) -> bool:
+    """Whether another session seems to sit the attempt at `at` (UTC): it gave a sign of life just now.
+
+    One that was killed less than `SILENCE` ago cannot be told from one that runs.
+    """
+    beat = unit.heartbeats.last(attempt.id)
+    if beat is None or (beat.left and beat.session == attempt.session):
+        return False
+    return at - max(attempt.seen or beat.at, beat.at) <= SILENCE
+
+
 def with_outage(attempt: Attempt, outage: Outage | None) -> Attempt:
     """Return the attempt as it stands with an outage that nobody has written down yet."""
     return attempt if outage is None else replace(attempt, ledger=attempt.ledger.fail(outage.since, outage.allowed))

@@ -10,7 +10,6 @@ A sitting is driven by one thread at a time. `attempt` is a value: any thread ma
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import TypeVar
@@ -64,6 +63,8 @@ class Sitting:
         """Deeds that are not on disk yet, oldest first; empty when everything is saved."""
         self.taken_over = False
         """Whether another session holds the pen now: this one only reads."""
+        self.took_over = False
+        """Whether another session seemed to sit the attempt when this one took it up; that one only reads since."""
         self.absence: Absence | None = None
         """The time that nobody was here before this session, or in the midst of it; None when there was none."""
 
@@ -162,17 +163,17 @@ class Sitting:
             EnvironmentFailed: it could not be written; it stays in `pending`.
         """
         clean = self.questions[item].accept(response)
-        self.attempt.check_navigable(self.attempt.form.position(item))
+        self._ahead.check_navigable(self.attempt.form.position(item))
         return self._do(EventKind.ANSWERED, {"item": item, "response": clean}, received)
 
     def clear(self, item: str, *, received: Stamp | None = None) -> Ack:
         """Take an answer back; errors as in `answer`."""
-        self.attempt.check_navigable(self.attempt.form.position(item))
+        self._ahead.check_navigable(self.attempt.form.position(item))
         return self._do(EventKind.CLEARED, {"item": item}, received)
 
     def flag(self, item: str, *, received: Stamp | None = None) -> Ack:
         """Mark an item for another look, or take the mark away; errors as in `answer`."""
-        kind = EventKind.UNFLAGGED if item in self.attempt.flags else EventKind.FLAGGED
+        kind = EventKind.UNFLAGGED if item in self._ahead.flags else EventKind.FLAGGED
         return self._do(kind, {"item": item}, received)
 
     def move_to(self, place: int, *, received: Stamp | None = None) -> None:
@@ -182,17 +183,18 @@ class Sitting:
             NotAllowed: the exam moves forward only and has left the place behind.
             CequizError: as in `answer`.
         """
-        self.attempt.check_navigable(place)
-        if self.attempt.terms.forward_only and place > self.attempt.reached:
+        ahead = self._ahead
+        ahead.check_navigable(place)
+        if ahead.terms.forward_only and place > ahead.reached:
             self._do(EventKind.MOVED, {"place": place}, received)
 
     def challenge(self, item: str, *, reason: str, source: str = "", received: Stamp | None = None) -> Ack:
-        """Dispute an item; bound to its version and the response at that moment."""
+        """Dispute an item; bound to its version and the response at that moment, on disk yet or not."""
         place = self.attempt.form.items[self.attempt.form.position(item)]
         payload: dict[str, Json] = {
             "item": item,
             "content_hash": place.content_hash,
-            "response": self.attempt.responses.get(item),
+            "response": self._ahead.responses.get(item),
             "reason": clean_words(reason, what="reason"),
             "source": clean_words(source, what="source") if source.strip() else "",
         }
@@ -293,10 +295,10 @@ class Sitting:
 
     @property
     def _ahead(self) -> Attempt:
-        """The attempt with the time as it stands once everything is written that waits to be written."""
+        """The attempt as it stands once everything is written that waits to be written."""
         attempt = with_outage(self.attempt, self._gap)
         for draft in self.pending:
-            attempt = replace(attempt, ledger=attempt.ledger_after(draft))
+            attempt = attempt.foresee(draft)
         return attempt
 
     def _broken_off(self, since: datetime, at: datetime) -> Outage | None:

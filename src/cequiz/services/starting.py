@@ -20,7 +20,16 @@ from cequiz.services.briefing import Briefing, compose, find_exam
 from cequiz.services.enrolling import ensure_enrolled, find_student
 from cequiz.services.grading import finish, load_attempt, questions_of, sweep, write_events
 from cequiz.services.instants import instant_words
-from cequiz.services.outages import SILENCE, absence, continued, found, in_vain, silence, with_outage
+from cequiz.services.outages import (
+    SILENCE,
+    absence,
+    continued,
+    found,
+    in_vain,
+    open_elsewhere,
+    silence,
+    with_outage,
+)
 from cequiz.services.ports import Heartbeat, Ports, Standing, Unit
 from cequiz.services.sitting import Sitting
 from cequiz.services.studying import weakness
@@ -113,10 +122,11 @@ def resume(ports: Ports, *, attempt_id: str, actor: str) -> Sitting:
         ahead = with_outage(attempt, outage)
         if not ahead.overdue(anchor.instant):
             ahead.check_open(anchor.instant)
+            takes_over = open_elsewhere(unit, attempt, anchor.instant)
             attempt = _take_over(ports, unit, attempt, outage=outage, anchor=anchor, actor=actor, session=session)
             _appear(unit, attempt, anchor)
             sitting = Sitting(ports, attempt, questions_of(unit, attempt), anchor=anchor, actor=actor)
-            sitting.absence = absence(attempt, anchor.instant)
+            sitting.absence, sitting.took_over = absence(attempt, anchor.instant), takes_over
             return sitting
     finish(
         ports,

@@ -168,3 +168,29 @@ def test_who_prefers_lines_gets_lines(ports: Ports) -> None:
     assert ran.code == 0
     assert "The exam has started." in ran.out
     assert command(ports, "sit", "quiz", "--student", "s@example.org", "--screens", typed="yes\n").code == 2
+
+
+def test_an_exam_that_is_left_with_its_clock_stopped_has_no_deadline_for_now(ports: Ports) -> None:
+    assert accommodate(ports, "--breaks") == 0
+    hold = begin(ports)
+    hold.leave()
+    for what in ("show", "explain-time"):
+        shown = command(ports, "attempt", what, hold.attempt.id).out
+        assert "none while the clock stands still" in shown
+    assert json.loads(command(ports, "attempt", "show", hold.attempt.id, "--json").out)["deadline"] is None
+
+
+def test_the_office_enrols_in_a_course_that_takes_nobody_by_itself(ports: Ports) -> None:
+    closed = course("closed", enrolment="code", exams=[exam_json("other")])
+    load(ports, banks=[], courses=[closed], actor="test")
+    ran = command(ports, "student", "enrol", "s@example.org", "closed")
+    assert ran.code == 0
+    told = json.loads(command(ports, "student", "enrol", "s@example.org", "closed", "--json").out)
+    assert told["id"] == ran.out.strip()
+    assert told["course"] == "closed"
+    deeds = json.loads(command(ports, "audit", "list", "--json").out)
+    assert [one["actor"] for one in deeds if one["deed"] == "student.enrolled"] == ["os:tester"]
+    hold = starting.start(ports, student_id="s@example.org", exam_ref="closed/other", attested=True, actor="x")
+    assert hold.attempt.course_id == "closed"
+    assert command(ports, "student", "enrol", "s@example.org", "none").code == 3
+    assert command(ports, "student", "enrol", "nobody@example.org", "closed").code == 3

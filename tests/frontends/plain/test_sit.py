@@ -97,7 +97,7 @@ def test_extra_time_is_said_at_the_next_prompt(ports: Ports, clock: FakeClock) -
     code, screen = talk(ports, "yes", give_time, "b", "a", "t", "x")
     assert code is Exit.DONE
     assert screen.count("Your time has changed: the exam now ends on 22 November 2026, 12:40:00 UTC.") == 1
-    assert "Fire drill (by os:office): 10 minutes" in screen
+    assert "Fire drill (by the provider): 10 minutes" in screen
     assert len(only_attempt(ports).responses) == 2
 
 

@@ -97,7 +97,8 @@ def test_a_computer_that_slept_is_noticed_while_the_student_was_away(ports: Port
     _, screen = talk(ports, "yes", *think(clock, MINUTE), asleep, *think(clock, MINUTE), "b", "t", "x")
     assert "The exam was interrupted from 12:01:00 UTC to 12:04:00 UTC: 3 minutes." in screen
     assert "The clock stands still. Press Enter to go on." in screen
-    assert "Your time has changed: the exam now ends on 22 November 2026, 12:34:00 UTC." in screen
+    assert "until 22 November 2026, 12:34:00 UTC." in screen
+    assert "Your time has changed" not in screen  # the student's own key did it
     assert "Outage 12:01:00 UTC to 12:05:00 UTC, 4 minutes given back" in screen
     assert len(only_attempt(ports).responses) == 1
 
@@ -190,3 +191,12 @@ def test_who_comes_back_after_somebody_closed_it_is_told_before_the_next_attempt
     clock.advance(timedelta(days=2))
     _, told = talk(ports, "yes", "x")
     assert CUT_OFF in told
+
+
+def test_who_takes_the_exam_over_is_told_that_another_window_has_it_open(ports: Ports, clock: FakeClock) -> None:
+    told = "This exam is open in another window; that one can only read from now on."
+    killed(ports, clock, timedelta(seconds=20))
+    _, screen = talk(ports, "", "x")
+    assert screen.count(told) == 1
+    assert screen.index("You continue this exam") < screen.index(told) < screen.index("> ")
+    assert told not in talk(ports, "x")[1]

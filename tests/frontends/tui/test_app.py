@@ -11,6 +11,7 @@ import pytest
 
 from cequiz.frontends.tui.mishap import LOG, record
 from cequiz.frontends.tui.themes import THEMES
+from tests import samples
 from tests.builders import NOON
 from tests.frontends.tui.stage import Stage, course, press, said, settle
 
@@ -27,6 +28,19 @@ async def test_leaving_the_program_from_an_exam_says_until_when_it_goes_on(stage
         [words] = pilot.app._exit_renderables
         assert str(words) == "Sample exam goes on until 22 November 2026, 12:10 UTC. Come back before that."
         assert pilot.app.return_code == 0
+
+
+async def test_leaving_the_program_names_typed_text_that_cannot_be_saved(empty_stage: Stage) -> None:
+    empty_stage.load(course=samples.course(blueprint={"D1": 1}), bank=samples.bank(only=("q-numeric",)))
+    student = empty_stage.student()
+    empty_stage.start(student)
+    async with empty_stage.open(student) as pilot:
+        await press(pilot, "enter", "y", "=", "4", "x")
+        await pilot.press("ctrl+q")
+        await pilot.pause()
+        await settle(pilot)
+        [words] = pilot.app._exit_renderables
+        assert str(words).endswith("NOT SAVED: 1 of your last answers or flags.")
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])

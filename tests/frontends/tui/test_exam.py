@@ -281,7 +281,7 @@ async def test_extra_time_shows_at_once_with_its_reason(stage: Stage) -> None:
         assert "Your deadline is now 22 November 2026, 12:15 UTC." in notes(pilot)
         assert "15:00 left" in said(pilot)
         await press(pilot, "t")
-        assert "The fire alarm rang (by office), 5 minutes" in said(pilot)
+        assert "The fire alarm rang (by the provider), 5 minutes" in said(pilot)
 
 
 async def test_time_given_at_the_last_moment_is_learnt_and_the_exam_goes_on(stage: Stage) -> None:

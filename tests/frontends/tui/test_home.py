@@ -116,6 +116,17 @@ async def test_the_exam_named_on_the_command_line_opens_its_briefing(stage: Stag
         assert "· Time limit of the exam, 10 minutes" in said(pilot)
 
 
+async def test_the_briefing_of_an_exam_that_runs_offers_to_continue_it(stage: Stage) -> None:
+    student = stage.student()
+    stage.start(student)
+    async with stage.open(student, "course/quiz") as pilot:
+        assert "This exam is running. Continue with s." in said(pilot)
+        assert " s continue " in said(pilot)
+        assert " s start " not in said(pilot)
+        await press(pilot, "s")
+        assert "Question 1 of 4" in said(pilot)
+
+
 async def test_an_accommodation_is_a_reason_of_the_deadline(empty_stage: Stage) -> None:
     empty_stage.load(course=course(time_limit="20m"))
     student = empty_stage.student()

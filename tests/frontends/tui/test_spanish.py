@@ -37,6 +37,11 @@ def test_screens_read_as_spanish(still: Stage, snap_compare: Compare, act: Act) 
     assert snap_compare(app, terminal_size=(80, 24), run_before=picture(still, act))
 
 
+def test_an_exam_in_the_smallest_terminal_reads_as_spanish(still: Stage, snap_compare: Compare) -> None:
+    app = scenes.set_up(still)
+    assert snap_compare(app, terminal_size=(60, 20), run_before=picture(still, scenes.exam))
+
+
 def test_registering_reads_as_spanish(still: Stage, snap_compare: Compare) -> None:
     app = scenes.set_up_outside(still)
     assert snap_compare(app, terminal_size=(80, 24), run_before=picture(still, scenes.register))

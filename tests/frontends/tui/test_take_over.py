@@ -13,7 +13,7 @@ from cequiz.domain.people.student import Student
 from cequiz.frontends.tui.student import exam_endings
 from cequiz.services.sitting import Sitting
 from tests import samples
-from tests.frontends.tui.stage import Stage, press, said, settle
+from tests.frontends.tui.stage import Stage, course, press, said, settle
 
 LOOK = exam_endings._LOOK
 """Seconds between two looks, as they are outside of tests."""
@@ -87,6 +87,30 @@ async def test_text_that_was_refused_on_its_way_stays_too_and_can_be_dropped(emp
         assert "NOT SAVED" not in said(one)
         assert "✓ Saved: b." in said(one)
         assert stored(sitting) == {"text": "b"}
+
+
+async def test_the_exam_comes_back_at_the_question_where_it_was_taken(stage: Stage) -> None:
+    student = stage.student()
+    stage.start(student)
+    async with windows(stage, student) as (one, two):
+        await press(one, "n", "n")
+        await press(two, "enter", "y", "b")
+        await look(one)
+        await press(one, "r")
+        assert "Question 3 of 4" in said(one)
+        assert "open elsewhere" not in said(one)
+
+
+async def test_one_that_moves_forward_only_comes_back_where_the_other_window_left_it(empty_stage: Stage) -> None:
+    empty_stage.load(course=course(navigation="forward-only"))
+    student = empty_stage.student()
+    empty_stage.start(student)
+    async with windows(empty_stage, student) as (one, two):
+        await press(two, "enter", "y", "b", "n")
+        await look(one)
+        assert "Question 1 of 4" in said(one)
+        await press(one, "r")
+        assert "Question 2 of 4" in said(one)
 
 
 async def test_a_letter_that_was_refused_is_said_to_be_not_saved(empty_stage: Stage) -> None:

@@ -138,7 +138,7 @@ async def test_extra_time_reaches_a_running_exam(giving: Stage) -> None:
         assert "15:00 left" in said(pilot)
         assert "Your deadline is now" in notes(pilot)
         await press(pilot, "t")
-        assert "fire alarm (by os:admin)" in said(pilot)
+        assert "fire alarm (by the provider)" in said(pilot)
 
 
 async def test_an_end_from_outside_is_an_outage_and_leaving_is_none(giving: Stage) -> None:
@@ -196,3 +196,22 @@ async def test_an_exam_that_ran_out_during_an_interruption_says_so_in_its_result
     async with giving.open(student) as pilot:
         await press(pilot, "enter")
         assert "Its time ended on 22 November 2026, 12:15:00 UTC" in " ".join(said(pilot).split())
+
+
+async def test_who_takes_the_exam_over_is_told_that_another_window_has_it_open(giving: Stage) -> None:
+    student = giving.student()
+    giving.start(student).beat()
+    async with giving.open(student, "course/quiz") as pilot:
+        assert "It is open in another window; once you continue here, that one can only read." in said(pilot)
+        await press(pilot, "s")
+        assert isinstance(pilot.app.screen, ExamScreen)
+        assert "This exam is open in another window; that one can only read from now on." in notes(pilot)
+
+
+async def test_who_continues_an_exam_that_was_left_is_told_of_no_other_window(giving: Stage) -> None:
+    student = giving.student()
+    giving.start(student).leave()
+    async with giving.open(student, "course/quiz") as pilot:
+        assert "another window" not in said(pilot)
+        await press(pilot, "s")
+        assert "another window" not in notes(pilot)

@@ -89,6 +89,12 @@ def test_every_type_at_the_usual_size(still: Stage, snap_compare: Compare, name:
     assert snap_compare(app, terminal_size=(80, 24), run_before=keys(*KEYS[name]))
 
 
+@pytest.mark.parametrize("name", [name for name in KEYS if name not in WIDEST])
+def test_the_other_types_at_the_smallest_size(still: Stage, snap_compare: Compare, name: str) -> None:
+    app = begun(still, samples.bank(only=(name,)), case=False)
+    assert snap_compare(app, terminal_size=(60, 20), run_before=keys(*KEYS[name]))
+
+
 @pytest.mark.parametrize("size", [(60, 20), (120, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("name", WIDEST)
 def test_the_widest_types(still: Stage, snap_compare: Compare, name: str, size: tuple[int, int]) -> None:

@@ -77,7 +77,7 @@ class Lexicon:
         found: dict[str, dict[str, str]] = {}
         levels = (*self.levels, *self.numbers, *self.ordinals)
         # A beginning may be written as a word of its own: `micro trauma`.
-        alone = tuple(words for terms in self.prefixes if len(words := tuple(filter(None, terms))) > 1)
+        alone = [real for beginnings in self.prefixes if len(real := tuple(filter(None, beginnings))) > 1]
         for rule, sets in (("prefix", alone), ("level", levels), ("family", self.families)):
             for terms in sets:
                 words = [self.same_word(listed_word(term)) for term in terms]

@@ -109,38 +109,41 @@ class Attempt:
         """Return the state after one more event."""
         takes_over = event.kind is EventKind.RESUMED
         seen = event.at if takes_over or event.session == self.session else self.seen
-        after = replace(self, seq=event.seq, head=event.hash, last=event.anchor, seen=seen)
-        match event.kind:
+        return replace(self, seq=event.seq, head=event.hash, last=event.anchor, seen=seen).foresee(event)
+
+    def foresee(self, draft: EventDraft) -> Attempt:
+        """Return the state after an event that may not be written yet; its place in the chain stays as it is."""
+        match draft.kind:
             case EventKind.ANSWERED:
-                return after._answered(event)
+                return self._answered(draft)
             case EventKind.CLEARED:
-                key = _item(event)
-                return replace(after, responses={k: r for k, r in self.responses.items() if k != key})
+                key = _item(draft)
+                return replace(self, responses={k: r for k, r in self.responses.items() if k != key})
             case EventKind.FLAGGED:
-                return replace(after, flags=self.flags | {_item(event)})
+                return replace(self, flags=self.flags | {_item(draft)})
             case EventKind.UNFLAGGED:
-                return replace(after, flags=self.flags - {_item(event)})
+                return replace(self, flags=self.flags - {_item(draft)})
             case EventKind.MOVED:
-                return replace(after, reached=max(self.reached, int(str(event.payload["place"]))))
+                return replace(self, reached=max(self.reached, int(str(draft.payload["place"]))))
             case EventKind.CHALLENGED:
-                return replace(after, challenges=(*self.challenges, dict(event.payload)))
+                return replace(self, challenges=(*self.challenges, dict(draft.payload)))
             case EventKind.SUBMITTED | EventKind.EXPIRED | EventKind.VOIDED:
-                return after._ended(event)
+                return self._ended(draft)
             case EventKind.STARTED:
                 msg = "an attempt cannot start twice"
                 raise ValueError(msg)
             case _:
-                return after._timed(event)
+                return self._timed(draft)
 
-    def _answered(self, event: AttemptEvent) -> Attempt:
-        key, response = _item(event), event.payload["response"]
+    def _answered(self, draft: EventDraft) -> Attempt:
+        key, response = _item(draft), draft.payload["response"]
         assert isinstance(response, Mapping)  # noqa: S101 - our own record, checked for the type checker
         reached = max(self.reached, self.form.position(key))
         return replace(self, responses={**self.responses, key: response}, reached=reached)
 
-    def _ended(self, event: AttemptEvent) -> Attempt:
-        finished = self.finished_at or ends_at(event)
-        return replace(self, status=Status(str(event.kind)), finished_at=finished, ledger=self.ledger_after(event))
+    def _ended(self, draft: EventDraft) -> Attempt:
+        finished = self.finished_at or ends_at(draft)
+        return replace(self, status=Status(str(draft.kind)), finished_at=finished, ledger=self.ledger_after(draft))
 
     def finish(self, at: datetime) -> datetime:
         """Return when an ending that is written at `at` (UTC) counts: never after the deadline.
@@ -151,9 +154,9 @@ class Attempt:
         deadline = self.ledger.deadline
         return self.finished_at or (at if deadline is None else min(at, deadline))
 
-    def _timed(self, event: AttemptEvent) -> Attempt:
-        session = event.session if event.kind is EventKind.RESUMED else self.session
-        return replace(self, ledger=self.ledger_after(event), session=session)
+    def _timed(self, draft: EventDraft) -> Attempt:
+        session = draft.session if draft.kind is EventKind.RESUMED else self.session
+        return replace(self, ledger=self.ledger_after(draft), session=session)
 
     def ledger_after(self, draft: EventDraft) -> TimeLedger:
         """Return the ledger after one more event; most leave it as it is."""
@@ -238,8 +241,8 @@ def _started(event: AttemptEvent) -> Attempt:
     )
 
 
-def _item(event: AttemptEvent) -> str:
-    return str(event.payload["item"])
+def _item(draft: EventDraft) -> str:
+    return str(draft.payload["item"])
 
 
 def _seconds(draft: EventDraft) -> timedelta:

@@ -81,6 +81,8 @@ class Reason:
     """The end of a span that began at `at` and is over."""
     allowed: timedelta | None = None
     """The most that an outage could give back."""
+    adjustment: Adjustment | None = None
+    """What the office gave or took; the words keep from the student who did it."""
 
 
 @dataclass(frozen=True)
@@ -202,8 +204,8 @@ def _timed(ledger: TimeLedger, reasons: list[Reason]) -> datetime | None:
         words = tr("Your accommodation: {factor} times the limit", factor=_decimal(ledger.factor))
         reasons.append(Reason(ReasonKind.FACTOR, words, full - ledger.limit))
     for entry in ledger.adjustments:
-        words = tr("{reason} (by {actor})", reason=entry.reason, actor=entry.actor)
-        reasons.append(Reason(ReasonKind.ADJUSTED, words, entry.amount, entry.at))
+        words = tr("{reason} (by the provider)", reason=entry.reason)
+        reasons.append(Reason(ReasonKind.ADJUSTED, words, entry.amount, entry.at, adjustment=entry))
     reasons += [_given_back(outage) for outage in ledger.outages]
     for pause in ledger.suspensions:
         if pause.until is None:

@@ -1,7 +1,8 @@
 """What time it is for an attempt, when clocks can be moved.
 
-Across processes only UTC is shared; inside one process the boot-time clock, which counts sleep, measures what has
-elapsed. So a wall clock set back gains nothing and one set forward during the exam costs nothing.
+Until the machine is restarted the boot-time clock, which counts sleep, measures what has elapsed, in one process and
+between two; only after a restart UTC is asked. So a wall clock set back gains nothing, and one set forward costs
+nothing.
 """
 
 from __future__ import annotations
@@ -41,24 +42,22 @@ def reckon(anchor: Anchor, now: Stamp) -> datetime:
 def arrive(last: Anchor | None, now: Stamp) -> Anchor:
     """Return the anchor of a process that takes an attempt up.
 
-    UTC decides across processes, but never earlier than the last event plus what the boot clock counted since, where
-    the machine has not been restarted: a clock set back between two processes gains nothing either.
+    Where the machine has not been restarted since the last event, what the boot clock counted since decides alone:
+    a wall clock that was moved in between neither ends a running exam nor gains anything. After a restart only UTC is
+    left. Never is it earlier than the last event.
     """
     if last is None:
         return Anchor(now.wall, now)
-    earliest = last.instant
-    if last.stamp.boot_id == now.boot_id:
-        earliest = max(earliest, reckon(last, now))
-    return Anchor(max(now.wall, earliest), now)
+    same_start = last.stamp.boot_id == now.boot_id
+    return Anchor(max(reckon(last, now) if same_start else now.wall, last.instant), now)
 
 
 def observe(last: Anchor, now: Stamp) -> datetime:
     """Return what time it is for an attempt to somebody who looks at it without taking it up.
 
-    Somebody else may be sitting it at this moment, by the boot clock; so that is asked where it still counts from the
-    same start of the machine.
+    Somebody else may be sitting it at this moment, by the same clock.
     """
-    return reckon(last, now) if last.stamp.boot_id == now.boot_id else arrive(last, now).instant
+    return arrive(last, now).instant
 
 
 def drift(anchor: Anchor, now: Stamp) -> timedelta:

@@ -203,7 +203,7 @@ def _score_record(score: Score) -> dict[str, object]:
 def _facts(attempt: Attempt, score: Score | None) -> list[tuple[str, str]]:
     from cequiz.frontends.plain.outcome import score_line
 
-    deadline, answered, items = attempt.ledger.deadline, len(attempt.responses), len(attempt.form.items)
+    answered, items = len(attempt.responses), len(attempt.form.items)
     version = tr("{exam} (course version {version})", exam=attempt.exam, version=attempt.course_version)
     return [
         (tr("Attempt"), attempt.id),
@@ -212,11 +212,15 @@ def _facts(attempt: Attempt, score: Score | None) -> list[tuple[str, str]]:
         (tr("Number"), str(attempt.number)),
         (tr("Status"), str(attempt.status)),
         (tr("Started"), clock_words(attempt.ledger.started_at)),
-        (tr("Deadline"), tr("none") if deadline is None else clock_words(deadline)),
+        (tr("Deadline"), attempt_time.deadline_line(attempt.ledger.deadline, stands_still=_stands_still(attempt))),
         (tr("Finished"), "" if attempt.finished_at is None else clock_words(attempt.finished_at)),
         (tr("Answered"), tr("{done} of {all}", done=answered, all=items)),
         (tr("Result"), score_line(score) if score else tr("not marked")),
     ]
+
+
+def _stands_still(attempt: Attempt) -> bool:
+    return attempt.ledger.timed and attempt.ledger.suspended
 
 
 def _item_rows(attempt: Attempt, score: Score | None, questions: Mapping[str, Question]) -> list[tuple[str, ...]]:

@@ -13,6 +13,8 @@ from cequiz.frontends.cli.noun import example
 from cequiz.language import tr
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from cequiz.domain.exam.attempt import Attempt
     from cequiz.domain.exam.ledger import Reason
 
@@ -30,6 +32,13 @@ def add_to(app: typer.Typer) -> None:
         "adjust-time", epilog=example('cequiz attempt adjust-time A-7K3Q9V2MXA --by 10m --reason "fire alarm"')
     )(adjust_time)
     app.command("void", epilog=example('cequiz attempt void A-7K3Q9V2MXA --reason "sat by somebody else" --yes'))(void)
+
+
+def deadline_line(deadline: datetime | None, *, stands_still: bool) -> str:
+    """Return a deadline in words; while the clock of a timed exam stands still there is none yet."""
+    if deadline is not None:
+        return clock_words(deadline)
+    return tr("none while the clock stands still") if stands_still else tr("none")
 
 
 def explain_time(ctx: typer.Context, attempt: AttemptId, as_json: JsonOption = False) -> int:
@@ -50,7 +59,7 @@ def explain_time(ctx: typer.Context, attempt: AttemptId, as_json: JsonOption = F
             }
         )
         return 0
-    ends = tr("none") if explanation.deadline is None else clock_words(explanation.deadline)
+    ends = deadline_line(explanation.deadline, stands_still=found.ledger.timed and explanation.suspended)
     desk.fields(
         [
             (tr("Attempt"), found.id),
@@ -111,11 +120,11 @@ def _agree(desk: Desk, attempt: str) -> None:
 
 
 def _tell(desk: Desk, after: Attempt, *, as_json: bool) -> None:
-    deadline = after.ledger.deadline
+    ledger, deadline = after.ledger, after.ledger.deadline
     if as_json:
         desk.document({"attempt": after.id, "status": str(after.status), "deadline": deadline})
         return
-    ends = tr("none") if deadline is None else clock_words(deadline)
+    ends = deadline_line(deadline, stands_still=ledger.timed and ledger.suspended)
     desk.fields([(tr("Attempt"), after.id), (tr("Status"), str(after.status)), (tr("Deadline"), ends)])
 
 
@@ -140,13 +149,19 @@ def _reason_line(reason: Reason) -> str:
         return outage_line(reason, None)
     amount = f": {duration_words(reason.amount)}" if reason.amount is not None else ""
     at = f", {clock_words(reason.at)}" if reason.at is not None else ""
-    return f"{reason.words}{amount}{at}"
+    return f"{_words(reason)}{amount}{at}"
+
+
+def _words(reason: Reason) -> str:
+    """Return the words of a reason for the office, which reads who did what."""
+    entry = reason.adjustment
+    return reason.words if entry is None else tr("{reason} (by {actor})", reason=entry.reason, actor=entry.actor)
 
 
 def _reason_record(reason: Reason) -> dict[str, object]:
     record: dict[str, object] = {
         "kind": str(reason.kind),
-        "words": reason.words,
+        "words": _words(reason),
         "seconds": None if reason.amount is None else reason.amount.total_seconds(),
         "at": reason.at,
     }

@@ -1,4 +1,4 @@
-"""`cequiz student import`, `correct` and `accommodate`: what the office changes about people."""
+"""`cequiz student import`, `correct`, `enrol` and `accommodate`: what the office changes about people."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("correct", epilog=example('cequiz student correct sample@example.org --name "Sample Q. Student"'))(
         correct
     )
+    app.command("enrol", epilog=example("cequiz student enrol sample@example.org essential-assessments"))(enrol)
     app.command(
         "accommodate",
         epilog=example('cequiz student accommodate sample@example.org --factor 1.5 --breaks --reason "letter on file"'),
@@ -108,6 +109,32 @@ def correct(
             (tr("Licences"), ", ".join(map(str, after.licences)) or tr("none")),
         ]
     )
+    return 0
+
+
+def enrol(
+    ctx: typer.Context,
+    student: Who,
+    course: Annotated[str, typer.Argument(metavar="COURSE", help="ID of a course.")],
+    as_json: JsonOption = False,
+) -> int:
+    """Enrol a student in a course, also where it takes nobody by itself, and print the enrolment's id."""
+    from cequiz.services import enrolling
+
+    desk = desk_of(ctx)
+    made = enrolling.enrol(desk.ports(), student_id=student, course_id=course, actor=desk.actor)
+    if as_json:
+        desk.document(
+            {
+                "id": made.id,
+                "student": made.student_id,
+                "course": made.course_id,
+                "course_version": made.course_version,
+                "enrolled_at": iso(made.enrolled_at),
+            }
+        )
+    else:
+        desk.print(made.id)
     return 0
 
 

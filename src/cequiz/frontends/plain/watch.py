@@ -14,7 +14,7 @@ from cequiz.errors import EnvironmentFailed, OpenElsewhere
 from cequiz.frontends.dates import deadline_words, duration_words
 from cequiz.frontends.plain.console import Console, Signal
 from cequiz.frontends.plain.words import WARNINGS
-from cequiz.frontends.standstill import absence_lines
+from cequiz.frontends.standstill import absence_lines, take_over_line
 from cequiz.language import tr
 from cequiz.services.outages import BEAT
 from cequiz.services.sitting import Sitting
@@ -32,8 +32,10 @@ class Watch:
         self._console = console
         self._sitting = sitting
         self._deadline = sitting.attempt.ledger.deadline
+        self._adjustments = sitting.attempt.ledger.adjustments
         self._told = self._warning()
         self._absence = sitting.absence
+        self._welcomed = False
         self._looked = self._beaten = sitting.receive().boot_us
         self.gone = False
         """Whether the terminal went away while it was asked: nobody wanted to leave."""
@@ -74,17 +76,21 @@ class Watch:
         with contextlib.suppress(EnvironmentFailed):
             self._sitting.refresh()
         # A deed may have learned of it as well, so the deadline that was last told is what counts. While the clock
-        # waits for the student it is not known yet.
-        deadline = self._sitting.attempt.ledger.deadline
-        waits = self._sitting.waits
-        if deadline != self._deadline and self._sitting.attempt.status is Status.OPEN and not waits:
-            until = deadline_words(deadline)
+        # waits for the student it is not known yet. What the student's own key changed is not told as news.
+        ledger = self._sitting.attempt.ledger
+        if self._sitting.waits or self._sitting.attempt.status is not Status.OPEN:
+            return
+        if ledger.deadline != self._deadline and ledger.adjustments != self._adjustments:
+            until = deadline_words(ledger.deadline)
             self._console.say(tr("Your time has changed: the exam now ends on {until}.", until=until))
-            self._deadline = deadline
+        self._deadline, self._adjustments = ledger.deadline, ledger.adjustments
 
     def welcome(self) -> None:
         """Say what became of the time before this session, and that the clock waits where it does."""
         absence = self._sitting.absence
+        if self._sitting.took_over and not self._welcomed:
+            self._console.say(take_over_line())
+        self._welcomed = True
         if absence is not None:
             for line in absence_lines(absence, None):
                 self._console.say(line)

@@ -136,16 +136,14 @@ class CequizApp(KeysInOrder[int]):
         from cequiz.frontends.tui.pen import leaving_words  # noqa: PLC0415 - only where an exam is open
         from cequiz.frontends.tui.screen import HouseScreen  # noqa: PLC0415 - loaded with the first screen
 
-        for screen in self.screen_stack:
-            if isinstance(screen, HouseScreen):
-                screen.put_down()
+        typed = sum(screen.put_down() for screen in self.screen_stack if isinstance(screen, HouseScreen))
 
         orderly = self._orderly
         # What was not saved is named in the words; the rest is on disk.
         with contextlib.suppress(CequizError, TimeoutError):
             await asyncio.wait_for(self.desk.write(lambda ports: sitting.leave(orderly=orderly)), _LEAVING)
         self.desk.sitting = None
-        return leaving_words(sitting, self.desk.zone)
+        return leaving_words(sitting, self.desk.zone, typed=typed)
 
     def _handle_exception(self, error: Exception) -> None:
         """Log what nobody expected, without the values of variables, and leave with a sentence."""

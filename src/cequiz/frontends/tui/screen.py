@@ -151,8 +151,9 @@ class HouseScreen(Once[R]):
         if self.can_go_back:
             self.app.pop_screen()
 
-    def put_down(self) -> None:
-        """Hand over what is not handed over yet: the program is being left."""
+    def put_down(self) -> int:
+        """Hand over what is not handed over yet, for the program is being left; return how many texts stay behind."""
+        return 0
 
     def attend(self, work: Work, *, group: str = "work") -> None:
         """Run something that waits; a refusal becomes a notification."""

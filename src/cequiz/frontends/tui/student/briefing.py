@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -12,7 +14,7 @@ from cequiz.domain.exam.terms import Disclosure, Terms
 from cequiz.frontends.dates import instant_text, percent, span_text
 from cequiz.frontends.standstill import cut_off_lines
 from cequiz.frontends.tongues import foreign_words
-from cequiz.frontends.tui.commands import Scope, bindings
+from cequiz.frontends.tui.commands import Command, Scope, bindings
 from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.screen import HouseScreen
 from cequiz.frontends.tui.student.exam import ExamScreen, resume_here
@@ -97,7 +99,11 @@ class BriefingScreen(HouseScreen[None]):
         line = self.query_one("#statement", Static)
         bar = found.eligibility.bar
         if bar is Bar.RUNNING:
-            line.update(Content(f"▶ {tr('This exam is running. Continue with s.')}").stylize("bold $warning"))
+            words = tr("This exam is running. Continue with s.")
+            if found.elsewhere:
+                more = tr("It is open in another window; once you continue here, that one can only read.")
+                words = f"{words} {more}"
+            line.update(Content(f"▶ {words}").stylize("bold $warning"))
         elif bar is not None:
             until = found.eligibility.until
             kept = found.terms.after_pass is found.terms.after_fail is Disclosure.NONE
@@ -121,6 +127,11 @@ class BriefingScreen(HouseScreen[None]):
                 return bar is Bar.RUNNING or (bar is None and self._accepted)
             case _:
                 return True
+
+    def as_shown(self, command: Command) -> Command:
+        """Name what the key does to an exam that runs."""
+        running = self._briefing is not None and self._briefing.eligibility.bar is Bar.RUNNING
+        return replace(command, label=mark("continue")) if running and command.id == "start" else command
 
     def action_accept(self) -> None:
         """Accept the statement, or take it back."""

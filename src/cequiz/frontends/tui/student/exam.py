@@ -37,10 +37,20 @@ from cequiz.services.starting import resume
 class ExamScreen(ExamEndings):
     """An open attempt that can be answered."""
 
-    def __init__(self, desk: Desk, sitting: Sitting, *, typed: Mapping[Place, Draft] | None = None) -> None:
+    def __init__(self, desk: Desk, sitting: Sitting, *, before: ExamScreen | None = None) -> None:
+        """Open an attempt.
+
+        Args:
+            desk: where the student sits.
+            sitting: the attempt.
+            before: the screen that showed it until another window took it over; its place and its texts come along.
+        """
         super().__init__(desk, sitting)
         self._retry: Timer | None = None
-        self._typed = typed or {}
+        self._typed: Mapping[Place, Draft] = before.unsent() if before else {}
+        # One that moves forward only opens where it stands: the other window may have left this place behind.
+        if before is not None and not self.one_way:
+            self.place = before.place
 
     def on_mount(self) -> None:
         """Show again what was typed before another window took the exam over."""
@@ -200,8 +210,7 @@ async def resume_here(screen: HouseScreen[None], attempt_id: str) -> None:
     following: Screen[None]
     try:
         sitting = await desk.write(lambda ports: resume(ports, attempt_id=attempt_id, actor=desk.actor))
-        typed = screen.unsent() if isinstance(screen, ExamScreen) else None
-        following = ExamScreen(desk, sitting, typed=typed)
+        following = ExamScreen(desk, sitting, before=screen if isinstance(screen, ExamScreen) else None)
     except AttemptClosed as error:
         desk.sitting = None
         following = ResultScreen(desk, attempt_id, ran_out=isinstance(error, DeadlinePassed))

@@ -9,7 +9,7 @@ from textual import on
 
 from cequiz.domain.exam.attempt import Status
 from cequiz.frontends.dates import span_text
-from cequiz.frontends.standstill import absence_lines
+from cequiz.frontends.standstill import absence_lines, take_over_line
 from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.student.exam_view import ExamView
 from cequiz.frontends.tui.student.standstill import StandstillScreen
@@ -25,6 +25,7 @@ class ExamClock(ExamView):
     def __init__(self, desk: Desk, sitting: Sitting) -> None:
         super().__init__(desk, sitting)
         self._absence: Absence | None = None
+        self._welcomed = False
         self._mending = False
         self._waiting = False
         """Whether the question is covered until a key is pressed."""
@@ -72,6 +73,10 @@ class ExamClock(ExamView):
         self._absence = absence
         if self.ending or self._waiting or self.sitting.taken_over or self.sitting.attempt.status is not Status.OPEN:
             return
+        took_over = self.sitting.took_over and not self._welcomed
+        self._welcomed = True
+        if took_over:
+            self.tell(take_over_line(), warn=True)
         if self.sitting.waits:
             self._waiting = True
             self.app.push_screen(StandstillScreen(self._words), self._go_on)

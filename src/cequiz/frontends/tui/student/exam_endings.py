@@ -46,6 +46,7 @@ class ExamEndings(ExamClock):
         super().__init__(desk, sitting)
         self._countdown = Countdown()
         self._deadline = sitting.attempt.ledger.deadline
+        self._adjustments = sitting.attempt.ledger.adjustments
         self._looking = False
 
     def on_mount(self) -> None:
@@ -115,10 +116,10 @@ class ExamEndings(ExamClock):
         attempt, deadline = self.sitting.attempt, self.sitting.attempt.ledger.deadline
         if attempt.status is not Status.OPEN:
             self.closed()
-        elif deadline != self._deadline and deadline is not None:
+        elif deadline != self._deadline and deadline is not None and attempt.ledger.adjustments != self._adjustments:
             until = instant_text(deadline, self.desk.zone)
             self.tell(tr("Your deadline is now {until}. Press t to see why.", until=until))
-        self._deadline = deadline
+        self._deadline, self._adjustments = deadline, attempt.ledger.adjustments
         self.tick()
         self.show()
 
@@ -233,5 +234,5 @@ class ExamEndings(ExamClock):
             with contextlib.suppress(EnvironmentFailed):
                 await self.desk.write(lambda ports: sitting.leave())
         self.desk.sitting = None
-        self.tell(self._leaving_words(), warn=bool(sitting.pending))
+        self.tell(self._leaving_words(), warn=bool(sitting.pending or self.paper.drafts))
         self.app.pop_screen()

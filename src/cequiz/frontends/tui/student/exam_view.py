@@ -287,9 +287,10 @@ class ExamView(HouseScreen[None]):
         """Say why an answer was not taken."""
         self.complain(event.error)
 
-    def put_down(self) -> None:
-        """Hand over what is typed: the program is being left."""
+    def put_down(self) -> int:
+        """Hand over what is typed, for the program is being left; return how many texts the exam could not take."""
         self.paper.hand_over_typed()
+        return len(self.paper.drafts.held())
 
     def _first_place(self) -> int:
         attempt = self.sitting.attempt
