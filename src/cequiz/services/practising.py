@@ -8,7 +8,7 @@ exam of the course is open. It is driven by one thread at a time.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from fractions import Fraction
 
@@ -18,11 +18,12 @@ from cequiz.domain.bank.policies import ExamItems
 from cequiz.domain.canonical import Json
 from cequiz.domain.exam.form import PoolItem, placed
 from cequiz.domain.practice import drill, queue, recall_of, upcoming
-from cequiz.errors import NotAllowed, StorageFull, StorageIO
+from cequiz.errors import NotAllowed
 from cequiz.language import tr
 from cequiz.services.enrolling import find_student
 from cequiz.services.figures import views
 from cequiz.services.grading import sweep
+from cequiz.services.persistence import durably
 from cequiz.services.ports import Ports, PracticeAnswer, PracticeCard, Unit
 from cequiz.services.practice_shelf import Shelf, beside_exam, read_shelf, refuse_beside_exam
 from cequiz.services.practised import Asked, Feedback, Kept, PracticeStatus, key_of, read_kept, status_of
@@ -30,9 +31,6 @@ from cequiz.services.studying import shown_weakness
 
 _Written = tuple[PracticeAnswer, PracticeCard]
 """An answer and the card after it."""
-
-_RECOVERIES = 3
-"""How often an unknown outcome is looked up before the student is told that the answer is not saved."""
 
 
 class Practising:
@@ -115,7 +113,11 @@ class Practising:
         clean = None if response is None else asked.question.accept(response)
         share = asked.question.mark(clean, self._ports.lexicon)
         at = self._now()
-        answer, card = self._durably(lambda: self._keep(asked, clean, share, at), doubt=(asked.item.key, at))
+        answer, card = durably(
+            self._ports.store,
+            lambda: self._keep(asked, clean, share, at),
+            in_doubt=lambda: self._doubtful.add((asked.item.key, at)),
+        )
         self.current = None
         self._put_off.discard(asked.item.key)
         # What is told is what was kept: an earlier answer, where that turned out to be written after all.
@@ -218,19 +220,6 @@ class Practising:
         """Read what another program, or a newly loaded bank or course, may have changed."""
         self._shelf = read_shelf(unit, student_id=self.student_id, course_id=self.course.id, known=self._shelf)
         self._kept = read_kept(unit, self.student_id, self.course.id)
-
-    def _durably(self, deed: Callable[[], _Written], *, doubt: tuple[str, datetime]) -> _Written:
-        """Do something, and do it again until its outcome is known; what may have been written is remembered."""
-        for _ in range(_RECOVERIES):
-            try:
-                return deed()
-            except StorageIO:
-                self._doubtful.add(doubt)
-                self._ports.store.recover()
-            except StorageFull:
-                if not self._ports.store.make_room():
-                    raise
-        return deed()
 
 
 def begin(

@@ -9,7 +9,7 @@ A sitting is driven by one thread at a time. `attempt` is a value: any thread ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import TypeVar
@@ -27,19 +27,15 @@ from cequiz.errors import (
     CequizError,
     EnvironmentFailed,
     OpenElsewhere,
-    StorageFull,
-    StorageIO,
     WrongState,
 )
 from cequiz.language import tr
 from cequiz.services.grading import finish, load_attempt, standing_after
 from cequiz.services.outages import Absence, absence, beat, broken_off, continued, found, in_vain, with_outage
+from cequiz.services.persistence import durably
 from cequiz.services.ports import Ack, Ports
 
 T = TypeVar("T")
-
-_RECOVERIES = 3
-"""How often an unknown outcome is looked up before the student is told that the answer is not saved."""
 
 
 class Sitting:
@@ -364,20 +360,9 @@ class Sitting:
 
     def _append(self, draft: EventDraft) -> Ack:
         standing = standing_after(self.attempt, draft)
-        return self._durably(lambda: self._ports.store.append(draft, expected_seq=self.attempt.seq, standing=standing))
-
-    def _durably(self, deed: Callable[[], T]) -> T:
-        """Do something that may be asked for again, until its outcome is known."""
-        for _ in range(_RECOVERIES):
-            try:
-                return deed()
-            except StorageIO:
-                # The outcome is unknown. Asked again, the store answers with what is there.
-                self._ports.store.recover()
-            except StorageFull:
-                if not self._ports.store.make_room():
-                    raise
-        return deed()
+        return durably(
+            self._ports.store, lambda: self._ports.store.append(draft, expected_seq=self.attempt.seq, standing=standing)
+        )
 
     def _end(self, cause: EventKind, received: Stamp | None) -> Score:
         stamp = received or self.receive()
@@ -390,7 +375,8 @@ class Sitting:
                 continue  # it was received too late: it does not count, and the student was told so
         while not self.taken_over:
             try:
-                score = self._durably(
+                score = durably(
+                    self._ports.store,
                     lambda: finish(
                         self._ports,
                         attempt_id=self.attempt.id,
@@ -400,7 +386,7 @@ class Sitting:
                         actor=self._actor,
                         session=self._session,
                         expected_seq=self.attempt.seq,
-                    )
+                    ),
                 )
             except OpenElsewhere:
                 self._reload()
