@@ -233,8 +233,8 @@ async def failed(stage: Stage, pilot: Pilot[Any]) -> None:
 
 
 async def handed_in(stage: Stage, pilot: Pilot[Any], *, wrong: int) -> None:
-    """Continue an exam that was answered, and hand it in."""
-    answered(stage, "anatomy", wrong=wrong)
+    """Continue an exam that was answered and left, and hand it in."""
+    answered(stage, "anatomy", wrong=wrong).leave()
     await again(pilot)
     await press(pilot, "enter", "y", "s", "s", "y")
 

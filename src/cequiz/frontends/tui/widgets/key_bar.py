@@ -13,6 +13,9 @@ from cequiz.language import tr
 
 _MOST_LINES = 2
 
+_STAY = ("help", "leave", "submit")
+"""What is left out last of all, the first one never: the help names the rest, and the two ways out of an exam."""
+
 
 class KeyBar(Widget):
     """Shows commands, in at most two lines; help always stays."""
@@ -37,8 +40,14 @@ class KeyBar(Widget):
         kept = list(shown)
         while len(lines := _wrap(kept, width)) > _MOST_LINES and len(kept) > 1:
             # What is left out is still in the help; the first commands of a screen are the most needed ones.
-            kept.remove(next(one for one in reversed(kept) if one.id != "help"))
+            kept.remove(max(enumerate(kept), key=_spared)[1])
         return lines
+
+
+def _spared(place: tuple[int, Command]) -> tuple[int, int]:
+    """Return how soon a command is left out, the greatest first: those that stay last, of the others the last one."""
+    number, command = place
+    return (-_STAY[::-1].index(command.id) - 1 if command.id in _STAY else 0, number)
 
 
 def _wrap(commands: list[Command], width: int) -> list[list[Command]]:
