@@ -43,7 +43,7 @@ def put(stage: Stage, *, figure: FigureFile | None, alt: str = figures.ALT) -> N
 async def exam(stage: Stage, *, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[int]]:
     """Open the exam."""
     student = stage.student()
-    stage.start(student)
+    stage.start(student).leave()
     async with stage.open(student, size=size) as pilot:
         await press(pilot, "enter", "y")
         await settle(pilot)
@@ -86,7 +86,7 @@ async def test_a_small_terminal_has_words_and_the_way_to_the_picture(stage: Stag
 
 async def test_without_colours_there_are_words_only(stage: Stage) -> None:
     student = stage.student()
-    stage.start(student)
+    stage.start(student).leave()
     app = stage.app(student)
     app.no_color = True
     async with app.run_test(size=(80, 24)) as pilot:
@@ -200,7 +200,7 @@ async def test_a_question_without_a_figure_has_no_place_for_one(tmp_path: Path) 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 def test_a_figure_looks_as_it_did(stage: Stage, size: tuple[int, int], snap_compare: Callable[..., bool]) -> None:
     student = stage.student()
-    stage.start(student)
+    stage.start(student).leave()
 
     async def act(pilot: Pilot[Any]) -> None:
         await settle(pilot)

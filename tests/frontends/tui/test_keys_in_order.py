@@ -50,7 +50,7 @@ async def test_a_letter_and_a_typed_blank_in_one_go(empty_stage: Stage) -> None:
 
 async def test_everything_written_into_a_dialog_arrives_there(stage: Stage) -> None:
     student = stage.student()
-    stage.start(student)
+    stage.start(student).leave()
     async with stage.open(student) as pilot:
         await press(pilot, "enter", "y")
         await burst(pilot, "!two are right")
@@ -61,7 +61,7 @@ async def test_everything_written_into_a_dialog_arrives_there(stage: Stage) -> N
 async def test_a_number_typed_quickly_goes_to_its_question(empty_stage: Stage) -> None:
     empty_stage.load(course=samples.course(), bank=samples.bank())
     student = empty_stage.student()
-    empty_stage.start(student)
+    empty_stage.start(student).leave()
     async with empty_stage.open(student) as pilot:
         await press(pilot, "enter", "y")
         await burst(pilot, "12\r")
@@ -71,7 +71,7 @@ async def test_a_number_typed_quickly_goes_to_its_question(empty_stage: Stage) -
 @pytest.mark.parametrize("way", ["list", "stay", "hand in"])
 async def test_the_second_of_two_clicks_takes_nothing_more_with_it(stage: Stage, way: str) -> None:
     student = stage.student()
-    stage.start(student)
+    stage.start(student).leave()
     async with stage.open(student) as pilot:
         await press(pilot, "enter", "y")
         match way:
@@ -127,7 +127,7 @@ async def test_what_is_pasted_is_one_visible_line_and_a_cut_is_said(empty_stage:
 
 async def test_the_time_stays_in_sight_on_what_is_opened_above_the_exam(stage: Stage) -> None:
     student = stage.student()
-    stage.start(student)
+    stage.start(student).leave()
     async with stage.open(student) as pilot:
         await press(pilot, "enter", "y")
         for key in ("l", "s", "question_mark"):

@@ -21,7 +21,7 @@ def line_at_cursor(pilot: Pilot[int]) -> str:
 async def test_the_cursor_stands_on_the_slot_and_on_the_choice_that_are_highlighted(empty_stage: Stage) -> None:
     empty_stage.load(course=samples.course(blueprint={"D1": 1}), bank=samples.bank(only=("q-matching",)))
     student = empty_stage.student()
-    empty_stage.start(student)
+    empty_stage.start(student).leave()
     async with empty_stage.open(student) as pilot:
         await press(pilot, "enter", "y")
         assert "1  Alpha" in line_at_cursor(pilot)
@@ -36,7 +36,7 @@ async def test_the_cursor_follows_a_list_that_scrolls(empty_stage: Stage) -> Non
     item = samples.item("many", "matching", pairs=pairs, scoring={"method": "per-pair"}, rationale="So.")
     empty_stage.load(course=samples.course(blueprint={"D1": 1}), bank=samples.bank(item, only=("nothing",)))
     student = empty_stage.student()
-    empty_stage.start(student)
+    empty_stage.start(student).leave()
     async with empty_stage.open(student, size=(60, 20)) as pilot:
         await press(pilot, "enter", "y", "end")
         assert "K  Right" in line_at_cursor(pilot)

@@ -46,7 +46,7 @@ async def test_the_answer_stays_in_sight(empty_stage: Stage, kind: str, size: tu
         actor="test",
     )
     student = empty_stage.student()
-    empty_stage.start(student)
+    empty_stage.start(student).leave()
     async with empty_stage.open(student, size=size) as pilot:
         await press(pilot, "enter", "y")
         await settle(pilot)

@@ -59,7 +59,7 @@ def begun(stage: Stage, bank: Bank, *, case: bool) -> CequizApp:
     """Load a bank of one question, or of one case, and start the exam."""
     stage.load(course=samples.course(blueprint={"D2": 3} if case else {"D1": 1}), bank=bank)
     student = stage.student()
-    stage.start(student)
+    stage.start(student).leave()
     return stage.app(student)
 
 
@@ -131,6 +131,7 @@ def test_the_review_of_every_type(still: Stage, snap_compare: Compare) -> None:
     )
     student = still.student()
     sitting = still.start(student)
+    sitting.leave()
     for item in sitting.attempt.form.items:
         sitting.answer(item.key, ANSWERS[item.question])
     app = still.app(student)

@@ -69,6 +69,7 @@ async def asking(stage: Stage, name: str, **item: Any) -> AsyncIterator[Desk]:
     stage.load(course=samples.course(blueprint={"D1": 1}), bank=bank)
     student = stage.student()
     sitting = stage.start(student)
+    sitting.leave()
     async with stage.open(student) as pilot:
         await press(pilot, "enter", "y")
         yield Desk(stage, sitting, pilot)
@@ -313,7 +314,7 @@ async def test_blanks_are_filled_with_the_mouse(empty_stage: Stage) -> None:
 async def test_each_question_of_a_case_stands_below_its_story(empty_stage: Stage) -> None:
     empty_stage.load(course=samples.course(blueprint={"D2": 3}), bank=samples.bank(only=("q-case",)))
     student = empty_stage.student()
-    empty_stage.start(student)
+    empty_stage.start(student).leave()
     async with empty_stage.open(student) as pilot:
         await press(pilot, "enter", "y")
         for place in (1, 2, 3):
@@ -326,7 +327,7 @@ async def test_a_long_story_scrolls_and_leaves_room_for_the_choices(empty_stage:
     case = samples.case() | {"vignette": "A long story. " * 200}
     empty_stage.load(course=samples.course(blueprint={"D2": 3}), bank=samples.bank(case, only=("nothing",)))
     student = empty_stage.student()
-    empty_stage.start(student)
+    empty_stage.start(student).leave()
     async with empty_stage.open(student, size=(60, 20)) as pilot:
         await press(pilot, "enter", "y")
         story = pilot.app.screen.query_one("#vignette-area")
