@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 PROMPT = re.compile(r"(?:> |: )\Z")
@@ -22,6 +23,10 @@ class Program:
             command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
         self.said = ""
+        # A program that waits for ever for what never comes is a failure, not a test that never ends.
+        self._alarm = threading.Timer(90, self.process.kill)
+        self._alarm.daemon = True
+        self._alarm.start()
 
     def until_prompt(self) -> str | None:
         """Return what was said up to the next prompt; None when the program is gone."""
@@ -38,6 +43,7 @@ class Program:
 
     def close(self) -> None:
         """Wait for the end and let go of the pipes."""
+        self._alarm.cancel()
         with contextlib.suppress(BrokenPipeError):
             self.process.communicate()
 

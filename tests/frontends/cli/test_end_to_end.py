@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -79,9 +80,13 @@ def talking(home: Path, *arguments: str) -> Iterator[Talk]:
         stdout=subprocess.PIPE,
         env=environment(home),
     ) as program:
+        # A program that waits for ever for what never comes is a failure, not a test that never ends.
+        alarm = threading.Timer(90, program.kill)
+        alarm.start()
         try:
             yield Talk(program)
         finally:
+            alarm.cancel()
             program.kill()
 
 

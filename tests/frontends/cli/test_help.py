@@ -16,7 +16,7 @@ from tests.frontends.desks import command, fake_ports
 CONTRACT = {
     "bank": {"check", "load", "list", "show", "diff", "schema"},
     "course": {"load", "list", "show", "schema"},
-    "student": {"add", "import", "list", "show", "correct", "accommodate", "reset-passphrase"},
+    "student": {"add", "import", "list", "show", "correct", "accommodate", "enrol", "reset-passphrase"},
     "attempt": {"list", "show", "explain-time", "adjust-time", "void", "export"},
     "queue": {"list", "show", "accept", "decline"},
     "certificate": {"issue", "list", "show", "print", "verify", "preview"},

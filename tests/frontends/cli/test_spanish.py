@@ -67,9 +67,12 @@ def test_what_programs_read_is_the_same_in_every_language(tmp_path: Path) -> Non
     def ask() -> Ran:
         return command(fake_ports(tmp_path), "doctor", "--json", home=tmp_path / "home")
 
-    spanish, english = in_spanish(ask), ask()
-    assert spanish.out == english.out
-    assert json.loads(spanish.out)
+    # The free space may change between two questions, whatever the language.
+    spanish, english = (
+        [fact for fact in json.loads(ran.out) if fact["name"] != "free space"] for ran in (in_spanish(ask), ask())
+    )
+    assert spanish == english
+    assert len(spanish) > 3
 
 
 def test_asking_for_json_changes_the_language_of_nobody_else(tmp_path: Path) -> None:
