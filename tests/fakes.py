@@ -6,17 +6,20 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
 from cequiz.domain.bank.bank import Bank
 from cequiz.domain.bank.course import Course
-from cequiz.domain.canonical import canonical
+from cequiz.domain.canonical import Json, canonical
 from cequiz.domain.chain import START, link
 from cequiz.domain.credential.award import Award
+from cequiz.domain.credential.boards import BoardPack
 from cequiz.domain.credential.facts import Facts
+from cequiz.domain.credential.look import Look
 from cequiz.domain.credential.numbering import parse_number
+from cequiz.domain.credential.proof import Proof, PublicKey
 from cequiz.domain.credential.provider import Provider
 from cequiz.domain.exam.attempt import Status, replay
 from cequiz.domain.exam.events import AttemptEvent, EventDraft, EventKind, message
@@ -26,6 +29,7 @@ from cequiz.domain.people.student import Student
 from cequiz.errors import (
     AttemptClosed,
     DeadlinePassed,
+    NotAllowed,
     NotFound,
     OpenElsewhere,
     PrinterFailed,
@@ -139,7 +143,7 @@ class FakePress:
         """Return the document title for a course's delivery."""
         return "Certificate of Achievement" if delivery == "home-study" else "Certificate of Completion"
 
-    def draw(self, facts: Facts) -> bytes:
+    def draw(self, facts: Facts, *, look: Look | None = None, proof: Proof | None = None) -> bytes:
         """Return the fake PDF; the same facts give the same bytes."""
         return self.MAGIC + canonical(facts.to_json())
 
@@ -153,6 +157,57 @@ class FakePress:
     def uncovered(self, text: str) -> tuple[str, ...]:
         """Return the characters from CJK upwards: no fake font has them."""
         return tuple(dict.fromkeys(character for character in text if ord(character) > 0x2E80))
+
+    def looks(self) -> tuple[str, ...]:
+        """Return the names of the templates."""
+        return ("classic", "modern", "plain")
+
+    def merge(self, pdfs: Sequence[bytes]) -> bytes:
+        """Return the pages one after the other."""
+        return b"\n".join(pdfs)
+
+
+class FakeNotary:
+    """A notary whose signatures are plain to see, and anybody's to make."""
+
+    def __init__(self, *, locked: bool = False) -> None:
+        self.locked = locked
+
+    def keys(self) -> tuple[PublicKey, ...]:
+        """Return the one key."""
+        return (PublicKey(id="0123456789abcdef", public="00" * 32, made_at="2026-01-01T00:00:00Z"),)
+
+    def prove(self, facts: Facts, *, index: int, at: datetime, verify_at: str) -> Proof:
+        """Sign a certificate."""
+        self._unlock()
+        code = f"{verify_at.upper() or 'CEQUIZ:V'}#{facts.number}"
+        credential = canonical({"number": facts.number, "index": index, "at": at.isoformat()}).decode()
+        return Proof(key_id=self.keys()[-1].id, index=index, code=code, credential=credential)
+
+    def sign_file(self, pdf: bytes) -> bytes:
+        """Return the PDF as it is."""
+        return pdf
+
+    def seal(self, statement: Mapping[str, Json]) -> Mapping[str, Json]:
+        """Sign a statement."""
+        self._unlock()
+        return {**statement, "proof": "fake"}
+
+    def _unlock(self) -> None:
+        if self.locked:
+            raise NotAllowed("The provider's key is locked.", hint="Unlock it.")
+
+
+class FakeBoards:
+    """Packs by name; a board that is not among them asks for nothing."""
+
+    def __init__(self, *packs: BoardPack) -> None:
+        self._packs = {pack.id: pack for pack in packs}
+
+    def pack(self, board: str) -> BoardPack:
+        """Return the pack of a board."""
+        nothing = BoardPack(id=board, name=board, required=frozenset(), source="", checked_on=date(2026, 11, 22))
+        return self._packs.get(board, nothing)
 
 
 class FakePrinter:

@@ -119,9 +119,11 @@ def _refuse_other_store(settings: Settings) -> None:
 
 def _open(settings: Settings, clock: Clock) -> Ports:
     _refuse_other_store(settings)
+    from cequiz.adapters.board_files import BoardFiles
     from cequiz.adapters.passphrases import Argon2Passphrases
     from cequiz.adapters.pdf.press import ReportLabPress
     from cequiz.adapters.printer import SystemPrinter
+    from cequiz.adapters.proof.notary import KeyNotary
     from cequiz.adapters.rest import FsrsRest
     from cequiz.adapters.store.store import SqliteStore
     from cequiz.services.ports import Ports
@@ -137,6 +139,8 @@ def _open(settings: Settings, clock: Clock) -> Ports:
         folder=settings.certificates,
         lexicon=bundled_lexicon(),
         rest=FsrsRest(),
+        notary=KeyNotary(settings.keys),
+        boards=BoardFiles(bundled("certificates") / "boards"),
     )
     _load_starter(ports)
     return ports

@@ -18,7 +18,7 @@ from cequiz.frontends.cli.desk import Desk
 from cequiz.frontends.plain.console import Console, Due, Signal
 from cequiz.services.ports import Ports
 from cequiz.settings import Settings
-from tests.fakes import FakeClock, FakeIds, FakePassphrases, FakePress, FakePrinter, FakeStore
+from tests.fakes import FakeBoards, FakeClock, FakeIds, FakeNotary, FakePassphrases, FakePress, FakePrinter, FakeStore
 
 Deed = Callable[[], object]
 """Something that happens while the program waits for a line."""
@@ -36,6 +36,8 @@ def fake_ports(folder: Path, *, clock: FakeClock | None = None, store: FakeStore
         folder=folder / "certificates",
         lexicon=bundled_lexicon(),
         rest=FsrsRest(),
+        notary=FakeNotary(),
+        boards=FakeBoards(),
     )
 
 

@@ -11,7 +11,7 @@ from cequiz.bootstrap import bundled_lexicon
 from cequiz.services.loading import load
 from cequiz.services.ports import Ports
 from tests.builders import bank, course
-from tests.fakes import FakeClock, FakeIds, FakePassphrases, FakePress, FakePrinter, FakeStore
+from tests.fakes import FakeBoards, FakeClock, FakeIds, FakeNotary, FakePassphrases, FakePress, FakePrinter, FakeStore
 
 
 @pytest.fixture
@@ -32,6 +32,8 @@ def ports(clock: FakeClock, tmp_path: Path) -> Ports:
         folder=tmp_path / "certificates",
         lexicon=bundled_lexicon(),
         rest=FsrsRest(),
+        notary=FakeNotary(),
+        boards=FakeBoards(),
     )
     load(made, banks=[bank()], courses=[course()], actor="test")
     return made

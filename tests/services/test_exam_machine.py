@@ -37,7 +37,7 @@ from cequiz.services.sitting import Sitting
 from cequiz.services.starting import resume, start
 from cequiz.services.timing import adjust_time, void
 from tests import samples
-from tests.fakes import FakeClock, FakeIds, FakePassphrases, FakePress, FakePrinter, FakeStore
+from tests.fakes import FakeBoards, FakeClock, FakeIds, FakeNotary, FakePassphrases, FakePress, FakePrinter, FakeStore
 
 BEAT = timedelta(seconds=10)
 ZERO = timedelta()
@@ -108,6 +108,8 @@ class ExamMachine(RuleBasedStateMachine):
             folder=Path("/nowhere"),
             lexicon=bundled_lexicon(),
             rest=FsrsRest(),
+            notary=FakeNotary(),
+            boards=FakeBoards(),
         )
         course = samples.course(resume={"clock": "pauses" if pauses else "runs", "outage_credit": credit})
         load(self.ports, banks=[samples.bank()], courses=[course], actor="test")

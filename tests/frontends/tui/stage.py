@@ -30,7 +30,7 @@ from cequiz.services.sitting import Sitting
 from cequiz.services.starting import start
 from cequiz.settings import Settings
 from tests import builders
-from tests.fakes import FakeClock, FakeIds, FakePassphrases, FakePress, FakePrinter, FakeStore
+from tests.fakes import FakeBoards, FakeClock, FakeIds, FakeNotary, FakePassphrases, FakePress, FakePrinter, FakeStore
 
 PASSPHRASE = "correct horse battery"
 
@@ -94,6 +94,8 @@ class Stage:
             folder=home / "certificates",
             lexicon=bundled_lexicon(),
             rest=FsrsRest(),
+            notary=FakeNotary(),
+            boards=FakeBoards(),
         )
         self.house = StageHouse(self.ports, home)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from cequiz.adapters.pdf.fonts import Fonts
     from cequiz.adapters.pdf.template import Template
     from cequiz.domain.credential.facts import Facts
+    from cequiz.domain.credential.look import Look
+    from cequiz.domain.credential.proof import Proof
 
 
 class ReportLabPress:
@@ -46,7 +48,7 @@ class ReportLabPress:
         """Return the document title for a course's delivery."""
         return self._template.title(delivery)
 
-    def draw(self, facts: Facts) -> bytes:
+    def draw(self, facts: Facts, *, look: Look | None = None, proof: Proof | None = None) -> bytes:
         """Return the PDF of a certificate; the same facts give the same bytes."""
         from cequiz.adapters.pdf.draw import draw  # noqa: PLC0415 - ReportLab is heavy
 
@@ -63,3 +65,11 @@ class ReportLabPress:
         """Return the characters that no shipped font can print."""
         with self._one_at_a_time:
             return self._fonts.uncovered(text)
+
+    def looks(self) -> tuple[str, ...]:
+        """Return the names of the templates."""
+        return tuple(sorted(path.stem for path in (self._folder / "templates").glob("*.yaml")))
+
+    def merge(self, pdfs: Sequence[bytes]) -> bytes:
+        """Return one PDF with the pages of many."""
+        raise NotImplementedError

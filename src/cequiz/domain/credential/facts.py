@@ -37,6 +37,35 @@ _TEXTS = (
 )
 
 
+_LABELS = {
+    "specimen": mark("Status"),
+    "provider": mark("Provider"),
+    "contact": mark("Provider's contact"),
+    "title": mark("Document"),
+    "name": mark("Name"),
+    "licences": mark("Licences"),
+    "course": mark("Course"),
+    "hours": mark("Hours"),
+    "subjects": mark("Subjects"),
+    "completed": mark("Completed"),
+    "examination": mark("Examination"),
+    "format": mark("Format"),
+    "number": mark("Certificate number"),
+    "issued": mark("Issued"),
+    "place": mark("Place"),
+    "approvals": mark("Approvals"),
+    "instructor": mark("Instructor"),
+    "administrator": mark("Administrator"),
+    "revision": mark("Revision"),
+    "footer": mark("Note"),
+}
+
+
+def label_of(name: str) -> str:
+    """Return the label of a printed field, for people; it is translated where it is shown."""
+    return _LABELS[name]
+
+
 @dataclass(frozen=True)
 class LicenceFact:
     """A licence as printed."""
@@ -125,29 +154,29 @@ class Facts:
         return replace(self, printed=self._fields())
 
     def _fields(self) -> tuple[Field, ...]:
-        fields = (
-            Field("specimen", mark("Status"), SPECIMEN if self.is_specimen else ""),
-            Field("provider", mark("Provider"), self.provider_name),
-            Field("contact", mark("Provider's contact"), self.provider_contact),
-            Field("title", mark("Document"), self.document_title),
-            Field("name", mark("Name"), self.student_name),
-            Field("licences", mark("Licences"), licences_text(self.licences)),
-            Field("course", mark("Course"), self.course_title),
-            Field("hours", mark("Hours"), f"{self.ce_hours} CE hours"),
-            Field("subjects", mark("Subjects"), ", ".join(self.subjects)),
-            Field("completed", mark("Completed"), date_text(self.completed_on)),
-            Field("examination", mark("Examination"), self._examination()),
-            Field("format", mark("Format"), self.delivery),
-            Field("number", mark("Certificate number"), self.number or ""),
-            Field("issued", mark("Issued"), date_text(self.issued_on)),
-            Field("place", mark("Place"), self.place),
-            Field("approvals", mark("Approvals"), " · ".join(str(one) for one in self.approvals)),
-            Field("instructor", mark("Instructor"), " · ".join(_signed(one) for one in self.instructors)),
-            Field("administrator", mark("Administrator"), _signed(self.administrator)),
-            Field("revision", mark("Revision"), self.revision_note if self.revision else ""),
-            Field("footer", mark("Note"), self.footer),
-        )
-        return tuple(field for field in fields if field.text)
+        texts = {
+            "specimen": SPECIMEN if self.is_specimen else "",
+            "provider": self.provider_name,
+            "contact": self.provider_contact,
+            "title": self.document_title,
+            "name": self.student_name,
+            "licences": licences_text(self.licences),
+            "course": self.course_title,
+            "hours": f"{self.ce_hours} CE hours",
+            "subjects": ", ".join(self.subjects),
+            "completed": date_text(self.completed_on),
+            "examination": self._examination(),
+            "format": self.delivery,
+            "number": self.number or "",
+            "issued": date_text(self.issued_on),
+            "place": self.place,
+            "approvals": " · ".join(str(one) for one in self.approvals),
+            "instructor": " · ".join(_signed(one) for one in self.instructors),
+            "administrator": _signed(self.administrator),
+            "revision": self.revision_note if self.revision else "",
+            "footer": self.footer,
+        }
+        return tuple(Field(name, label_of(name), text) for name, text in texts.items() if text)
 
     def _examination(self) -> str:
         return f"Passed with {self.score}, {self.pass_mark} required" if self.score else ""

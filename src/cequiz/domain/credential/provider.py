@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cequiz.domain.canonical import Json
+from cequiz.domain.credential.look import Look
 from cequiz.domain.text import code_point, first_unsafe
 from cequiz.errors import InvalidText, Refused
 from cequiz.language import mark, tr
@@ -50,6 +51,10 @@ class Provider:
     administrator: Signatory
     instructor: Signatory | None = None
     """Printed in place of the course's instructors where one is named."""
+    verify_at: str = ""
+    """The https address of the provider's verification page, which the code on the page opens; empty for none."""
+    look: Look = field(default_factory=Look)
+    """How its certificates look."""
 
     def __post_init__(self) -> None:
         texts = {
@@ -102,6 +107,8 @@ class Provider:
             "time_zone": self.time_zone,
             "administrator": self.administrator.to_json(),
             "instructor": self.instructor.to_json() if self.instructor else None,
+            "verify_at": self.verify_at,
+            "look": self.look.to_json(),
         }
 
     @classmethod
@@ -116,4 +123,6 @@ class Provider:
             time_zone=str(data["time_zone"]),
             administrator=Signatory.from_json(administrator),
             instructor=Signatory.from_json(instructor) if isinstance(instructor, Mapping) else None,
+            verify_at=str(data.get("verify_at", "")),
+            look=Look.from_json(look) if isinstance(look := data.get("look"), Mapping) else Look(),
         )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cequiz.domain.bank.lexicon import Lexicon
-from cequiz.services.ports.outside import Clock, Ids, Passphrases, Press, Printer, Rest
+from cequiz.services.ports.outside import Boards, Clock, Ids, Notary, Passphrases, Press, Printer, Rest
 from cequiz.services.ports.records import (
     AccommodationRecord,
     Ack,
@@ -67,6 +67,7 @@ __all__ = [
     "Awards",
     "BankVersion",
     "Banks",
+    "Boards",
     "CertificateRecord",
     "CertificateStatus",
     "Certificates",
@@ -89,6 +90,7 @@ __all__ = [
     "HomeFacts",
     "Ids",
     "NearMissRecord",
+    "Notary",
     "Passphrases",
     "Ports",
     "PracticeAnswer",
@@ -123,3 +125,7 @@ class Ports:
     """Terms that tolerant spelling keeps apart."""
     rest: Rest
     """Spaced repetition."""
+    notary: Notary
+    """The provider's key."""
+    boards: Boards
+    """What boards ask of a certificate."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from cequiz.domain.canonical import Json
+from cequiz.domain.credential.boards import BoardPack
 from cequiz.domain.credential.facts import Facts
+from cequiz.domain.credential.look import Look
+from cequiz.domain.credential.proof import Proof, PublicKey
 from cequiz.domain.exam.timekeeping import Stamp
 from cequiz.domain.practice import Recall
 
@@ -52,12 +55,21 @@ class Press(Protocol):
         """Return the document title for a course's delivery, such as `Certificate of Achievement` for `home-study`."""
         ...
 
-    def draw(self, facts: Facts) -> bytes:
-        """Return the PDF of a certificate; the same facts give the same bytes."""
+    def draw(self, facts: Facts, *, look: Look | None = None, proof: Proof | None = None) -> bytes:
+        """Return the PDF of a certificate; the same arguments give the same bytes.
+
+        Args:
+            facts: what is printed.
+            look: the provider's choice; the shipped look else.
+            proof: what goes into the code and the attachment; None for a SPECIMEN.
+
+        Raises:
+            Refused: a text is too long for the page, or no font has one of its characters.
+        """
         ...
 
     def read_fields(self, pdf: bytes) -> Mapping[str, str]:
-        """Return every printed field of a certificate by name.
+        """Return every printed field of a certificate by name, as the page's text says it.
 
         Raises:
             Refused: it is not a certificate of cequiz, or not a PDF.
@@ -65,7 +77,57 @@ class Press(Protocol):
         ...
 
     def uncovered(self, text: str) -> tuple[str, ...]:
-        """Return the characters that no shipped font can print."""
+        """Return the characters that no font can print."""
+        ...
+
+    def looks(self) -> tuple[str, ...]:
+        """Return the names of the templates."""
+        ...
+
+    def merge(self, pdfs: Sequence[bytes]) -> bytes:
+        """Return one PDF with the pages of many, for printing."""
+        ...
+
+
+class Notary(Protocol):
+    """Holds the provider's key and signs with it. Nobody else sees a private key."""
+
+    def keys(self) -> tuple[PublicKey, ...]:
+        """Return every key the provider ever had, the one in use last; none before the first was made."""
+        ...
+
+    def prove(self, facts: Facts, *, index: int, at: datetime, verify_at: str) -> Proof:
+        """Sign a certificate.
+
+        Args:
+            facts: frozen facts with their number.
+            index: the place in the status list.
+            at: the instant of issue.
+            verify_at: the address of the provider's verification page; empty where it has none.
+
+        Raises:
+            NotAllowed: there is no key, or it is locked: the hint says how to make or unlock one.
+        """
+        ...
+
+    def sign_file(self, pdf: bytes) -> bytes:
+        """Return the PDF with a PAdES signature where the provider has a key for that, else the same bytes."""
+        ...
+
+    def seal(self, statement: Mapping[str, Json]) -> Mapping[str, Json]:
+        """Return a statement (a status list, a tree head) as a signed credential of the provider.
+
+        Raises:
+            NotAllowed: there is no key, or it is locked.
+        """
+        ...
+
+
+class Boards(Protocol):
+    """The rules of boards, as data."""
+
+    def pack(self, board: str) -> BoardPack:
+        """Return the pack of a board; that of `generic` for a board nobody wrote one for."""
         ...
 
 

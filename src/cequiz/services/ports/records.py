@@ -12,6 +12,7 @@ from cequiz.domain.bank.lexicon import NearMiss
 from cequiz.domain.canonical import Json
 from cequiz.domain.chain import receipt
 from cequiz.domain.credential.facts import Facts
+from cequiz.domain.credential.proof import Proof
 from cequiz.domain.exam.attempt import Status
 from cequiz.domain.exam.events import AttemptEvent
 from cequiz.domain.exam.timekeeping import Stamp
@@ -116,6 +117,8 @@ class CertificateRecord:
     pdf: bytes
     sha256: str
     issued_at: datetime
+    proof: Proof | None = None
+    """None for certificates of the first layout, which only their own store can verify."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""Signatures over certificates: keys, codes, credentials, status lists, and reading them back."""
