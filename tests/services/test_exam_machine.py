@@ -122,8 +122,6 @@ class ExamMachine(RuleBasedStateMachine):
         self.worked = ZERO
         """How long somebody sat there with the clock running: what must have been counted at least."""
 
-    # ------------------------------------------------------------------------------------------ the student
-
     def _at(self, terminal: int) -> Sitting | None:
         return self.terminals[terminal]
 
@@ -214,8 +212,6 @@ class ExamMachine(RuleBasedStateMachine):
             with suppress(CequizError):
                 sitting.submit()
 
-    # -------------------------------------------------------------------------- time, the machine, others
-
     @rule(span=seconds)
     def time_passes(self, span: timedelta) -> None:
         while span > ZERO:
@@ -284,8 +280,6 @@ class ExamMachine(RuleBasedStateMachine):
     @rule()
     def somebody_sweeps(self) -> None:
         sweep(self.ports)
-
-    # ---------------------------------------------------------------------------------------- the promises
 
     def _events(self) -> Sequence[AttemptEvent]:
         with self.ports.store.read() as unit:

@@ -82,9 +82,6 @@ def deadline_on_file(ports: Ports, sitting: Sitting) -> datetime | None:
     return header.standing.deadline
 
 
-# ------------------------------------------------------------------------------------- a program that broke off
-
-
 def test_an_outage_below_the_limit_costs_nothing_and_the_clock_waits_for_a_key(
     ports: Ports, student: str, clock: FakeClock
 ) -> None:
@@ -403,9 +400,6 @@ def test_an_untimed_exam_knows_no_outage(ports: Ports, student: str, clock: Fake
     assert back.absence is None
 
 
-# --------------------------------------------------------------------------------------------- the clock waits
-
-
 def test_a_script_that_answers_at_once_lets_the_clock_run_and_is_obeyed(
     ports: Ports, student: str, clock: FakeClock
 ) -> None:
@@ -466,9 +460,6 @@ def test_an_attempt_of_an_earlier_version_replays_as_it_did(ports: Ports, studen
     assert stored(ports, sitting).ledger.deadline == NOON + 15 * MINUTE
 
 
-# ------------------------------------------------------------------------------- a machine that stood still
-
-
 def test_a_suspended_laptop_is_found_out_and_the_time_comes_back(ports: Ports, student: str, clock: FakeClock) -> None:
     sitting = begin(ports, student)
     live(sitting, clock, 2 * MINUTE)
@@ -513,9 +504,6 @@ def test_a_thinking_student_is_no_outage(ports: Ports, student: str, clock: Fake
     sitting.answer(items(sitting)[0], B)
     assert kinds(ports, sitting) == ["started", "answered"]
     assert sitting.time_left() == 5 * MINUTE
-
-
-# ------------------------------------------------------------------------------------- wall clocks and zones
 
 
 @pytest.mark.parametrize(
@@ -577,9 +565,6 @@ def test_a_change_of_daylight_saving_time_moves_no_deadline(
     assert sitting.time_left() == MINUTE
     shown = deadline_words(sitting.attempt.ledger.deadline, zone)
     assert shown.endswith("01:05:00 EST" if folded else "03:05:00 EDT")
-
-
-# ------------------------------------------------------------------------------------------- taking over
 
 
 def test_a_plain_take_over_waits_for_nobody_and_loses_no_answer(ports: Ports, student: str, clock: FakeClock) -> None:

@@ -96,9 +96,6 @@ def flaky(ports: Ports) -> Flaky:
     return Flaky(ports.store)
 
 
-# --------------------------------------------------------------------------------------------------- starting
-
-
 def test_starting_draws_a_form_and_writes_it_down(ports: Ports, student: str) -> None:
     sitting = begin(ports, student)
     assert len(items(sitting)) == 4
@@ -150,9 +147,6 @@ def test_windows_say_when_they_open(ports: Ports, student: str) -> None:
     with pytest.raises(NotAllowed, match="not open yet") as caught:
         begin(ports, student, exam)
     assert "November 2026" in caught.value.hint
-
-
-# -------------------------------------------------------------------------------------------------- answering
 
 
 def test_every_deed_is_an_event_and_the_state_follows(ports: Ports, student: str, clock: FakeClock) -> None:
@@ -216,9 +210,6 @@ def test_a_challenge_is_text_and_nothing_else(ports: Ports, student: str) -> Non
         with pytest.raises(InvalidText):
             sitting.challenge(items(sitting)[0], reason=reason)
     assert kinds(ports, sitting) == ["started"]
-
-
-# ------------------------------------------------------------------------------------------ leaving and returning
 
 
 def test_after_a_crash_everything_is_there_and_the_clock_went_on(ports: Ports, student: str, clock: FakeClock) -> None:
@@ -324,9 +315,6 @@ def give(ports: Ports, sitting: Sitting, clock: FakeClock, *, milliseconds: int)
         unit.attempts.append(draft, expected_seq=attempt.seq, standing=standing)
 
 
-# ------------------------------------------------------------------------------------------------------ the disk
-
-
 def test_an_unknown_outcome_is_looked_up_and_the_answer_stands_once(ports: Ports, student: str, flaky: Flaky) -> None:
     sitting = begin(replace(ports, store=flaky), student)
     flaky.faults = ["unknown"]
@@ -429,9 +417,6 @@ def test_a_submit_whose_outcome_is_unknown_ends_the_attempt_once(
     assert score.cause is Status.SUBMITTED
     assert flaky.recovered == 1
     assert kinds(ports, sitting) == ["started", "submitted"]
-
-
-# ------------------------------------------------------------------------------------------------------ the clock
 
 
 @pytest.mark.parametrize("moved", [timedelta(hours=-3), timedelta(hours=3)])
@@ -564,9 +549,6 @@ def test_an_untimed_exam_never_runs_out(ports: Ports, student: str, clock: FakeC
     assert sweep(ports) == ()
     sitting.answer(items(sitting)[0], B)
     assert sitting.submit().cause is Status.SUBMITTED
-
-
-# -------------------------------------------------------------------------------------------------------- ending
 
 
 def test_submitting_twice_gives_the_same_score_and_one_ending(ports: Ports, student: str) -> None:

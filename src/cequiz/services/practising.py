@@ -147,8 +147,6 @@ class Practising:
         self.current = None if item is None else self._put(item)
         return self.current
 
-    # --------------------------------------------------------------------------------------------------- inside
-
     def _now(self) -> datetime:
         return self._ports.clock.read().wall
 

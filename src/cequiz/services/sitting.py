@@ -64,8 +64,6 @@ class Sitting:
         self.absence: Absence | None = None
         """The time that nobody was here before this session, or in the midst of it; None when there was none."""
 
-    # -------------------------------------------------------------------------------------------------- the clock
-
     def receive(self) -> Stamp:
         """Return the clocks now: call it when the key is pressed and hand it to the deed."""
         return self._ports.clock.read()
@@ -145,8 +143,6 @@ class Sitting:
         """Give a sign of life; call it about every ten seconds, by the thread that drives. It never fails."""
         if self.attempt.status is Status.OPEN and not self.taken_over:
             self._beat(left=False)
-
-    # --------------------------------------------------------------------------------------------------- the deeds
 
     def answer(self, item: str, response: Mapping[str, Json], *, received: Stamp | None = None) -> Ack:
         """Save an answer; it replaces the one before.
@@ -266,8 +262,6 @@ class Sitting:
             return False
         self._reload()
         return True
-
-    # --------------------------------------------------------------------------------------------------- inside
 
     def _reload(self) -> bool:
         """Read the attempt anew; True while this session still holds the pen."""

@@ -118,8 +118,6 @@ class Exam(Talk):
                 raise
             return self._leave(orderly=not isinstance(stop, Hangup))
 
-    # ------------------------------------------------------------------------------------------------ one turn
-
     def _turn(self) -> Ending | None:
         self._tried = pending(self._sitting)
         reply = self._watch.ask("> ")
@@ -158,8 +156,6 @@ class Exam(Talk):
             self._console.say(f"{error.sentence} {error.hint}".strip())
             self._say_outcome()
         return None
-
-    # -------------------------------------------------------------------------------------------------- saving
 
     def _answer(self, text: str, received: Stamp) -> Ending | None:
         item = self._item
@@ -215,8 +211,6 @@ class Exam(Talk):
                 self._show()
         return True
 
-    # ------------------------------------------------------------------------------------------------- moving
-
     def _next(self) -> Ending | None:
         if self._place + 1 < self._count:
             return self._move(self._place + 1)
@@ -258,8 +252,6 @@ class Exam(Talk):
         before, self._place = self._case, place
         self._show(story=self._case is None or self._case != before)
         return None
-
-    # ------------------------------------------------------------------------------------------------ commands
 
     def _flag(self) -> None:
         flagged = self._item.key not in self._sitting.attempt.flags

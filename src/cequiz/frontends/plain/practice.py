@@ -122,8 +122,6 @@ class Practice:
         except InvalidResponse as error:
             self._console.say(f"{error.sentence} {error.hint}".strip())
 
-    # ------------------------------------------------------------------------------------------------- answering
-
     def _answer(self, text: str) -> None:
         asked = self._asked
         self._so_far = face_of(asked.question).read(asked.question, asked.order, text, current=self._so_far)
@@ -158,8 +156,6 @@ class Practice:
         if asked is not None and asked.item.key == before:
             self._console.say(tr("This is the only question that is left now."))
         self._show()
-
-    # --------------------------------------------------------------------------------------------------- showing
 
     @property
     def _asked(self) -> Asked:
@@ -215,8 +211,6 @@ class Practice:
     def _help(self) -> None:
         for line in help_lines():
             self._console.say(line)
-
-    # --------------------------------------------------------------------------------------------------- endings
 
     def _end(self) -> None:
         self._console.say()

@@ -13,8 +13,8 @@ from cequiz.errors import CequizError, Refused
 from cequiz.frontends.plain.console import Console
 from cequiz.frontends.plain.evaluation import ask_evaluation, evaluate_command
 from cequiz.language import tr
-from cequiz.services import issuing
-from cequiz.services.issuing import EvaluationState, Progress
+from cequiz.services import earning, issuing, papers
+from cequiz.services.earning import EvaluationState, Progress
 from cequiz.services.ports import CertificateRecord, Ports
 
 
@@ -35,24 +35,24 @@ def say_progress(
         EnvironmentFailed: the certificate or its file could not be written.
     """
     certificate, refusal = _settled(ports, course, student_id, actor)
-    progress = issuing.course_progress(ports, student_id=student_id, course_id=course.id)
+    progress = earning.course_progress(ports, student_id=student_id, course_id=course.id)
     waits = progress.award is None and all(exam.passed for exam in progress.required)
     if asks and waits and progress.evaluation is EvaluationState.MISSING:
         if not ask_evaluation(console, ports, course=progress.course, student_id=student_id, actor=actor):
             return
         certificate, refusal = _settled(ports, course, student_id, actor)
-        progress = issuing.course_progress(ports, student_id=student_id, course_id=course.id)
+        progress = earning.course_progress(ports, student_id=student_id, course_id=course.id)
     if progress.award is None:
         _say_missing(console, progress, student_id)
         return
     console.say()
     console.say(tr("You have completed {course}.", course=progress.course.title))
     if certificate is not None:
-        path = issuing.write_file(ports, certificate)
+        path = papers.write_file(ports, certificate)
         console.say(tr("Certificate {number}: {path}", number=certificate.number, path=path))
         return
-    drawn = issuing.specimen(ports, student_id=student_id, course_id=course.id)
-    console.say(tr("SPECIMEN certificate: {path}", path=issuing.write_file(ports, drawn)))
+    drawn = papers.specimen(ports, student_id=student_id, course_id=course.id)
+    console.say(tr("SPECIMEN certificate: {path}", path=papers.write_file(ports, drawn)))
     if refusal is None:
         console.say(tr("The certificate itself is issued as soon as the provider is set."))
     else:
@@ -68,7 +68,7 @@ def say_kept(console: Console, ports: Ports, *, course: Course, student_id: str,
     with contextlib.suppress(CequizError):
         issuing.settle(ports, student_id=student_id, course_id=course.id, actor=actor)
     console.say(tr("The provider tells you the result, and what is still to do for your certificate."))
-    progress = issuing.course_progress(ports, student_id=student_id, course_id=course.id)
+    progress = earning.course_progress(ports, student_id=student_id, course_id=course.id)
     if progress.evaluation is EvaluationState.MISSING:
         command = evaluate_command(course, student_id)
         console.say(tr("The course asks for your evaluation too. Give it with: {command}", command=command))

@@ -64,8 +64,6 @@ class Talk:
         """Whether the question is not shown yet, because the clock waits for the student."""
         self._watch = Watch(console, sitting)
 
-    # -------------------------------------------------------------------------------------------------- saving
-
     def _not_saved(self, error: EnvironmentFailed) -> None:
         self._console.say(tr("NOT SAVED: {what}", what=f"{error.sentence} {error.hint}".strip()))
         self._say_outcome()
@@ -83,8 +81,6 @@ class Talk:
             else:
                 self._console.say(tr("Saved: {what}", what=deed.words(self._sitting)))
         self._tried = []
-
-    # ------------------------------------------------------------------------------------------------- endings
 
     def _leave(self, *, orderly: bool = True) -> Ending:
         self._leaving = True
@@ -150,8 +146,6 @@ class Talk:
                 self._console.say(f"{error.sentence} {error.hint}".strip())
         self._say_outcome()
         return None if self._sitting.attempt.status is Status.OPEN else Ending.ENDED
-
-    # ------------------------------------------------------------------------------------------------- showing
 
     @property
     def _item(self) -> FormItem:
