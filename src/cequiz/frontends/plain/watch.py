@@ -36,7 +36,6 @@ class Watch:
         self._told = self._warning()
         self._absence = sitting.absence
         self._welcomed = False
-        sitting.tick()
         self._looked = self._beaten = sitting.receive().boot_us
         self.gone = False
         """Whether the terminal went away while it was asked: nobody wanted to leave."""
