@@ -8,15 +8,15 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from cequiz.adapters.pdf import fonts
-from cequiz.adapters.pdf.draw import CREATOR
 from cequiz.adapters.pdf.fonts import Fonts
 from cequiz.adapters.pdf.press import ReportLabPress
+from cequiz.adapters.pdf.readback import CREATOR
 from cequiz.domain.credential.facts import ApprovalFact, Facts, LicenceFact
 from cequiz.domain.credential.provider import Signatory
 from cequiz.domain.text import first_unsafe
@@ -26,7 +26,7 @@ from tests.papers import CERTIFICATES, facts, press, texts
 FACES = Fonts(CERTIFICATES / "fonts")
 COVERED = [
     chr(code)
-    for code in range(0x21, 0x2600)
+    for code in (*range(0x21, 0x590), *range(0x1D00, 0x2600))  # other scripts have tests of their own
     if FACES.covers(fonts.TEXT, chr(code)) and not first_unsafe(chr(code), line=True) and not chr(code).isspace()
 ]
 MARKS = [one for one in COVERED if unicodedata.combining(one)]
@@ -68,29 +68,22 @@ FACTS = st.builds(
 )
 
 
-def _plausible(one: Facts) -> bool:
-    """Leave out what no certificate has, and what issuing refuses because it does not read back.
-
-    pdfium takes the same mark twice in one place for bold print, and loses a space that stands alone between two of a
-    font's subsets, which begin to be needed at two hundred different characters a page.
-    """
-    text = "".join(field.text for field in one.printed_fields())
-    return len(set(text)) < 200 and not any(mark * 2 in text for mark in MARKS)
-
-
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(FACTS)
 def test_every_printed_field_reads_back_equal(one: Facts) -> None:
-    assume(_plausible(one))
-    assert PRESS.read_fields(PRESS.draw(one)) == texts(one)
+    try:
+        pdf = PRESS.draw(one)
+    except Refused:  # too long for the page
+        reject()
+    assert PRESS.read_fields(pdf) == texts(one)
 
 
 PRESS = press()
 
 
 def test_every_character_that_names_may_have_reads_back() -> None:
-    for start in range(0, len(COVERED), 40):
-        name = " ".join(f"A{one}B" for one in COVERED[start : start + 40])
+    for start in range(0, len(COVERED), 12):
+        name = " ".join(f"A{one}B" for one in COVERED[start : start + 12])
         one = facts(student_name=name, provider_name=name)
         assert PRESS.read_fields(PRESS.draw(one)) == texts(one)
 
@@ -105,8 +98,8 @@ def test_every_character_that_names_may_have_reads_back() -> None:
         {"student_name": "Ελένη Παπαδοπούλου-Ζωγράφου"},
         {"student_name": "Александра Ђорђевић"},
         {"student_name": "Nguyễn Thị Minh Khai"},
-        {"student_name": "Wolfeschlegelsteinhausenbergerdorff" * 5},
-        {"student_name": "Ana Maria " * 19 + "Sosa"},
+        {"student_name": "Wolfeschlegelsteinhausenbergerdorff" * 2},
+        {"student_name": "Ana Maria " * 7 + "Sosa"},
         {"course_title": "Assessment of the Cervical Spine, Shoulder and Upper Extremity for Manual Therapists - " * 2},
         {"course_title": "Two  spaces and a\u00a0hard one"},
         {"provider_name": "The Greater Metropolitan Academy of Orthopedic Massage and Continuing Education " * 2},
@@ -150,7 +143,7 @@ def _two_pages() -> bytes:
     return _page(lambda canvas: canvas.showPage())
 
 
-def _another_size() -> bytes:
+def _without_structure() -> bytes:
     return _page(lambda canvas: canvas.setPageSize((612, 792)))
 
 
@@ -167,10 +160,10 @@ def _encrypted() -> bytes:
         (_encrypted(), "readable PDF"),
         (_foreign(), "not a certificate"),
         (_two_pages(), "not a certificate"),
-        (_another_size(), "size"),
+        (_without_structure(), "not a certificate"),
         (b"%PDF-" + b"x" * 21_000_000, "too large"),
     ],
-    ids=["empty", "text", "hollow", "encrypted", "foreign", "two pages", "another size", "too large"],
+    ids=["empty", "text", "hollow", "encrypted", "foreign", "two pages", "no structure", "too large"],
 )
 def test_anything_else_is_refused_with_a_sentence(press: ReportLabPress, pdf: bytes, words: str) -> None:
     with pytest.raises(Refused, match=words):

@@ -11,6 +11,9 @@ import pypdfium2
 from cequiz.errors import Refused
 from cequiz.language import tr
 
+LARGEST = 20 * 1024 * 1024
+"""Bytes of a file that is opened at all; a certificate has about a tenth of a megabyte."""
+
 _ONE_AT_A_TIME = RLock()
 
 
@@ -21,6 +24,8 @@ def opened(pdf: bytes) -> Iterator[pypdfium2.PdfDocument]:
     Raises:
         Refused: it is not a PDF that can be read; also when that shows only inside the block.
     """
+    if len(pdf) > LARGEST:
+        raise Refused(tr("This file is too large to be a certificate of cequiz."))
     with _ONE_AT_A_TIME:
         try:
             document = pypdfium2.PdfDocument(pdf)

@@ -1,80 +1,222 @@
 """Drawing a certificate: facts in, one landscape page out; the same facts give the same bytes.
 
-Text goes through `drawString` alone, which knows no markup, so that names and titles print exactly as they are.
+Every printed field is a named element of the page's structure, so that it can be read back. Text knows no markup, so
+names and titles print exactly as they are. What is no text stands in figures with a description, or in artifacts.
 """
 
 from __future__ import annotations
 
-from io import BytesIO
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from functools import lru_cache
 
-from reportlab.lib.colors import HexColor
-from reportlab.pdfgen.canvas import Canvas
+from reportlab.lib.colors import Color, HexColor
 
-from cequiz.adapters.pdf import art, fonts
+from cequiz.adapters.pdf import art
 from cequiz.adapters.pdf.artwork import Artwork
-from cequiz.adapters.pdf.fonts import Fonts
-from cequiz.adapters.pdf.page import BOXES, CENTRE, HEIGHT, LABELS, WIDTH, lines
+from cequiz.adapters.pdf.layouts import Box, Layout, beside_logo, columns, label_box, role_box
+from cequiz.adapters.pdf.lettering import Lettering
+from cequiz.adapters.pdf.page import Fitter, Line, place_of
+from cequiz.adapters.pdf.pen import Pen
+from cequiz.adapters.pdf.pictures import draw_picture
+from cequiz.adapters.pdf.qr import draw_code
+from cequiz.adapters.pdf.sheet import About, Attachment, Sheet
+from cequiz.adapters.pdf.signatures import Signature, sign
 from cequiz.adapters.pdf.template import Template
 from cequiz.domain.credential.facts import Facts
+from cequiz.domain.credential.look import Look
+from cequiz.domain.credential.proof import Proof
 
-CREATOR = "cequiz certificate 1"
-"""Marks a file as a certificate of this layout, so that reading it back knows the boxes."""
+ATTACHMENT = "open-badge-credential.json"
+"""The name of the credential inside of the file."""
+
+_SIGNERS = ("instructor", "administrator")
+_TAGS = {"title": "H1", "name": "H2", "course": "H2"}
 
 
-def draw(facts: Facts, *, template: Template, faces: Fonts, artwork: Artwork) -> bytes:
+@dataclass(frozen=True, kw_only=True)
+class Style:
+    """What a look stands for: a template on a paper, its ornaments and its letters."""
+
+    template: Template
+    layout: Layout
+    artwork: Artwork
+    fitter: Fitter
+    lettering: Lettering
+
+
+def draw(facts: Facts, style: Style, *, look: Look, proof: Proof | None) -> bytes:
     """Return the PDF of a certificate.
 
+    Args:
+        facts: what is printed.
+        style: of the look.
+        look: gives the pictures.
+        proof: what goes into the code and the attachment; None for a certificate without them.
+
     Raises:
-        Refused: a text is too long to be printed.
+        Refused: a text is too long to be printed, or a picture cannot be read.
     """
-    placed = list(lines(facts, faces))
-    target = BytesIO()
-    canvas = Canvas(target, pagesize=(WIDTH, HEIGHT), invariant=1, pageCompression=1, lang="en")
-    canvas.setTitle(f"{facts.document_title}: {facts.student_name}")
-    canvas.setAuthor(facts.provider_name)
-    canvas.setSubject(facts.course_title)
-    canvas.setCreator(CREATOR)
-    artwork.put(canvas, specimen=facts.is_specimen)
-    _rules_and_words(canvas, facts, template, faces)
-    for line in placed:
-        canvas.setFillColor(HexColor(template.colours[line.colour]))
-        canvas.setFont(line.font, line.size)
-        canvas.drawString(line.x, line.y, line.text)
-    art.seal(canvas, template, faces, hours=facts.ce_hours)
-    canvas.showPage()
-    canvas.save()
-    return target.getvalue()
+    return _Drawing(facts, style, look, proof).finished()
 
 
-def _rules_and_words(canvas: Canvas, facts: Facts, template: Template, faces: Fonts) -> None:
-    """Draw the words that are no facts: labels, signature lines, the sentences around the name."""
-    quiet = HexColor(template.colours["quiet"])
-    canvas.setFillColor(quiet)
-    canvas.setFont(fonts.ITALIC, 15)
-    canvas.drawCentredString(CENTRE, 432, template.words["certifies"])
-    canvas.setFont(fonts.ITALIC, 13.5)
-    canvas.drawCentredString(CENTRE, 327.5, template.words["completed"])
-    present = {"number" if field.name == "specimen" else field.name for field in facts.printed_fields()}
-    canvas.setFont(fonts.CAPITALS, 7)
-    for name, label in LABELS.items():
-        if name in present:
-            box = BOXES[name]
-            canvas.drawCentredString((box.left + box.right) / 2, box.top + 1.5, label)
-    _signatures(canvas, template)
-    canvas.setFillColor(quiet)
-    canvas.setFont(fonts.TEXT, 7)
-    words = template.words["specimen" if facts.is_specimen else "verify"]
-    canvas.drawCentredString(CENTRE, 77, words)
+class _Drawing:
+    """One page under way."""
+
+    def __init__(self, facts: Facts, style: Style, look: Look, proof: Proof | None) -> None:
+        self._facts = facts
+        self._style = style
+        self._look = look
+        self._proof = proof
+        self._layout = beside_logo(style.layout, style.template.logo) if look.logo else style.layout
+        self._blocks = {block.name: block for block in style.fitter.blocks(facts, self._layout)}
+        self._sheet = Sheet(
+            self._layout.width,
+            self._layout.height,
+            _about(facts),
+            attachments=_attachments(proof),
+            signature_field=proof is not None,
+        )
+
+    def finished(self) -> bytes:
+        with self._sheet.artifact():
+            self._style.artwork.put(self._sheet.canvas, specimen=self._facts.is_specimen)
+            self._ornaments()
+        if self._look.logo:
+            self._logo()
+        for name in ("provider", "contact", "title"):
+            self._field(name)
+        self._word("certifies")
+        for name in ("name", "licences"):
+            self._field(name)
+        self._word("completed")
+        for name in ("course", "hours", "subjects"):
+            self._field(name)
+        self._columns()
+        if "approvals" in self._blocks:
+            self._word("approvals")
+            self._field("approvals")
+        for role in _SIGNERS:
+            self._signed(role)
+        self._code()
+        self._field("footer")
+        return self._sheet.finish()
+
+    def _field(self, name: str) -> None:
+        block = self._blocks.get(name)
+        if block is not None:
+            # Said beside the glyphs, so that every reader gets the words whole: letters stand apart, lines end.
+            with self._sheet.tagged(_TAGS.get(name, "P"), name=name, actual=block.text):
+                self._lines(block.lines)
+
+    def _word(self, name: str, text: str | None = None) -> None:
+        box = self._layout.words[name]
+        self._said(self._style.template.words[name] if text is None else text, box)
+
+    def _said(self, text: str, box: Box) -> None:
+        """Draw a text that is no fact; one that a provider made too long is left out rather than cut."""
+        lines = self._style.fitter.fitted(text, box)
+        if lines is not None:
+            with self._sheet.tagged("P", actual=text):
+                self._lines(lines)
+
+    def _lines(self, lines: tuple[Line, ...]) -> None:
+        draw_text, canvas, colours = self._style.fitter.faces.draw, self._sheet.canvas, self._style.template.colours
+        for line in lines:
+            colour = _colour(colours[line.colour])
+            draw_text(canvas, line.x, line.y, line.text, line.font, line.size, line.tracking, colour)
+
+    def _put(self, pen: Pen) -> None:
+        self._sheet.canvas._code.append(pen.content())
+
+    def _ornaments(self) -> None:
+        """Draw what depends on the facts: rules beside the title and between the columns, the hours in the seal."""
+        pen, layout, template = Pen(), self._layout, self._style.template
+        art.title_rules(pen, template, layout, self._blocks["title"].lines)
+        present = frozenset(map(place_of, self._blocks))
+        art.column_rules(pen, template, columns(layout, present)[1])
+        art.name_rule(pen, template, layout)
+        art.hours(pen, template, layout, self._style.lettering, number=self._facts.ce_hours)
+        self._put(pen)
+
+    def _logo(self) -> None:
+        area = self._layout.logo
+        with self._sheet.figure(f"Logo of {self._facts.provider_name}", (area.left, area.bottom, area.right, area.top)):
+            draw_picture(self._sheet.canvas, self._look.logo, area, name="Logo")
+
+    def _columns(self) -> None:
+        present = frozenset(map(place_of, self._blocks))
+        for name, box in columns(self._layout, present)[0].items():
+            block = self._blocks["specimen" if name == "number" and self._facts.is_specimen else name]
+            self._said(self._style.template.labels[name], label_box(box))
+            self._field(block.name)
+
+    def _signed(self, role: str) -> None:
+        block = self._blocks.get(role)
+        if block is None:
+            return
+        signers = self._facts.instructors if role == "instructor" else (self._facts.administrator,)
+        signature = Signature(
+            role=role,
+            name=signers[0].name if len(signers) == 1 else "",
+            picture=self._look.signatures.get(role, b""),
+            area=self._layout.signatures[role],
+            align=self._layout.align,
+            ink=self._style.template.colours["ink"],
+        )
+        sign(self._sheet, signature, self._style.fitter.faces)
+        self._field(role)
+        self._said(self._style.template.words[role], role_box(self._layout.boxes[role], block.lines[-1].y))
+
+    def _code(self) -> None:
+        words = self._style.template.words
+        if self._facts.is_specimen:
+            self._word("verify", words["specimen"])
+            return
+        if self._proof is None:
+            self._word("verify", words["verify_file"])
+            return
+        area = self._layout.code
+        with self._sheet.figure(
+            f"QR code to verify certificate {self._facts.number}", (area.left, area.bottom, area.right, area.top)
+        ):
+            pen = Pen()
+            draw_code(pen, self._proof.code, left=area.left, bottom=area.bottom, side=area.right - area.left)
+            self._put(pen)
+        self._word("scan")
+        address = _address(self._proof.code)
+        self._word("verify", words["verify"].replace("{address}", address) if address else words["verify_offline"])
 
 
-def _signatures(canvas: Canvas, template: Template) -> None:
-    canvas.setStrokeColor(HexColor(template.colours["ink"]))
-    canvas.setLineWidth(0.7)
-    canvas.setFont(fonts.ITALIC, 9)
-    for name, role in (
-        ("instructor", template.words["instructor"]),
-        ("administrator", template.words["administrator"]),
-    ):
-        box = BOXES[name]
-        canvas.line(box.left + 8, box.top + 2, box.right - 8, box.top + 2)
-        canvas.drawCentredString((box.left + box.right) / 2, box.bottom - 9, role)
+@lru_cache(maxsize=64)
+def _colour(name: str) -> Color:
+    return HexColor(name)
+
+
+def _about(facts: Facts) -> About:
+    return About(
+        title=f"{facts.document_title}: {facts.student_name}",
+        author=facts.provider_name,
+        subject=facts.course_title,
+        made_at=datetime.combine(facts.issued_on, time(), UTC),
+    )
+
+
+def _attachments(proof: Proof | None) -> tuple[Attachment, ...]:
+    if proof is None:
+        return ()
+    return (
+        Attachment(
+            name=ATTACHMENT,
+            mime="application/ld+json",
+            content=proof.credential.encode("utf-8"),
+            description="The signed Open Badges 3.0 credential",
+        ),
+    )
+
+
+def _address(code: str) -> str:
+    """Return the address of the verification page as people type it; empty where the code opens none."""
+    scheme, _, rest = code.partition("#")[0].partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{host.lower()}{slash}{path}" if scheme.upper() == "HTTPS" else ""

@@ -1,60 +1,32 @@
-"""Where each printed field stands: one box a field, so that what was drawn can be read back.
+"""Fitting texts into their places: what stands where, in which size, before anything is drawn.
 
-Points, origin at the lower left, landscape Letter (792 x 612). Boxes never overlap; text stays inside its own.
+A text that has no room at its smallest size, or that no font can print, is refused by the name of its field: a
+certificate never shows half a name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from cequiz.adapters.pdf import fonts
 from cequiz.adapters.pdf.fonts import Fonts
-from cequiz.domain.credential.facts import Facts
+from cequiz.adapters.pdf.layouts import Align, Box, Layout, columns
+from cequiz.domain.credential.facts import Facts, Field
 from cequiz.domain.text import code_point
 from cequiz.errors import Refused
 from cequiz.language import tr
 
-WIDTH, HEIGHT = 792.0, 612.0
-CENTRE = WIDTH / 2
-
-
-class Align(StrEnum):
-    """Where a line starts in its box."""
-
-    LEFT = "left"
-    CENTRE = "centre"
-
-
-@dataclass(frozen=True)
-class Box:
-    """The place of a field and how its text is fitted: largest to smallest size, then more lines."""
-
-    left: float
-    bottom: float
-    right: float
-    top: float
-    font: str
-    largest: float
-    smallest: float
-    lines: int = 1
-    colour: str = "ink"
-    align: Align = Align.CENTRE
-
-    @property
-    def width(self) -> float:
-        """The room for a line, in points."""
-        return self.right - self.left
-
-    def holds(self, x: float, y: float) -> bool:
-        """Whether a point is inside."""
-        return self.left - 0.1 <= x < self.right + 0.1 and self.bottom <= y < self.top
+_LEADING = 1.14
+_RISE = 0.3  # from a line's middle to its baseline, as a part of the size
+_STANDS_ALONE = 6
+"""Letters of a title's first word that make a line of its own look meant."""
+_SECOND_LINE = 0.36  # of the title, as a part of the first line's size
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of text in its place."""
+    """One line of text in its place; tracking in points."""
 
     text: str
     x: float
@@ -62,105 +34,156 @@ class Line:
     font: str
     size: float
     colour: str
+    tracking: float = 0.0
+    width: float = 0.0
 
 
-def _column(number: int, bottom: float, *, wide: int = 1, lines: int = 1) -> Box:
-    left = 92 + number * 154
-    top = bottom + 17
-    return Box(left, bottom, left + 154 * wide - 10, top, fonts.TEXT, 11.5, 8, lines)
+@dataclass(frozen=True)
+class Block:
+    """A printed field as it stands on the page."""
+
+    name: str
+    text: str
+    """Exactly as it has to be read back, runs of space folded."""
+    lines: tuple[Line, ...]
 
 
-BOXES: Mapping[str, Box] = {
-    "provider": Box(96, 520, 696, 549, fonts.CAPITALS, 16, 11, 2),
-    "contact": Box(96, 504, 696, 519, fonts.TEXT, 10.5, 7, colour="quiet"),
-    "title": Box(96, 451, 696, 499, fonts.CAPITALS, 38, 20),
-    "name": Box(96, 371, 696, 425, fonts.NAME, 38, 18, 2),
-    "licences": Box(96, 345, 696, 362, fonts.TEXT, 12, 7, colour="quiet"),
-    "course": Box(96, 276, 696, 322, fonts.NAME, 25, 17, 2),
-    "hours": Box(96, 255, 696, 275, fonts.CAPITALS, 15.5, 12, colour="accent"),
-    "subjects": Box(96, 239, 696, 254, fonts.ITALIC, 10.5, 7.5, 2, "quiet"),
-    "completed": _column(0, 206),
-    "examination": _column(1, 206),
-    "format": _column(2, 206),
-    "number": _column(3, 206),
-    "issued": _column(0, 175),
-    "place": _column(1, 175, wide=2, lines=2),
-    "revision": _column(3, 175, lines=2),
-    "approvals": Box(96, 157, 696, 173, fonts.TEXT, 8.5, 7, 2, "quiet"),
-    "instructor": Box(92, 100, 302, 116, fonts.TEXT, 11, 8, 2),
-    "administrator": Box(490, 100, 700, 116, fonts.TEXT, 11, 8, 2),
-    "footer": Box(96, 59, 696, 74, fonts.TEXT, 7.5, 6.5, 2, "quiet"),
-}
-"""Field name to place; a SPECIMEN's own word stands where the number would."""
+class Fitter:
+    """Fits texts into places. Most of a page's texts are those of the page before, so what was fitted is kept."""
 
-LABELS: Mapping[str, str] = {
-    "completed": "Completed",
-    "examination": "Examination",
-    "format": "Format",
-    "number": "Certificate no.",
-    "issued": "Issued",
-    "place": "Place",
-    "revision": "Revision",
-}
-"""Small capitals over the columns; static, and outside the boxes."""
+    def __init__(self, faces: Fonts) -> None:
+        """Fit with the widths of these fonts."""
+        self.faces = faces
+        self.fitted = lru_cache(maxsize=2048)(self._fitted)
+        """Return a text's lines in a box, at the largest size that fits, on few lines; None where none fits."""
 
+    def blocks(self, facts: Facts, layout: Layout) -> Iterator[Block]:
+        """Yield every printed field, fitted into its place, in reading order.
 
-def lines(facts: Facts, faces: Fonts) -> Iterator[Line]:
-    """Yield every printed field, fitted into its box.
+        Raises:
+            Refused: a text is too long for its place at the smallest size, or holds a character no font has.
+        """
+        fields = facts.printed_fields()
+        boxes = {**layout.boxes, **columns(layout, frozenset(place_of(field.name) for field in fields))[0]}
+        for field in fields:
+            text = " ".join(field.text.split())
+            self._check_covered(text, field)
+            fit = self._title if field.name == "title" else self.fitted
+            lines = fit(text, boxes[place_of(field.name)])
+            if lines is None:
+                raise Refused(
+                    tr("The {what} is too long to be printed: {text}...", what=tr(field.label).lower(), text=text[:40]),
+                    hint=tr("Shorten it."),
+                )
+            yield Block(field.name, text, lines)
 
-    Raises:
-        Refused: a text is too long for its box at the smallest size, or holds a character no font has.
-    """
-    for field in facts.printed_fields():
-        box = BOXES["number" if field.name == "specimen" else field.name]
-        text = " ".join(field.text.split())
-        font = faces.best(box.font, text)
-        if not faces.covers(font, text):
-            points = ", ".join(code_point(one) for one in text if not faces.covers(font, one))
+    def _check_covered(self, text: str, field: Field) -> None:
+        if missing := self.faces.uncovered(text):
+            points = ", ".join(code_point(one) for one in missing)
             raise Refused(
                 tr("No shipped font can print {points} in the {what}.", points=points, what=tr(field.label).lower()),
                 hint=tr("Write it otherwise."),
             )
-        size, broken = _fitted(text, box, font, faces, label=field.label)
-        leading = size * 1.12
-        middle = (box.top + box.bottom) / 2
-        for number, line in enumerate(broken):
-            y = middle + leading * ((len(broken) - 1) / 2 - number) - size * 0.3
-            width = faces.width(font, line, size)
-            x = box.left + (box.width - width) / 2 if box.align is Align.CENTRE else box.left
-            yield Line(line, x, y, font, size, box.colour)
 
+    def _fitted(self, text: str, box: Box) -> tuple[Line, ...] | None:
+        font = self.faces.best(box.font, text)
+        # Widths grow with the size, so that one measure is enough.
+        width = self.faces.width(font, text, box.largest, box.tracking * box.largest)
+        alone = box.largest * min(1.0, box.width / width) if width else box.largest
+        if alone >= max(box.smallest, box.alone):
+            return self._placed([text], box, font, alone)
+        for count in range(2, box.lines + 1):
+            if found := self._broken(text, box, count, font):
+                size, broken = found
+                return self._placed(broken, box, font, size)
+        return self._placed([text], box, font, alone) if alone >= box.smallest else None
 
-def _fitted(text: str, box: Box, font: str, faces: Fonts, *, label: str) -> tuple[float, list[str]]:
-    """Return the largest size that fits: first on one line, then on as many as the box has, then smaller."""
-    for count in range(1, box.lines + 1):
-        size = box.largest if count == 1 else min(box.largest, (box.top - box.bottom) / (count * 1.15))
-        while size >= box.smallest or (count == box.lines and size >= 5):
-            broken = _wrapped(text, box.width, font, size, faces)
-            if len(broken) <= count and all(faces.width(font, line, size) <= box.width for line in broken):
-                return size, _balanced(text, broken, box.width, font, size, faces)
-            size -= 0.5
-    raise Refused(
-        tr("The {what} is too long to be printed: {text}...", what=tr(label).lower(), text=text[:40]),
-        hint=tr("Shorten it."),
-    )
+    def _broken(self, text: str, box: Box, count: int, font: str) -> tuple[float, list[str]] | None:
+        """Return the largest size at which a text fits on so many lines, and the lines."""
+        measure = _Measure(font, box.tracking, self.faces)
+        size = min(box.largest, box.height / (count * _LEADING))
+        while size >= box.smallest:
+            broken = measure.wrapped(text, box.width / size)
+            if len(broken) <= count and all(measure.width(line) * size <= box.width for line in broken):
+                return size, measure.balanced(text, broken, box.width / size)
+            size -= 0.25
+        return None
 
-
-def _balanced(text: str, broken: list[str], width: float, font: str, size: float, faces: Fonts) -> list[str]:
-    """Return lines of nearly equal length, no more of them than before: a last word alone looks like a mistake."""
-    for share in range(50, 100, 5) if len(broken) > 1 else ():
-        narrower = _wrapped(text, width * share / 100, font, size, faces)
-        if len(narrower) == len(broken) and all(faces.width(font, line, size) <= width for line in narrower):
-            return narrower
-    return broken
-
-
-def _wrapped(text: str, width: float, font: str, size: float, faces: Fonts) -> list[str]:
-    broken: list[str] = []
-    for word in text.split(" "):
-        longer = f"{broken[-1]} {word}" if broken else word
-        if broken and faces.width(font, longer, size) <= width:
-            broken[-1] = longer
+    def _placed(self, broken: list[str], box: Box, font: str, size: float) -> tuple[Line, ...]:
+        leading = size * _LEADING
+        if box.hangs:
+            first = box.top - size * (0.5 + _RISE)
         else:
-            broken.append(word)
-    return broken
+            first = (box.top + box.bottom) / 2 + leading * (len(broken) - 1) / 2 - size * _RISE
+        return tuple(self._line(text, box, first - leading * at, font, size) for at, text in enumerate(broken))
+
+    def _line(self, text: str, box: Box, y: float, font: str, size: float) -> Line:
+        tracking = box.tracking * size
+        width = self.faces.width(font, text, size, tracking)
+        x = box.left + (box.width - width) / 2 if box.align is Align.CENTRE else box.left
+        return Line(text, x, y, font, size, box.colour, tracking, width)
+
+    def _title(self, text: str, box: Box) -> tuple[Line, ...] | None:
+        """Return the title: a first word that can stand alone large, the rest under it; else the whole in one size.
+
+        Where everything stands at the left, so does the whole title, in one size.
+        """
+        if box.align is Align.LEFT:
+            return self.fitted(text, box)
+        first, _, rest = text.partition(" ")
+        if len(first) >= _STANDS_ALONE and rest:
+            above = self.fitted(first, replace(box, bottom=box.bottom + 0.4 * box.height, smallest=24))
+            if above is not None:
+                size = above[0].size * _SECOND_LINE
+                under = replace(box, top=box.bottom + box.height / 3, largest=size, tracking=0.22, colour="accent")
+                below = self.fitted(rest, replace(under, smallest=8))
+                if below is not None:
+                    return (*above, *below)
+        return self.fitted(text, replace(box, largest=box.largest * 0.7, lines=2))
+
+
+class _Measure:
+    """Measures lines from their words at size 1; a word is measured once."""
+
+    def __init__(self, font: str, tracking: float, faces: Fonts) -> None:
+        self._font = font
+        self._tracking = tracking
+        self._faces = faces
+        self._known: dict[str, float] = {}
+
+    def width(self, line: str) -> float:
+        """Return the width of a line."""
+        words = line.split(" ")
+        return sum(map(self._word, words)) + (len(words) - 1) * (self._word(" ") + 2 * self._tracking)
+
+    def wrapped(self, text: str, width: float) -> list[str]:
+        """Return lines no wider than this, but for a word that is wider alone."""
+        broken: list[str] = []
+        gap, at = self._word(" ") + 2 * self._tracking, 0.0
+        for word in text.split(" "):
+            wide = self._word(word)
+            if broken and at + gap + wide <= width:
+                broken[-1] += f" {word}"
+                at += gap + wide
+            else:
+                broken.append(word)
+                at = wide
+        return broken
+
+    def balanced(self, text: str, broken: list[str], width: float) -> list[str]:
+        """Return two lines of nearly equal length, where there are two: a last word alone looks like a mistake."""
+        for share in range(50, 100, 5) if len(broken) == 2 else ():
+            narrower = self.wrapped(text, width * share / 100)
+            if len(narrower) == len(broken) and all(self.width(line) <= width for line in narrower):
+                return narrower
+        return broken
+
+    def _word(self, word: str) -> float:
+        if word not in self._known:
+            self._known[word] = self._faces.width(self._font, word, 100, self._tracking * 100) / 100
+        return self._known[word]
+
+
+def place_of(name: str) -> str:
+    """Return the place of a printed field; the word SPECIMEN stands where the number would."""
+    return "number" if name == "specimen" else name

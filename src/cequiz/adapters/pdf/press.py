@@ -1,59 +1,81 @@
-"""The press: draws certificates with the shipped fonts and template, and reads them back."""
+"""The press: draws certificates with fonts and templates, shipped ones and those of the house, and reads them back."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from contextlib import AbstractContextManager
+from functools import cached_property, partial
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 from typing import TYPE_CHECKING
 
+from cequiz.errors import NotFound
+from cequiz.language import tr
+
 if TYPE_CHECKING:
-    from cequiz.adapters.pdf.artwork import Artwork
+    from cequiz.adapters.pdf.draw import Style
     from cequiz.adapters.pdf.fonts import Fonts
+    from cequiz.adapters.pdf.lettering import Lettering
+    from cequiz.adapters.pdf.page import Fitter
     from cequiz.adapters.pdf.template import Template
     from cequiz.domain.credential.facts import Facts
-    from cequiz.domain.credential.look import Look
+    from cequiz.domain.credential.look import Look, Paper
     from cequiz.domain.credential.proof import Proof
+    from cequiz.services.ports.outside import DrawMany
+
+_USUAL = "classic"
 
 
 class ReportLabPress:
     """Implements the `Press` port; ReportLab and pdfium are loaded when a page is first drawn or read."""
 
-    def __init__(self, folder: Path, *, template: str = "classic") -> None:
+    def __init__(self, folder: Path, *, templates: Path | None = None, fonts: Path | None = None) -> None:
+        """Know where the shipped files are, and those of the house.
+
+        Args:
+            folder: holds `fonts/` and `templates/`.
+            templates: holds the house's own templates, which go before shipped ones of the same name.
+            fonts: holds the fonts that the house has added.
+        """
         self._folder = folder
-        self._name = template
-        self._one_at_a_time = Lock()
+        self._own_templates = templates
+        self._added_fonts = fonts
+        self._one_at_a_time = RLock()
         """A font of ReportLab reads its file at one place at a time."""
+        self._templates: dict[str, Template] = {}
+        self._styles: dict[tuple[str, Paper], Style] = {}
 
     @cached_property
     def _fonts(self) -> Fonts:
         from cequiz.adapters.pdf.fonts import Fonts  # noqa: PLC0415 - ReportLab is heavy
 
-        return Fonts(self._folder / "fonts")
+        return Fonts(self._folder / "fonts", self._added_fonts)
 
     @cached_property
-    def _template(self) -> Template:
-        from cequiz.adapters.pdf.template import read_template  # noqa: PLC0415 - only a page needs it
+    def _lettering(self) -> Lettering:
+        from cequiz.adapters.pdf.lettering import Lettering  # noqa: PLC0415 - ReportLab is heavy
 
-        return read_template(self._folder / "templates" / f"{self._name}.yaml")
+        return Lettering(self._fonts)
 
     @cached_property
-    def _artwork(self) -> Artwork:
-        from cequiz.adapters.pdf.artwork import Artwork  # noqa: PLC0415 - ReportLab is heavy
+    def _fitter(self) -> Fitter:
+        from cequiz.adapters.pdf.page import Fitter  # noqa: PLC0415 - ReportLab is heavy
 
-        return Artwork(self._template)
+        return Fitter(self._fonts)
 
     def title(self, delivery: str) -> str:
         """Return the document title for a course's delivery."""
-        return self._template.title(delivery)
+        with self._one_at_a_time:
+            return self._template(_USUAL).title(delivery)
 
     def draw(self, facts: Facts, *, look: Look | None = None, proof: Proof | None = None) -> bytes:
-        """Return the PDF of a certificate; the same facts give the same bytes."""
+        """Return the PDF of a certificate; the same arguments give the same bytes."""
         from cequiz.adapters.pdf.draw import draw  # noqa: PLC0415 - ReportLab is heavy
+        from cequiz.domain.credential.look import Look  # noqa: PLC0415 - with the page
 
+        chosen = look if look is not None else Look()
         with self._one_at_a_time:
-            return draw(facts, template=self._template, faces=self._fonts, artwork=self._artwork)
+            return draw(facts, self._style(chosen.template, chosen.paper), look=chosen, proof=proof)
 
     def read_fields(self, pdf: bytes) -> Mapping[str, str]:
         """Return every printed field of a certificate by name."""
@@ -62,14 +84,55 @@ class ReportLabPress:
         return read_fields(pdf)
 
     def uncovered(self, text: str) -> tuple[str, ...]:
-        """Return the characters that no shipped font can print."""
+        """Return the characters that no font can print."""
         with self._one_at_a_time:
             return self._fonts.uncovered(text)
 
     def looks(self) -> tuple[str, ...]:
         """Return the names of the templates."""
-        return tuple(sorted(path.stem for path in (self._folder / "templates").glob("*.yaml")))
+        return tuple(sorted(self._files()))
 
     def merge(self, pdfs: Sequence[bytes]) -> bytes:
-        """Return one PDF with the pages of many."""
-        raise NotImplementedError
+        """Return one PDF with the pages of many, for printing; it keeps neither tags nor attachments nor signatures."""
+        from cequiz.adapters.pdf.merging import merge  # noqa: PLC0415 - pdfium is heavy
+
+        return merge(pdfs)
+
+    def drawing(self, pages: int) -> AbstractContextManager[DrawMany]:
+        """Hand out a function that draws many pages, on as many processes as are worth it."""
+        from cequiz.adapters.pdf.pool import drawing, hands  # noqa: PLC0415 - only batches need processes
+
+        workers = hands(pages)
+        alike = partial(ReportLabPress, self._folder, templates=self._own_templates, fonts=self._added_fonts)
+        return drawing(alike if workers > 1 else lambda: self, workers=workers)
+
+    def _files(self) -> dict[str, Path]:
+        folders = [self._folder / "templates", *([self._own_templates] if self._own_templates else [])]
+        return {path.stem: path for folder in folders for path in folder.glob("*.yaml")}
+
+    def _template(self, name: str) -> Template:
+        from cequiz.adapters.pdf.template import read_template  # noqa: PLC0415 - only a page needs it
+
+        if name not in self._templates:
+            files = self._files()
+            if name not in files and name != _USUAL:
+                raise NotFound(
+                    tr("There is no certificate template {name!r}.", name=name),
+                    hint=tr("There are: {names}.", names=", ".join(sorted(files))),
+                )
+            self._templates[name] = read_template(files.get(name, self._folder / "templates" / f"{name}.yaml"))
+        return self._templates[name]
+
+    def _style(self, name: str, paper: Paper) -> Style:
+        from cequiz.adapters.pdf.artwork import Artwork  # noqa: PLC0415 - ReportLab is heavy
+        from cequiz.adapters.pdf.draw import Style  # noqa: PLC0415 - ReportLab is heavy
+        from cequiz.adapters.pdf.layouts import layout_of  # noqa: PLC0415 - with the page
+
+        if (name, paper) not in self._styles:
+            template = self._template(name)
+            layout = layout_of(template.layout, paper)
+            artwork = Artwork(template, layout, self._lettering)
+            self._styles[name, paper] = Style(
+                template=template, layout=layout, artwork=artwork, fitter=self._fitter, lettering=self._lettering
+            )
+        return self._styles[name, paper]

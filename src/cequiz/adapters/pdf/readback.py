@@ -1,82 +1,278 @@
-"""Reading a certificate back from its file: the characters that begin in each box, nothing else."""
+"""Reading a certificate back from its file: the text of every printed field, by the name that its structure gives it.
+
+What a file says of its own text counts only as far as the letters agree that are drawn. That a page reads well does
+not prove that it looks well: shapes can be painted over it. So whatever stands on the page outside of its structure is
+told as well, and those who verify show every field.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from ctypes import c_double
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from ctypes import POINTER, byref, c_ubyte, c_ulong, c_void_p, cast, create_string_buffer
+from dataclasses import dataclass, field
+from typing import Any
 
 import pypdfium2
 from pypdfium2 import raw
 
+from cequiz.adapters.pdf import first_layout
+from cequiz.adapters.pdf.characters import Character, characters
 from cequiz.adapters.pdf.document import opened
-from cequiz.adapters.pdf.draw import CREATOR
-from cequiz.adapters.pdf.page import BOXES, HEIGHT, WIDTH
-from cequiz.domain.credential.facts import SPECIMEN
+from cequiz.domain.credential.claims import FIELD_CODES
 from cequiz.errors import Refused
 from cequiz.language import tr
 
-_LARGEST = 20 * 1024 * 1024  # bytes; ours have less than a tenth of a megabyte
-_MOST = 10_000  # characters; a full page has about a thousand
+CREATOR = "cequiz certificate 2"
+"""What a file says that drew it, where its structure names the printed fields."""
+
+_NAMES = frozenset({*FIELD_CODES, "specimen"})
+_MOST_OBJECTS = 20_000
+_MOST_ELEMENTS = 2_000
+_DEEPEST = 8
+_REORDERED = re.compile(
+    r"[\u0590-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u17ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00011fff]"
+)
+"""Scripts from right to left, and those of India, Tibet, Burma and Cambodia."""
+_NUMBERS = re.compile(r"\d+")
+_BRACKETS = re.compile(r"[][(){}<>«»‹›]")
+_SEEN_MODES = frozenset({raw.FPDF_TEXTRENDERMODE_FILL, raw.FPDF_TEXTRENDERMODE_FILL_STROKE})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """What a certificate's page says."""
+
+    fields: dict[str, str]
+    """The text of each printed field; runs of space count as one."""
+    first_layout: bool = False
+    """Whether it is of the layout that had neither structure nor signatures."""
+    additions: int = 0
+    """How many pieces were put on the page outside of its structure; a certificate has none."""
+
+
+@dataclass
+class _Run:
+    """Text objects that belong together: the text that is claimed for them, and the letters that are drawn."""
+
+    claimed: str | None = None
+    drawn: list[Character] = field(default_factory=list)
+
+    def text(self) -> str:
+        """Return the claimed text where the drawn letters bear it out, else the letters."""
+        drawn = _joined(self.drawn)
+        return self.claimed if self.claimed is not None and _bears_out(drawn, self.claimed) else drawn
 
 
 def read_fields(pdf: bytes) -> dict[str, str]:
     """Return every printed field by name.
 
     Raises:
-        Refused: it is not a PDF, or not a certificate of this layout.
+        Refused: it is not a PDF, or not a certificate of a layout that is known.
     """
-    if len(pdf) > _LARGEST:
-        raise Refused(tr("This file is too large to be a certificate of cequiz."))
     with opened(pdf) as document:
-        return _fields(document)
+        return read_page(document).fields
 
 
-def _fields(document: pypdfium2.PdfDocument) -> dict[str, str]:
-    if document.get_metadata_value("Creator") != CREATOR or len(document) != 1:
-        raise Refused(
-            tr("This PDF is not a certificate of cequiz."),
-            hint=tr("A scan or another copy has to be checked by its number."),
-        )
-    page = document[0]
-    if tuple(round(side) for side in page.get_size()) != (WIDTH, HEIGHT):
-        raise Refused(tr("This page does not have the size of a certificate."))
-    words = page.get_textpage()
-    try:
-        texts = _texts(words)
-    finally:
-        words.close()
-        page.close()
-    if texts.get("number") == SPECIMEN:
-        texts["specimen"] = texts.pop("number")
-    return texts
+def read_page(document: pypdfium2.PdfDocument) -> Page:
+    """Return what the page of an opened certificate says.
 
-
-def _texts(words: pypdfium2.PdfTextPage) -> dict[str, str]:
-    """Return the text of each box that has one; a line ends where the next character stands lower or higher."""
-    found: dict[str, str] = {}
-    heights: dict[str, float] = {}
-    for character, x, y in _characters(words):
-        name = next((name for name, box in BOXES.items() if box.holds(x, y)), None)
-        if name is not None:
-            gap = "" if heights.setdefault(name, y) == y else " "
-            found[name] = found.get(name, "") + gap + character
-            heights[name] = y
-    folded = {name: " ".join(text.split()) for name, text in found.items()}
-    return {name: folded[name] for name in BOXES if folded.get(name)}
-
-
-def _characters(words: pypdfium2.PdfTextPage) -> Iterator[tuple[str, float, float]]:
-    """Yield every character of the page with the place where it begins (points), as the file has them.
-
-    pdfium's own text joins words that were hyphenated at the end of a line and makes up spaces, so it is not used.
+    Raises:
+        Refused: it is not a certificate of a layout that is known.
     """
-    x, y = c_double(), c_double()
-    count = raw.FPDFText_CountChars(words)
-    if count > _MOST:
-        raise Refused(tr("This page holds more text than a certificate of cequiz."))
-    for index in range(count):
-        if raw.FPDFText_IsGenerated(words, index) == 1:
+    creator = document.get_metadata_value("Creator")
+    refused = Refused(
+        tr("This PDF is not a certificate of cequiz."),
+        hint=tr("A scan or another copy has to be checked by its code or its number."),
+    )
+    if creator not in {CREATOR, first_layout.CREATOR} or len(document) != 1:
+        raise refused
+    page = document[0]
+    try:
+        if creator == first_layout.CREATOR:
+            return Page(fields=first_layout.read_boxes(page), first_layout=True)
+        found = _read(page)
+    finally:
+        page.close()
+    if not found.fields:
+        raise refused
+    return found
+
+
+def _read(page: pypdfium2.PdfPage) -> Page:
+    additions = sum(not _is_signature_field(page, index) for index in range(raw.FPDFPage_GetAnnotCount(page)))
+    pieces: dict[int, dict[int, _Run]] = {}  # by the number of the marked content, then by the claim
+    owners: dict[int, _Run] = {}
+    claims = _Claims()
+    for one in _objects(page):
+        if raw.FPDFPageObj_CountMarks(one) == 0:
+            additions += 1
+        number = raw.FPDFPageObj_GetMarkedContentID(one)
+        if number < 0 or raw.FPDFPageObj_GetType(one) != raw.FPDF_PAGEOBJ_TEXT:
             continue
-        hyphen = raw.FPDFText_IsHyphen(words, index) == 1
-        raw.FPDFText_GetCharOrigin(words, index, x, y)
-        yield "-" if hyphen else chr(raw.FPDFText_GetUnicode(words, index)), x.value, round(y.value, 1)
+        place, claimed = claims.of(one)
+        run = pieces.setdefault(number, {}).setdefault(place, _Run(claimed))
+        if raw.FPDFTextObj_GetTextRenderMode(one) in _SEEN_MODES:
+            owners[_address(one)] = run
+    # Only now, after the claims were taken away: pdfium would have given them for the drawn letters.
+    for character in characters(page):
+        if character.owner in owners:
+            owners[character.owner].drawn.append(character)
+    fields: dict[str, str] = {}
+    for name, numbers in _named(page):
+        text = " ".join(_together(list(pieces[number].values())) for number in numbers if number in pieces)
+        # A second element of the same name is text beside the first's, so that it shows as a difference.
+        fields[name] = " ".join(f"{fields.get(name, '')} {text}".split())
+    return Page(fields={name: text for name, text in fields.items() if text}, additions=additions)
+
+
+def _together(runs: Sequence[_Run]) -> str:
+    """Return the text of runs that follow each other on one line or on several."""
+    text = ""
+    last: Character | None = None
+    for run in runs:
+        if last is not None and run.drawn and _far_apart(last, run.drawn[0]):
+            text += " "
+        text += run.text()
+        last = run.drawn[-1] if run.drawn else last
+    return text
+
+
+def _objects(page: pypdfium2.PdfPage) -> Iterator[Any]:
+    """Yield the objects of a page; those inside of form objects, which are ornaments, are not looked into."""
+    count = raw.FPDFPage_CountObjects(page)
+    if count > _MOST_OBJECTS:
+        raise Refused(tr("This page holds more than a certificate of cequiz."))
+    for index in range(count):
+        yield raw.FPDFPage_GetObject(page, index)
+
+
+class _Claims:
+    """The texts that marks claim for what they enclose; each is taken away from the page once it is known."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, str] = {}
+
+    def of(self, one: Any) -> tuple[int, str | None]:
+        """Return the mark that claims a text for a page object, and the text; 0 and None where none does."""
+        for index in range(raw.FPDFPageObj_CountMarks(one)):
+            mark = raw.FPDFPageObj_GetMark(one, index)
+            place = _address(mark)
+            claimed = _claimed(mark)
+            if claimed is not None:
+                self._known[place] = claimed
+                raw.FPDFPageObjMark_RemoveParam(one, mark, b"ActualText")
+            if place in self._known:
+                return place, self._known[place]
+        return 0, None
+
+
+def _claimed(mark: Any) -> str | None:
+    # As bytes: asked for a text, pdfium takes them for UTF-8, which they never are.
+    length = c_ulong()
+    if not raw.FPDFPageObjMark_GetParamBlobValue(mark, b"ActualText", None, 0, byref(length)):
+        return None
+    buffer = create_string_buffer(max(length.value, 1))
+    place = cast(buffer, POINTER(c_ubyte))
+    raw.FPDFPageObjMark_GetParamBlobValue(mark, b"ActualText", place, length.value, byref(length))
+    found = buffer.raw[: length.value]
+    if found.startswith(b"\xfe\xff"):
+        return found[2:].decode("utf-16-be", "replace")
+    return found.decode("latin-1")
+
+
+def _address(pointer: Any) -> int:
+    return cast(pointer, c_void_p).value or 0
+
+
+def _named(page: pypdfium2.PdfPage) -> Iterator[tuple[str, list[int]]]:
+    """Yield the printed fields of the structure tree, each with the numbers of its marked content."""
+    tree = raw.FPDF_StructTree_GetForPage(page)
+    if not tree:
+        return
+    try:
+        children = raw.FPDF_StructTree_CountChildren(tree)
+        waiting = [(raw.FPDF_StructTree_GetChildAtIndex(tree, index), 1) for index in range(max(children, 0))]
+        waiting.reverse()
+        seen = 0
+        while waiting:
+            element, depth = waiting.pop()
+            seen += 1
+            if seen > _MOST_ELEMENTS or depth > _DEEPEST:
+                raise Refused(tr("This page holds more than a certificate of cequiz."))
+            if not element:
+                continue
+            name = _title(element)
+            if name in _NAMES:
+                yield name, _contents(element)
+            count = max(raw.FPDF_StructElement_CountChildren(element), 0)
+            inner = [(raw.FPDF_StructElement_GetChildAtIndex(element, index), depth + 1) for index in range(count)]
+            waiting += reversed(inner)
+    finally:
+        raw.FPDF_StructTree_Close(tree)
+
+
+def _contents(element: Any) -> list[int]:
+    count = max(raw.FPDF_StructElement_GetMarkedContentIdCount(element), 0)
+    return [raw.FPDF_StructElement_GetMarkedContentIdAtIndex(element, index) for index in range(count)]
+
+
+def _title(element: Any) -> str:
+    buffer = create_string_buffer(64)  # the longest name has a quarter of it
+    length = raw.FPDF_StructElement_GetTitle(element, buffer, len(buffer))
+    return _text(buffer.raw[:length]) if 0 < length <= len(buffer) else ""
+
+
+def _is_signature_field(page: pypdfium2.PdfPage, index: int) -> bool:
+    """Whether an annotation is the invisible field of the file's own signature."""
+    annotation = raw.FPDFPage_GetAnnot(page, index)
+    if not annotation:
+        return False
+    try:
+        place = raw.FS_RECTF()
+        found = raw.FPDFAnnot_GetRect(annotation, byref(place))
+        hidden = not found or (place.left == place.right and place.bottom == place.top)
+        return raw.FPDFAnnot_GetSubtype(annotation) == raw.FPDF_ANNOT_WIDGET and hidden
+    finally:
+        raw.FPDFPage_CloseAnnot(annotation)
+
+
+def _joined(drawn: Sequence[Character]) -> str:
+    """Return characters as text; a line ends where the next character stands far lower or higher."""
+    text = ""
+    for number, one in enumerate(drawn):
+        text += " " if number and _far_apart(drawn[number - 1], one) else ""
+        text += one.text
+    # pdfium may give a character outside of the first plane as its two surrogates.
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _far_apart(before: Character, after: Character) -> bool:
+    """Whether two characters stand on two lines; accents stand a little higher than their letters."""
+    return abs(after.y - before.y) > 0.7 * min(after.size, before.size)
+
+
+def _bears_out(drawn: str, claimed: str) -> bool:
+    """Whether drawn letters are those of a text; spaces and accents may be drawn in ways that do not read back.
+
+    The order counts, but where scripts run from right to left or draw vowels before their consonants: there the
+    letters must be the same, and every number, whose digits always stand in one order. Brackets are mirrored there.
+    """
+    if _bare(drawn) == _bare(claimed):
+        return True
+    if not _REORDERED.search(claimed):
+        return False
+    return Counter(_BRACKETS.sub("", _bare(drawn))) == Counter(_BRACKETS.sub("", _bare(claimed))) and (
+        Counter(_NUMBERS.findall(drawn)) == Counter(_NUMBERS.findall(claimed))
+    )
+
+
+def _bare(text: str) -> str:
+    spread = unicodedata.normalize("NFKD", text)
+    return "".join(one for one in spread if unicodedata.category(one)[0] in "LNPS")
+
+
+def _text(utf_16: bytes) -> str:
+    return utf_16.decode("utf-16-le", "replace").split("\0", 1)[0]
