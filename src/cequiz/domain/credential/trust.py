@@ -1,0 +1,105 @@
+"""Whom a verifier trusts: a provider's public keys, and what the provider says of its certificates' lives.
+
+All of it may come from one file that an auditor keeps; nothing here knows how signatures or files are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from cequiz.domain.credential.lifecycle import Life
+from cequiz.domain.credential.proof import PublicKey
+
+FORMAT = "cequiz-trust/1"
+
+
+class Purpose(StrEnum):
+    """What a set bit of a status list says."""
+
+    REVOCATION = "revocation"
+    """It has no force: revoked, or one of the next two; other verifiers know only this list."""
+    SUSPENSION = "suspension"
+    SUPERSEDED = "superseded"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusList:
+    """One bit a certificate, the highest bit of the first byte first (Bitstring Status List 1.0, section 2.2)."""
+
+    bits: bytes
+    valid_from: datetime
+    valid_until: datetime
+
+    def says(self, index: int) -> bool | None:
+        """Whether the bit is set; None where the list ends before."""
+        byte, bit = divmod(index, 8)
+        return bool(self.bits[byte] & (0x80 >> bit)) if byte < len(self.bits) else None
+
+    def fresh(self, at: datetime) -> bool:
+        """Whether it is neither of tomorrow nor too old."""
+        return self.valid_from <= at <= self.valid_until
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What is known of a certificate's life today."""
+
+    life: Life | None = None
+    """None: revocation could not be checked."""
+    where: str = ""
+    """`store` or `trust`: where it was looked up; empty where nobody could look."""
+    as_of: datetime | None = None
+    """The age of the answer."""
+    reason: str = ""
+    """Why it has no force, where the records say so."""
+    successor: str = ""
+    """The number that has taken its place, where the records know it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trust:
+    """What a trust file says: every signature in it was checked with its own keys before."""
+
+    provider: str
+    contact: str = ""
+    verify_at: str = ""
+    made_at: datetime | None = None
+    keys: tuple[PublicKey, ...]
+    lists: Mapping[Purpose, StatusList] = field(default_factory=dict)
+
+    def answer(self, index: int, at: datetime) -> Answer:
+        """Return what the status lists say of a certificate.
+
+        Old lists cannot say that a certificate is in force. What they say against it stays true, but for a
+        suspension, which may have ended: revocation, supersession and expiry are never undone.
+
+        Args:
+            index: the certificate's place.
+            at: the present instant.
+        """
+        said = {purpose: found.says(index) for purpose, found in self.lists.items()}
+        if set(said) != set(Purpose) or None in said.values():
+            return Answer()
+        fresh = all(found.fresh(at) for found in self.lists.values())
+        life = _life({purpose for purpose, set_ in said.items() if set_})
+        as_of = min(found.valid_from for found in self.lists.values())
+        if not fresh and (as_of > at or life in {Life.ISSUED, Life.SUSPENDED}):
+            return Answer()
+        return Answer(life=life, where="trust", as_of=as_of)
+
+
+def _life(said: set[Purpose]) -> Life:
+    """Return the life that the set bits mean: the particular words go before the general one."""
+    for purpose, life in (
+        (Purpose.SUSPENSION, Life.SUSPENDED),
+        (Purpose.SUPERSEDED, Life.SUPERSEDED),
+        (Purpose.REVOCATION, Life.REVOKED),
+        (Purpose.EXPIRED, Life.EXPIRED),
+    ):
+        if purpose in said:
+            return life
+    return Life.ISSUED

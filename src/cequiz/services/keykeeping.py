@@ -1,0 +1,98 @@
+"""Keeping the provider's keys: making, replacing and showing them. Private keys never come this far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cequiz.domain.canonical import Json
+from cequiz.domain.credential.proof import PublicKey
+from cequiz.errors import NotFound, WrongState
+from cequiz.language import tr
+from cequiz.services.ports import AuditRecord, Ports
+
+_FORMAT = "cequiz-keys/1"
+
+
+def create(ports: Ports, *, actor: str, passphrase: str | None = None) -> PublicKey:
+    """Make the provider's first key.
+
+    Raises:
+        WrongState: there is one already.
+    """
+    known = in_use(ports)
+    if known is not None:
+        raise WrongState(
+            tr("The provider has a key already: {key}.", key=known.id), hint=tr("`cequiz keys rotate` replaces it.")
+        )
+    made = ports.notary.make_key(at=ports.clock.read().wall, passphrase=passphrase)
+    _note(ports, made, deed="key.made", actor=actor)
+    return made
+
+
+def rotate(ports: Ports, *, actor: str, passphrase: str | None = None) -> PublicKey:
+    """Make a key that signs from now on; the one before is kept, and what it signed holds.
+
+    Raises:
+        WrongState: there is none to replace.
+    """
+    known = in_use(ports)
+    if known is None:
+        raise WrongState(tr("The provider has no key yet."), hint=tr("`cequiz keys create` makes one."))
+    made = ports.notary.rotate(at=ports.clock.read().wall, passphrase=passphrase)
+    _note(ports, made, deed="key.rotated", actor=actor, retired=known.id)
+    return made
+
+
+def note_pdf_key(ports: Ports, root: str, *, actor: str) -> None:
+    """Put on record that a key for PDF files was made.
+
+    Args:
+        ports: the outside world.
+        root: SHA-256 of its root's certificate, hexadecimal.
+        actor: who made it.
+    """
+    with ports.store.write() as unit:
+        now = ports.clock.read().wall
+        unit.audit.add(AuditRecord(at=now, actor=actor, deed="key.made_for_pdf", subject=root))
+
+
+def in_use(ports: Ports) -> PublicKey | None:
+    """Return the key that signs; None where there is none."""
+    keys = ports.notary.keys()
+    return keys[-1] if keys and not keys[-1].retired_at else None
+
+
+def signing_key(ports: Ports) -> PublicKey:
+    """Return the key that signs.
+
+    Raises:
+        NotFound: there is none yet.
+    """
+    key = in_use(ports)
+    if key is None:
+        raise NotFound(tr("The provider has no key yet."), hint=tr("`cequiz keys create` makes one."))
+    return key
+
+
+def document(keys: Sequence[PublicKey]) -> dict[str, Json]:
+    """Return public keys as a document for others.
+
+    Raises:
+        NotFound: there is none yet.
+    """
+    if not keys:
+        raise NotFound(tr("The provider has no key yet."), hint=tr("`cequiz keys create` makes one."))
+    return {"format": _FORMAT, "keys": described(keys)}
+
+
+def described(keys: Sequence[PublicKey]) -> list[Json]:
+    """Return public keys as JSON values."""
+    return [{"id": one.id, "public": one.public, "made_at": one.made_at, "retired_at": one.retired_at} for one in keys]
+
+
+def _note(ports: Ports, made: PublicKey, *, deed: str, actor: str, **details: Json) -> None:
+    with ports.store.write() as unit:
+        now = ports.clock.read().wall
+        unit.audit.add(
+            AuditRecord(at=now, actor=actor, deed=deed, subject=made.id, details={"public": made.public, **details})
+        )
