@@ -1,4 +1,4 @@
-"""Sending a certificate to paper: `lp` where there is one, the system's viewer on Windows."""
+"""Sending certificates to paper: `lp` where there is one, the system's viewer on Windows."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from cequiz.domain.credential.look import Paper
 from cequiz.domain.text import visible
 from cequiz.errors import PrinterFailed
 from cequiz.language import tr
 
 Run = Callable[[Sequence[str]], "subprocess.CompletedProcess[str]"]
 
-_SECONDS = 30
+_SECONDS = 60
+_MEDIA = {Paper.LETTER: "Letter", Paper.A4: "A4"}
 
 
 class SystemPrinter:
@@ -24,7 +26,7 @@ class SystemPrinter:
         self._run = run or _run
         self._find = find
 
-    def print_file(self, path: Path) -> str:
+    def print_file(self, path: Path, *, paper: Paper | None = None, printer: str | None = None) -> str:
         """Print the file and return a sentence that says where it went.
 
         Raises:
@@ -38,13 +40,20 @@ class SystemPrinter:
             raise PrinterFailed(tr("There is no printing system here (no `lp` command)."), hint=where)
         try:
             # The page is landscape already; the printing system turns it, so no orientation is asked for.
-            done = self._run([lp, "-t", path.stem, "-o", "print-scaling=fit", "--", str(path)])
+            done = self._run([lp, "-t", path.stem, *_options(paper, printer), "--", str(path)])
         except (OSError, subprocess.TimeoutExpired):
             raise PrinterFailed(tr("The printing system does not answer."), hint=where) from None
         if done.returncode:
             said = _line(done.stderr)
             raise PrinterFailed(tr("The printer refused: {said}.", said=said or tr("no reason given")), hint=where)
         return tr("Sent to the printer: {job}.", job=_line(done.stdout) or path.name)
+
+
+def _options(paper: Paper | None, printer: str | None) -> list[str]:
+    fitted = (
+        ["-o", "print-scaling=fit"] if paper is None else ["-o", f"media={_MEDIA[paper]}", "-o", "print-scaling=none"]
+    )
+    return [*fitted, *(["-d", printer] if printer else [])]
 
 
 def _line(said: str) -> str:
