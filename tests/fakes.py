@@ -17,7 +17,7 @@ from cequiz.domain.chain import START, link
 from cequiz.domain.credential.award import Award
 from cequiz.domain.credential.boards import BoardPack
 from cequiz.domain.credential.facts import Facts
-from cequiz.domain.credential.look import Look
+from cequiz.domain.credential.look import Look, Paper
 from cequiz.domain.credential.numbering import parse_number
 from cequiz.domain.credential.proof import Proof, PublicKey
 from cequiz.domain.credential.provider import Provider
@@ -28,6 +28,7 @@ from cequiz.domain.exam.timekeeping import Stamp
 from cequiz.domain.people.student import Student
 from cequiz.errors import (
     AttemptClosed,
+    CequizError,
     DeadlinePassed,
     NotAllowed,
     NotFound,
@@ -48,6 +49,8 @@ from cequiz.services.ports import (
     ChainReport,
     CourseVersion,
     Decision,
+    Drawing,
+    DrawMany,
     Enrolment,
     Evaluation,
     FigureFile,
@@ -57,6 +60,7 @@ from cequiz.services.ports import (
     NearMissRecord,
     PracticeAnswer,
     PracticeCard,
+    Sheaf,
     Standing,
 )
 from tests.builders import KEY, NOON
@@ -74,8 +78,6 @@ _TIMELESS = {
     EventKind.CONTINUED,
 }
 _ENDINGS = {EventKind.SUBMITTED, EventKind.EXPIRED, EventKind.VOIDED}
-
-# ------------------------------------------------------------------------------------------------- small ports
 
 
 class FakeClock:
@@ -166,6 +168,20 @@ class FakePress:
         """Return the pages one after the other."""
         return b"\n".join(pdfs)
 
+    @contextmanager
+    def drawing(self, pages: int) -> Iterator[DrawMany]:
+        """Draw one page after the other."""
+
+        def draw(sheaf: Sheaf) -> Iterator[Drawing | CequizError]:
+            for facts, proof in sheaf.pages:
+                try:
+                    pdf = self.draw(facts, look=sheaf.look, proof=proof)
+                    yield Drawing(pdf, self.read_fields(pdf))
+                except CequizError as refusal:
+                    yield refusal
+
+        yield draw
+
 
 class FakeNotary:
     """A notary whose signatures are plain to see, and anybody's to make."""
@@ -177,6 +193,14 @@ class FakeNotary:
         """Return the one key."""
         return (PublicKey(id="0123456789abcdef", public="00" * 32, made_at="2026-01-01T00:00:00Z"),)
 
+    def make_key(self, *, at: datetime, passphrase: str | None = None) -> PublicKey:
+        """Return the one key, which is there already."""
+        return self.keys()[-1]
+
+    def rotate(self, *, at: datetime, passphrase: str | None = None) -> PublicKey:
+        """Return the one key: a fake has no other."""
+        return self.keys()[-1]
+
     def prove(self, facts: Facts, *, index: int, at: datetime, verify_at: str) -> Proof:
         """Sign a certificate."""
         self._unlock()
@@ -184,7 +208,7 @@ class FakeNotary:
         credential = canonical({"number": facts.number, "index": index, "at": at.isoformat()}).decode()
         return Proof(key_id=self.keys()[-1].id, index=index, code=code, credential=credential)
 
-    def sign_file(self, pdf: bytes) -> bytes:
+    def sign_file(self, pdf: bytes, *, at: datetime) -> bytes:
         """Return the PDF as it is."""
         return pdf
 
@@ -209,6 +233,10 @@ class FakeBoards:
         nothing = BoardPack(id=board, name=board, required=frozenset(), source="", checked_on=date(2026, 11, 22))
         return self._packs.get(board, nothing)
 
+    def packs(self) -> Sequence[BoardPack]:
+        """Return every pack, by id."""
+        return tuple(pack for _, pack in sorted(self._packs.items()))
+
 
 class FakePrinter:
     """A printer that remembers."""
@@ -217,15 +245,12 @@ class FakePrinter:
         self.broken = broken
         self.printed: list[Path] = []
 
-    def print_file(self, path: Path) -> str:
+    def print_file(self, path: Path, *, paper: Paper | None = None, printer: str | None = None) -> str:
         """Remember the file."""
         if self.broken:
             raise PrinterFailed("There is no printer.", hint=f"The file is {path}.")
         self.printed.append(path)
         return f"{path.name} went to the fake printer."
-
-
-# ------------------------------------------------------------------------------------------------------ records
 
 
 @dataclass
@@ -237,11 +262,11 @@ class _Records:
     students: dict[str, Student] = field(default_factory=dict)
     passphrases: dict[str, str | None] = field(default_factory=dict)
     enrolments: dict[tuple[str, str], Enrolment] = field(default_factory=dict)
-    evaluations: dict[tuple[str, str], Evaluation] = field(default_factory=dict)
+    evaluations: dict[tuple[str, str, int], Evaluation] = field(default_factory=dict)
     headers: dict[str, AttemptHeader] = field(default_factory=dict)
     events: dict[str, tuple[AttemptEvent, ...]] = field(default_factory=dict)
     scores: dict[tuple[str, int], Score] = field(default_factory=dict)
-    awards: dict[tuple[str, str, str], Award] = field(default_factory=dict)
+    awards: dict[tuple[str, str, str, int], Award] = field(default_factory=dict)
     certificates: dict[str, CertificateRecord] = field(default_factory=dict)
     statuses: dict[int, CertificateStatus] = field(default_factory=dict)
     audit: dict[int, AuditRecord] = field(default_factory=dict)
@@ -374,6 +399,9 @@ class _Enrolments:
         mine = [one for one in self._enrolments.values() if one.student_id == student_id]
         return sorted(mine, key=lambda one: one.enrolled_at)
 
+    def renew(self, enrolment: Enrolment) -> None:
+        self._enrolments[enrolment.student_id, enrolment.course_id] = enrolment
+
 
 class _Attempts:
     def __init__(self, records: _Records) -> None:
@@ -485,10 +513,11 @@ class _Evaluations:
         self._evaluations = records.evaluations
 
     def add(self, evaluation: Evaluation) -> None:
-        _insert(self._evaluations, (evaluation.student_id, evaluation.course_id), evaluation)
+        place = (evaluation.student_id, evaluation.course_id, evaluation.cycle)
+        _insert(self._evaluations, place, evaluation)
 
-    def get(self, student_id: str, course_id: str) -> Evaluation | None:
-        return self._evaluations.get((student_id, course_id))
+    def get(self, student_id: str, course_id: str, *, cycle: int = 1) -> Evaluation | None:
+        return self._evaluations.get((student_id, course_id, cycle))
 
 
 class _Awards:
@@ -496,10 +525,10 @@ class _Awards:
         self._awards = records.awards
 
     def add(self, award: Award) -> None:
-        _insert(self._awards, (award.student_id, award.course_id, award.course_version), award)
+        _insert(self._awards, (award.student_id, award.course_id, award.course_version, award.cycle), award)
 
-    def get(self, student_id: str, course_id: str, course_version: str) -> Award | None:
-        return self._awards.get((student_id, course_id, course_version))
+    def get(self, student_id: str, course_id: str, course_version: str, *, cycle: int = 1) -> Award | None:
+        return self._awards.get((student_id, course_id, course_version, cycle))
 
     def all(self) -> Sequence[Award]:
         return tuple(self._awards.values())
@@ -513,7 +542,12 @@ class _Certificates:
         numbers = [parse_number(number) for number in self._certificates]
         return max((number.sequence for number in numbers if number.year == year), default=0) + 1
 
+    def count(self) -> int:
+        return len(self._certificates)
+
     def add(self, record: CertificateRecord, *, actor: str) -> None:
+        if record.proof and record.proof.index in {one.proof.index for one in self._certificates.values() if one.proof}:
+            raise WrongState("The store already holds such a record.")
         _insert(self._certificates, record.number, record)
         self.add_status(
             CertificateStatus(number=record.number, status="issued", reason="", actor=actor, at=record.issued_at)
@@ -537,7 +571,10 @@ class _Certificates:
         self._statuses[len(self._statuses) + 1] = status
 
     def status(self, number: str) -> CertificateStatus | None:
-        return next((one for one in reversed(self._statuses.values()) if one.number == number), None)
+        return next(reversed(self.life(number)), None)
+
+    def life(self, number: str) -> Sequence[CertificateStatus]:
+        return tuple(one for one in self._statuses.values() if one.number == number)
 
 
 class _Audit:
@@ -657,9 +694,6 @@ class FakeUnit:
         self.practices = _Practices(records)
 
 
-# ---------------------------------------------------------------------------------------------------- the store
-
-
 class FakeStore:
     """The records in memory. It never fails; a test that needs a failing disk wraps it."""
 
@@ -725,16 +759,24 @@ class FakeStore:
             enrolments=enrolments,
             attempts=attempts,
             passed={attempt: score.passed for attempt, score in scores.items() if score is not None},
-            evaluated=frozenset(course for student, course in self._records.evaluations if student == student_id),
+            evaluated=frozenset(
+                course
+                for student, course, cycle in self._records.evaluations
+                if student == student_id and cycle == _cycle(enrolments, course)
+            ),
             broken_off=frozenset(one.id for one in attempts if _broken_off(unit, one)),
             certificates={
                 award.course_id: certificate.number
                 for award in unit.awards.all()
-                if award.student_id == student_id
+                if award.student_id == student_id and award.cycle == _cycle(enrolments, award.course_id)
                 for certificate in unit.certificates.of_award(award.id)
                 if (status := unit.certificates.status(certificate.number)) and status.status == "issued"
             },
         )
+
+
+def _cycle(enrolments: Sequence[Enrolment], course_id: str) -> int:
+    return next((one.cycle for one in enrolments if one.course_id == course_id), 1)
 
 
 def _broken_off(unit: FakeUnit, header: AttemptHeader) -> bool:

@@ -18,8 +18,9 @@ from tests.unsaid import said_at_import, unsaid
 NOT_FOR_PEOPLE = {
     "adapters/passphrases.py": "a passphrase that nobody has",
     "adapters/pdf/page.py": "what is printed on a certificate is English: boards read it",
+    "adapters/proof/open_badge.py": "what a credential says is English, as the page is",
     "domain/credential/facts.py": "what is printed on a certificate",
-    "services/issuing.py": "what is printed on a SPECIMEN",
+    "services/freezing.py": "what is printed on a certificate",
     "domain/bank/lint/evidence.py": "words that are looked for in questions",
     "domain/bank/lint/options.py": "words that are looked for in options",
     "domain/bank/lint/stems.py": "words that are looked for in stems",

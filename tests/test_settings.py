@@ -24,6 +24,13 @@ def test_a_home_of_nobody_is_refused_with_a_sentence() -> None:
     assert caught.value.hint
 
 
+def test_the_passphrase_of_the_providers_key_comes_from_the_environment_and_is_never_shown(tmp_path: Path) -> None:
+    settings = Settings.read({"CEQUIZ_HOME": str(tmp_path), "CEQUIZ_KEY_PASSPHRASE": "correct horse"})
+    assert settings.key_passphrase == "correct horse"
+    assert "correct horse" not in repr(settings)
+    assert Settings.read({"CEQUIZ_HOME": str(tmp_path)}).key_passphrase == ""
+
+
 def test_without_a_word_the_platform_decides() -> None:
     settings = Settings.read({})
     assert settings.home.name == "cequiz"

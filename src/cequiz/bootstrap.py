@@ -18,18 +18,24 @@ from cequiz.paths import bundled
 from cequiz.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from cequiz.adapters.bank_files.load import Reading
     from cequiz.adapters.figures import Points
+    from cequiz.adapters.pdf.added_fonts import FontFile
     from cequiz.adapters.preview import Cell
+    from cequiz.adapters.proof.log_proof import LogHead, LogProof
     from cequiz.adapters.store.backup import Backup, Restored
     from cequiz.adapters.store.care import Health, Upgrade
     from cequiz.adapters.surroundings import Fact
     from cequiz.adapters.viewer import Viewer
     from cequiz.domain.bank.lexicon import Lexicon
     from cequiz.domain.bank.lint import Profile
+    from cequiz.domain.canonical import Json
+    from cequiz.domain.credential.proof import PublicKey
+    from cequiz.domain.credential.trust import Trust
+    from cequiz.domain.credential.verification import Exhibit
     from cequiz.services.ports import Clock, FigureFile, Glance, Ports
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -76,6 +82,33 @@ class House:
             if self._ports is None:
                 self._ports = _open(self.settings, self.clock)
             return self._ports
+
+    def stored(self) -> Ports | None:
+        """Return every port where there is a store already, else None: looking makes none."""
+        if self.settings.database_url is None and not self.settings.database.is_file():
+            return None
+        return self.ports()
+
+    def public_keys(self) -> tuple[PublicKey, ...]:
+        """Return the provider's own keys, without a store; see `adapters.proof.notary`."""
+        from cequiz.adapters.proof.notary import KeyNotary
+
+        return KeyNotary(self.settings.keys).keys()
+
+    def examine(self, content: bytes | str, keys: Sequence[PublicKey]) -> tuple[Exhibit, ...]:
+        """Return the certificates in a file or in a pasted text; see `adapters.proof.reading`.
+
+        Args:
+            content: a file's bytes, which a process of its own reads; or a code or a credential.
+            keys: those whose signatures count.
+        """
+        from cequiz.adapters.proof.confined import observe_confined
+        from cequiz.adapters.proof.observing import observe_text
+        from cequiz.adapters.proof.reading import exhibits
+
+        if isinstance(content, str):
+            return exhibits(observe_text(content.encode("utf-8", "replace")), keys)
+        return exhibits(observe_confined(content, at=self.clock.read().wall), keys)
 
     @property
     def viewer(self) -> Viewer:
@@ -134,13 +167,13 @@ def _open(settings: Settings, clock: Clock) -> Ports:
         clock=clock,
         ids=SystemIds(),
         passphrases=Argon2Passphrases(),
-        press=ReportLabPress(bundled("certificates")),
+        press=ReportLabPress(bundled("certificates"), templates=settings.home / "templates", fonts=settings.fonts),
         printer=SystemPrinter(),
         folder=settings.certificates,
         lexicon=bundled_lexicon(),
         rest=FsrsRest(),
-        notary=KeyNotary(settings.keys),
-        boards=BoardFiles(bundled("certificates") / "boards"),
+        notary=KeyNotary(settings.keys, passphrase=settings.key_passphrase),
+        boards=BoardFiles(bundled("certificates") / "boards", own=settings.home / "boards"),
     )
     _load_starter(ports)
     return ports
@@ -194,6 +227,66 @@ def read_files(paths: Sequence[str], profile: Profile | None = None) -> Reading:
     from cequiz.adapters.bank_files.load import read_paths
 
     return read_paths(paths, profile)
+
+
+def font_files(settings: Settings) -> list[FontFile]:
+    """Return the fonts that certificates are printed with; see `adapters.pdf.added_fonts`."""
+    from cequiz.adapters.pdf.added_fonts import font_files as files
+    from cequiz.adapters.pdf.fonts import Fonts
+
+    return files(Fonts(bundled("certificates") / "fonts").shipped(), settings.fonts)
+
+
+def add_font(settings: Settings, source: Path) -> FontFile:
+    """Add a font for scripts that the shipped ones lack, and return what it adds; see `adapters.pdf.added_fonts`."""
+    from cequiz.adapters.pdf.added_fonts import add_font as add
+    from cequiz.adapters.pdf.fonts import Fonts
+
+    return add(source, settings.fonts, shipped=Fonts(bundled("certificates") / "fonts").shipped())
+
+
+def make_pdf_key(settings: Settings, *, provider: str, passphrase: str, at: datetime) -> str:
+    """Make the key that signs PDF files, and return the SHA-256 of its root; see `adapters.proof.pades_key`."""
+    from cequiz.adapters.proof.notary import KeyNotary
+
+    notary = KeyNotary(settings.keys, passphrase=passphrase or settings.key_passphrase)
+    return notary.make_pdf_key(provider=provider, at=at)
+
+
+def add_rdf_proof(settings: Settings, credential: Mapping[str, Json]) -> Mapping[str, Json]:
+    """Return a credential with a second proof, `eddsa-rdfc-2022`; see `adapters.proof.rdf`."""
+    from cequiz.adapters.proof.notary import KeyNotary
+    from cequiz.adapters.proof.rdf import add_rdf_proof as add
+
+    return add(KeyNotary(settings.keys, passphrase=settings.key_passphrase).keyring, credential)
+
+
+def verification_page(trust: Mapping[str, Json]) -> str:
+    """Return the provider's verification page; see `adapters.verification_page`."""
+    from cequiz.adapters.verification_page import page
+
+    return page(trust)
+
+
+def read_log_head(document: Mapping[str, Json], keys: Sequence[PublicKey]) -> LogHead:
+    """Return a signed head of a certificate log; see `adapters.proof.log_proof`."""
+    from cequiz.adapters.proof.log_proof import read_head
+
+    return read_head(document, keys)
+
+
+def check_log_proof(document: Mapping[str, Json], keys: Sequence[PublicKey]) -> LogProof:
+    """Return what a proof from the log shows; see `adapters.proof.log_proof`."""
+    from cequiz.adapters.proof.log_proof import check_log_proof as check
+
+    return check(document, keys)
+
+
+def read_trust(text: str) -> Trust:
+    """Return what a trust file says; see `adapters.proof.reading`."""
+    from cequiz.adapters.proof.reading import read_trust as read
+
+    return read(text)
 
 
 def check_store(settings: Settings) -> Health:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cequiz.errors import EnvironmentFailed
@@ -24,7 +24,7 @@ class Settings:
     """Where things live, and who runs the program."""
 
     home: Path
-    """Holds `cequiz.db`, `keys/`, `certificates/` and `config.toml`."""
+    """Holds `cequiz.db`, `keys/`, `certificates/`, `fonts/` and `config.toml`."""
     database_url: str | None
     """Another store than the file in `home`; None for that file."""
     user: str
@@ -38,6 +38,8 @@ class Settings:
     """How the terminal takes pictures: `kitty`, `sixel`, or empty where characters are all it is known to take."""
     desktop: bool = False
     """Whether there is a desktop that could show a picture in a window."""
+    key_passphrase: str = field(default="", repr=False)
+    """Opens the provider's key where that was made with a passphrase (`CEQUIZ_KEY_PASSPHRASE`); empty for none."""
 
     @property
     def database(self) -> Path:
@@ -55,6 +57,11 @@ class Settings:
         return self.home / "certificates"
 
     @property
+    def fonts(self) -> Path:
+        """The folder of fonts that the house has added."""
+        return self.home / "fonts"
+
+    @property
     def actor(self) -> str:
         """How the operating-system user is named in records."""
         return f"os:{self.user}"
@@ -64,8 +71,8 @@ class Settings:
         """Return the settings that an environment gives.
 
         Args:
-            environ: usually `os.environ`; `CEQUIZ_HOME`, `CEQUIZ_DATABASE_URL`, `ACCESSIBLE`, `TERM` and what
-                `asked_language` names count.
+            environ: usually `os.environ`; `CEQUIZ_HOME`, `CEQUIZ_DATABASE_URL`, `CEQUIZ_KEY_PASSPHRASE`,
+                `ACCESSIBLE`, `TERM` and what `asked_language` names count.
 
         Raises:
             EnvironmentFailed: `CEQUIZ_HOME` leads nowhere, or `config.toml` there cannot be read.
@@ -81,6 +88,7 @@ class Settings:
             pictures=_pictures(environ),
             desktop=bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
             or (sys.platform in {"darwin", "win32"} and "SSH_CONNECTION" not in environ),
+            key_passphrase=environ.get("CEQUIZ_KEY_PASSPHRASE", ""),
         )
 
 

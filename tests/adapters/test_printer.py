@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cequiz.adapters.printer import SystemPrinter
+from cequiz.domain.credential.look import Paper
 from cequiz.errors import PrinterFailed
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows prints through the system's viewer")
@@ -92,3 +93,36 @@ def test_what_the_printer_says_cannot_drive_the_terminal(on_path: Path, file: Pa
     with pytest.raises(PrinterFailed) as caught:
         SystemPrinter().print_file(file)
     assert "\x1b" not in caught.value.sentence
+
+
+class Lp:
+    """An `lp` that remembers how it was called."""
+
+    def __init__(self) -> None:
+        self.options = ""
+
+    def __call__(self, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+        self.options = " ".join(command[: command.index("--")])
+        return subprocess.CompletedProcess(list(command), 0, stdout="request id is Office-7", stderr="")
+
+
+@pytest.mark.parametrize(("paper", "media"), [(Paper.LETTER, "media=Letter"), (Paper.A4, "media=A4")])
+def test_the_paper_is_asked_for_and_the_page_is_neither_scaled_nor_turned(file: Path, paper: Paper, media: str) -> None:
+    lp = Lp()
+    SystemPrinter(run=lp, find=lambda name: name).print_file(file, paper=paper)
+    assert f"-o {media} -o print-scaling=none" in lp.options
+    assert "landscape" not in lp.options, "the printing system turns the page itself"
+    assert "-d" not in lp.options, "the system chooses the printer"
+
+
+def test_a_page_for_an_unknown_paper_is_fitted_to_what_is_there(file: Path) -> None:
+    lp = Lp()
+    SystemPrinter(run=lp, find=lambda name: name).print_file(file)
+    assert "print-scaling=fit" in lp.options
+    assert "media" not in lp.options
+
+
+def test_a_named_printer_is_used(file: Path) -> None:
+    lp = Lp()
+    SystemPrinter(run=lp, find=lambda name: name).print_file(file, printer="Office")
+    assert lp.options.endswith("-d Office")

@@ -109,13 +109,13 @@ OWNERS = {
     "reportlab": {"adapters/pdf"},
     "pypdfium2": {"adapters/pdf", "adapters"},
     "yaml": {"adapters/bank_files", "adapters/pdf"},
-    "pydantic": {"domain/bank", "adapters/bank_files"},
+    "pydantic": {"domain/bank", "adapters/bank_files", "adapters"},
     "argon2": {"adapters"},
     "platformdirs": {""},
     "babel": {"frontends"},
     "fsrs": {"adapters"},
     "resvg_py": {"adapters"},
-    "PIL": {"adapters", "frontends/tui"},
+    "PIL": {"adapters", "adapters/pdf", "frontends/tui"},
     "textual_image": {"frontends/tui"},
 }
 """Which folder may import a library; `adapters` stands for the single files there, an empty name for the top."""

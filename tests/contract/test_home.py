@@ -109,6 +109,29 @@ def test_the_newest_score_and_the_certificate_in_force_count(store: Store, look:
     assert look.home("S-1").certificates == {}
 
 
+def test_what_was_earned_in_an_earlier_cycle_is_not_of_the_cycle_under_way(store: Store, look: Glance) -> None:
+    begin(store)
+    enrolment = Enrolment(id="E-1", student_id="S-1", course_id="course", course_version="1", enrolled_at=NOON)
+    given = Evaluation(student_id="S-1", course_id="course", course_version="1", answers=None, given_at=NOON)
+    with store.write() as unit:
+        unit.enrolments.add(enrolment)
+        unit.evaluations.add(given)
+        unit.awards.add(AWARD)
+        unit.certificates.add(certificate(), actor="a")
+        unit.enrolments.renew(replace(enrolment, cycle=2, earlier={"quiz": 1}))
+    home = look.home("S-1")
+    assert not home.evaluated
+    assert not home.certificates
+    assert [one.counts(header) for one in home.enrolments for header in home.attempts] == [False]
+    with store.write() as unit:
+        unit.evaluations.add(replace(given, cycle=2))
+        unit.awards.add(replace(AWARD, id="W-2", cycle=2))
+        unit.certificates.add(replace(certificate("CQ-2026-000002"), award_id="W-2"), actor="a")
+    home = look.home("S-1")
+    assert home.evaluated == {"course"}
+    assert home.certificates == {"course": "CQ-2026-000002"}
+
+
 def test_an_exam_whose_session_went_without_leaving_may_outlast_its_deadline(store: Store, look: Glance) -> None:
     def beat(session: str, *, minute: int, left: bool = False) -> None:
         at = NOON + timedelta(minutes=minute)

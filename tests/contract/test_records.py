@@ -12,6 +12,7 @@ import pytest
 
 from cequiz.domain.credential.award import Award
 from cequiz.domain.credential.facts import Facts, LicenceFact
+from cequiz.domain.credential.proof import Proof
 from cequiz.domain.credential.provider import Provider, Signatory
 from cequiz.domain.exam.attempt import Status
 from cequiz.domain.exam.marking import Mark, ObjectiveScore, Score
@@ -59,6 +60,8 @@ AWARD = Award(
     pass_mark=Fraction(75),
     awarded_at=NOON + timedelta(hours=1),
 )
+
+PROOF = Proof(key_id="0123456789abcdef", index=0, code="CEQUIZ:V#AB", credential='{"name":"Zoë"}')
 
 
 def facts(number: str) -> Facts:
@@ -277,6 +280,65 @@ def test_certificates_are_numbered_without_gaps_and_live_on(store: Store) -> Non
         assert unit.certificates.status("CQ-2026-000009") is None
     assert newest is not None
     assert (newest.status, newest.actor, newest.at) == ("issued", "a", NOON)
+
+
+def test_a_certificate_comes_back_with_its_proof_and_its_place(store: Store) -> None:
+    begin(store)
+    proven = replace(certificate("CQ-2026-000002"), proof=replace(PROOF, index=1))
+    with store.write() as unit:
+        unit.awards.add(AWARD)
+        assert unit.certificates.count() == 0
+        unit.certificates.add(certificate(), actor="a")
+        unit.certificates.add(proven, actor="a")
+        assert unit.certificates.count() == 2
+    with store.read() as unit:
+        assert unit.certificates.get("CQ-2026-000002") == proven
+        assert list(unit.certificates.all()) == [certificate(), proven]
+        assert list(unit.certificates.of_award("W-1")) == [certificate(), proven]
+    with pytest.raises(WrongState), store.write() as unit:
+        unit.certificates.add(replace(certificate("CQ-2026-000003"), proof=replace(PROOF, index=1)), actor="a")
+
+
+def test_the_life_of_a_certificate_is_kept_in_order(store: Store) -> None:
+    begin(store)
+    entries = [
+        CertificateStatus(number="CQ-2026-000001", status=status, reason=f"«{status}»", actor="os:né", at=NOON)
+        for status in ("suspended", "issued", "revoked")
+    ]
+    with store.write() as unit:
+        unit.awards.add(AWARD)
+        for number in ("CQ-2026-000001", "CQ-2026-000002"):
+            unit.certificates.add(certificate(number), actor="a")
+        for entry in entries:
+            unit.certificates.add_status(entry)
+    with store.read() as unit:
+        assert list(unit.certificates.life("CQ-2026-000001"))[1:] == entries
+        assert [one.status for one in unit.certificates.life("CQ-2026-000002")] == ["issued"]
+        assert not unit.certificates.life("CQ-2026-000009")
+
+
+def test_each_cycle_of_an_enrolment_has_its_evaluation_and_its_award(store: Store) -> None:
+    begin(store)
+    first = Enrolment(id="E-1", student_id="S-1", course_id="course", course_version="1", enrolled_at=NOON)
+    given = Evaluation(student_id="S-1", course_id="course", course_version="1", answers=None, given_at=NOON)
+    renewed = replace(first, course_version="2", cycle=2, earlier={"quiz": 3, "ü": 1})
+    with store.write() as unit:
+        unit.enrolments.add(first)
+        unit.enrolments.add(replace(first, id="E-2", course_id="other"))
+        unit.enrolments.renew(renewed)
+        for cycle in (1, 2):
+            unit.evaluations.add(replace(given, cycle=cycle))
+            unit.awards.add(replace(AWARD, id=f"W-{cycle}", cycle=cycle))
+    with store.read() as unit:
+        assert unit.enrolments.get("S-1", "course") == renewed
+        assert unit.enrolments.get("S-1", "other") == replace(first, id="E-2", course_id="other")
+        for cycle in (1, 2):
+            assert unit.evaluations.get("S-1", "course", cycle=cycle) == replace(given, cycle=cycle)
+            assert unit.awards.get("S-1", "course", "1", cycle=cycle) == replace(AWARD, id=f"W-{cycle}", cycle=cycle)
+        assert unit.evaluations.get("S-1", "course", cycle=3) is None
+        assert unit.awards.get("S-1", "course", "1", cycle=3) is None
+    with pytest.raises(WrongState), store.write() as unit:
+        unit.awards.add(replace(AWARD, id="W-3", cycle=2))
 
 
 def test_a_number_that_was_rolled_back_is_free_again(store: Store) -> None:

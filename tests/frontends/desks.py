@@ -13,6 +13,8 @@ import pytest
 
 from cequiz.adapters.rest import FsrsRest
 from cequiz.bootstrap import House, bundled_lexicon
+from cequiz.domain.credential.proof import PublicKey
+from cequiz.domain.credential.verification import Exhibit, Kind
 from cequiz.frontends.cli.app import run
 from cequiz.frontends.cli.desk import Desk
 from cequiz.frontends.plain.console import Console, Due, Signal
@@ -51,6 +53,16 @@ class FakeHouse(House):
     def ports(self) -> Ports:
         """Return the fakes."""
         return self._fakes
+
+    def stored(self) -> Ports:
+        """Return the fakes."""
+        return self._fakes
+
+    def examine(self, content: bytes | str, keys: Sequence[PublicKey]) -> tuple[Exhibit, ...]:
+        """Read what the fake press drew, and anything else as it is."""
+        if isinstance(content, bytes) and content.startswith(FakePress.MAGIC):
+            return (Exhibit(kind=Kind.PDF, page=self._fakes.press.read_fields(content)),)
+        return super().examine(content, keys)
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,12 @@ from pathlib import Path
 import pytest
 
 from cequiz.domain.credential.award import Award
-from cequiz.domain.credential.facts import Field, LicenceFact
-from cequiz.domain.credential.provider import Provider, Signatory
+from cequiz.domain.credential.boards import BoardPack
+from cequiz.domain.credential.facts import Facts, Field, LicenceFact
+from cequiz.domain.credential.look import Look, Paper
+from cequiz.domain.credential.proof import Proof
+from cequiz.domain.credential.provider import Signatory
 from cequiz.domain.credential.verification import Standing
-from cequiz.domain.people.student import Licence
 from cequiz.errors import (
     CequizError,
     EnvironmentFailed,
@@ -29,17 +31,19 @@ from cequiz.errors import (
     StorageDamaged,
     WrongState,
 )
-from cequiz.services import issuing, verifying
-from cequiz.services.enrolling import enrol, register
+from cequiz.services import issuing, papers, providing, rolling, verifying
+from cequiz.services.earning import EvaluationState, course_progress
+from cequiz.services.enrolling import enrol
 from cequiz.services.evaluating import evaluate
-from cequiz.services.issuing import EvaluationState, course_progress, settle
+from cequiz.services.issuing import settle
 from cequiz.services.loading import load
 from cequiz.services.ports import CertificateRecord, CertificateStatus, Ports
 from cequiz.services.starting import start
 from cequiz.services.verifying import verify_file, verify_number
 from tests.builders import NOON, bank, course, exam_json
-from tests.fakes import FakeClock, FakePress, FakePrinter, FakeStore
-from tests.papers import SCHOOL, press
+from tests.fakes import FakeBoards, FakeClock, FakeNotary, FakePress, FakePrinter, FakeStore
+from tests.papers import SCHOOL, facts, press
+from tests.services.earned import deeds, earn, issue, join, pass_exam, set_school
 from tests.storing import open_store
 
 
@@ -48,47 +52,11 @@ def student(ports: Ports) -> str:
     return join(ports)
 
 
-def join(ports: Ports, *, name: str = "Sample Student", email: str = "s@example.org", to: str = "course") -> str:
-    made = register(ports, name=name, email=email, licences=[Licence("FL", "MA1"), Licence("NY", "27")], actor="test")
-    enrol(ports, student_id=made.id, course_id=to, actor="test")
-    return made.id
-
-
-def pass_exam(ports: Ports, student: str, exam: str = "course/quiz", *, answer: str = "b") -> None:
-    sitting = start(ports, student_id=student, exam_ref=exam, attested=True, actor="test")
-    for item in sitting.attempt.form.items:
-        sitting.answer(item.key, {"choice": answer})
-    sitting.submit()
-
-
-def earn(ports: Ports, student: str, of: str = "course") -> None:
-    pass_exam(ports, student, f"{of}/quiz")
-    evaluate(ports, student_id=student, course_id=of, answers=None, actor="test")
-
-
-def set_school(ports: Ports, school: Provider = SCHOOL) -> None:
-    issuing.set_provider(ports, school, actor="admin")
-
-
-def issue(ports: Ports, student: str, of: str = "course") -> CertificateRecord:
-    record = settle(ports, student_id=student, course_id=of, actor="test").certificate
-    assert record is not None
-    return record
-
-
-def deeds(ports: Ports) -> list[str]:
-    with ports.store.read() as unit:
-        return [record.deed for record in unit.audit.all()]
-
-
 def move(ports: Ports, record: CertificateRecord, status: str, reason: str = "") -> None:
     with ports.store.write() as unit:
         unit.certificates.add_status(
             CertificateStatus(number=record.number, status=status, reason=reason, actor="admin", at=NOON)
         )
-
-
-# ----------------------------------------------------------------------------------------------------- earning
 
 
 def test_what_is_missing_is_told_in_sentences(ports: Ports, student: str) -> None:
@@ -109,7 +77,7 @@ def test_a_failed_exam_earns_nothing(ports: Ports, student: str) -> None:
     assert done.certificate is None
     assert done.progress.evaluation is EvaluationState.GIVEN
     with pytest.raises(WrongState, match="not earned") as caught:
-        issuing.drawn(ports, student_id=student, course_id="course")
+        papers.drawn(ports, student_id=student, course_id="course")
     assert "Pass the exam" in caught.value.hint
 
 
@@ -149,15 +117,12 @@ def test_settling_again_changes_nothing(ports: Ports, student: str) -> None:
     assert before.count("award.made") == before.count("certificate.issued") == 1
 
 
-# ------------------------------------------------------------------------------------------------- the provider
-
-
 def test_without_a_provider_there_is_an_award_and_a_specimen(ports: Ports, student: str) -> None:
     earn(ports, student)
     done = settle(ports, student_id=student, course_id="course", actor="test")
     assert done.award is not None
     assert done.certificate is None
-    shown = issuing.drawn(ports, student_id=student, course_id="course")
+    shown = papers.drawn(ports, student_id=student, course_id="course")
     assert shown.facts.is_specimen
     assert shown.facts.provider_name == "Provider not configured"
     assert shown.facts.instructors == (Signatory("Sample Instructor", "LMT"),)
@@ -176,8 +141,8 @@ def test_a_provider_set_later_issues_each_certificate_once(ports: Ports, student
     assert [one.number for one in issued] == ["CQ-2026-000001", "CQ-2026-000002"]
     assert issuing.issue_due(ports, actor="admin") == issuing.Issued((), ())
     assert {issue(ports, who).number for who in (student, other)} == {one.number for one in issued}
-    assert len(issuing.certificates(ports)) == 2
-    assert not issuing.drawn(ports, student_id=student, course_id="course").facts.is_specimen
+    assert len(papers.certificates(ports)) == 2
+    assert not papers.drawn(ports, student_id=student, course_id="course").facts.is_specimen
 
 
 def test_a_certificate_keeps_the_provider_it_was_issued_by(ports: Ports, student: str) -> None:
@@ -187,7 +152,7 @@ def test_a_certificate_keeps_the_provider_it_was_issued_by(ports: Ports, student
     set_school(ports, replace(SCHOOL, name="New Owners"))
     assert issue(ports, student) == record
     assert record.facts.provider_name == "Harbour School"
-    current = issuing.provider(ports)
+    current = providing.provider(ports)
     assert current is not None
     assert current.name == "New Owners"
 
@@ -196,7 +161,7 @@ def test_a_provider_whose_texts_cannot_be_printed_is_refused(ports: Ports) -> No
     for school in (replace(SCHOOL, name="王"), replace(SCHOOL, instructor=Signatory("王", "LMT"))):
         with pytest.raises(InvalidText, match=r"U\+738B"):
             set_school(ports, school)
-    assert issuing.provider(ports) is None
+    assert providing.provider(ports) is None
 
 
 def test_without_an_instructor_the_award_stays_and_the_certificate_waits(ports: Ports, student: str) -> None:
@@ -207,7 +172,7 @@ def test_without_an_instructor_the_award_stays_and_the_certificate_waits(ports: 
     with pytest.raises(NotAllowed, match="instructor"):
         settle(ports, student_id=student, course_id="alone", actor="test")
     assert course_progress(ports, student_id=student, course_id="alone").award is not None
-    assert issuing.certificates(ports) == ()
+    assert papers.certificates(ports) == ()
     set_school(ports, replace(SCHOOL, instructor=Signatory("Dana", "LMT")))
     issued = issuing.issue_due(ports, actor="admin").certificates
     assert [one.facts.instructors for one in issued] == [(Signatory("Dana", "LMT"),)]
@@ -250,10 +215,7 @@ def test_an_award_that_the_scores_do_not_bear_out_is_not_put_on_paper(ports: Por
         unit.awards.add(forged)
     (refused,) = issuing.issue_due(ports, actor="admin").refused
     assert isinstance(refused.error, StorageDamaged)
-    assert issuing.certificates(ports) == ()
-
-
-# ---------------------------------------------------------------------------------------------------- the facts
+    assert papers.certificates(ports) == ()
 
 
 def test_facts_are_those_of_student_course_and_provider(ports: Ports, student: str) -> None:
@@ -354,10 +316,135 @@ def test_a_page_that_does_not_read_back_is_not_issued(ports: Ports, student: str
     earn(smudged, student)
     with pytest.raises(NotAllowed, match="does not print right: Hours"):
         issue(smudged, student)
-    assert issuing.certificates(ports) == ()
+    assert papers.certificates(ports) == ()
 
 
-# ------------------------------------------------------------------------------------------------------ the race
+def test_an_answer_does_not_wait_for_a_drawing(ports: Ports, student: str, tmp_path: Path) -> None:
+    store = open_store(tmp_path / "home")
+    patient = replace(ports, store=store)
+    load(patient, banks=[bank()], courses=[course()], actor="test")
+    earner, sitter = join(patient), join(patient, email="o@example.org")
+    earn(patient, earner)
+    set_school(patient)
+    sitting = start(patient, student_id=sitter, exam_ref="course/quiz", attested=True, actor="test")
+    saved: list[float] = []
+
+    class Slow(FakePress):
+        def draw(self, facts: Facts, *, look: Look | None = None, proof: Proof | None = None) -> bytes:
+            answering = threading.Thread(
+                target=lambda: saved.append(
+                    sitting.answer(sitting.attempt.form.items[0].key, {"choice": "b"}).event.seq
+                )
+            )
+            answering.start()
+            answering.join(20)
+            return super().draw(facts, look=look, proof=proof)
+
+    issue(replace(patient, press=Slow()), earner)
+    assert saved == [2]
+    store.close()
+
+
+@pytest.mark.parametrize("change", ["provider", "student", "sequence"])
+def test_what_changes_while_a_certificate_is_drawn_is_on_it(ports: Ports, student: str, change: str) -> None:
+    set_school(ports)
+    earn(ports, student)
+    other = join(ports, name="Other", email="o@example.org")
+    earn(ports, other)
+    drawn: list[Facts] = []
+
+    class Interrupted(FakePress):
+        def draw(self, facts: Facts, *, look: Look | None = None, proof: Proof | None = None) -> bytes:
+            drawn.append(facts)
+            if len(drawn) == 1 and change == "provider":
+                set_school(ports, replace(SCHOOL, name="New Owners"))
+            elif len(drawn) == 1 and change == "student":
+                rolling.correct(ports, student_id=student, name="New Name", email=None, licences=None, actor="admin")
+            elif len(drawn) == 1:
+                issue(ports, other)
+            return super().draw(facts, look=look, proof=proof)
+
+    record = issue(replace(ports, press=Interrupted()), student)
+    assert len(drawn) == 2
+    expected = {
+        "provider": ("New Owners", "Sample Student", "CQ-2026-000001"),
+        "student": ("Harbour School", "New Name", "CQ-2026-000001"),
+        "sequence": ("Harbour School", "Sample Student", "CQ-2026-000002"),
+    }
+    assert (record.facts.provider_name, record.facts.student_name, record.number) == expected[change]
+    assert record.proof is not None
+    assert record.proof.index == len(papers.certificates(ports)) - 1
+
+
+def test_somebody_who_never_gets_through_is_told_so(ports: Ports, student: str) -> None:
+    set_school(ports)
+    earn(ports, student)
+    others = iter(range(1000))
+
+    class Crowded(FakePress):
+        def draw(self, facts: Facts, *, look: Look | None = None, proof: Proof | None = None) -> bytes:
+            set_school(ports, replace(SCHOOL, name=f"School {next(others)}"))
+            return super().draw(facts, look=look, proof=proof)
+
+    with pytest.raises(WrongState, match="Others issue") as caught:
+        issue(replace(ports, press=Crowded()), student)
+    assert "certificate issue" in caught.value.hint
+    assert course_progress(ports, student_id=student, course_id="course").award is not None
+    assert issue(ports, student).number == "CQ-2026-000001"
+
+
+def test_a_locked_key_leaves_the_award_due(ports: Ports, student: str) -> None:
+    set_school(ports)
+    earn(ports, student)
+    locked = replace(ports, notary=FakeNotary(locked=True))
+    with pytest.raises(NotAllowed, match="locked"):
+        issue(locked, student)
+    assert papers.certificates(ports) == ()
+    (refused,) = issuing.issue_due(locked, actor="admin").refused
+    assert "locked" in refused.error.sentence
+    assert [one.course_id for one in issuing.due(ports)] == ["course"]
+    assert [one.number for one in issuing.issue_due(ports, actor="admin").certificates] == ["CQ-2026-000001"]
+
+
+def test_what_a_board_would_reject_is_not_issued_and_the_rule_is_named(ports: Ports, student: str) -> None:
+    set_school(ports)
+    earn(ports, student)
+    pack = BoardPack(
+        id="generic",
+        name="Any board",
+        required=frozenset({"approvals"}),
+        source="the board's handbook",
+        checked_on=date(2026, 11, 20),
+    )
+    with pytest.raises(NotAllowed) as caught:
+        issue(replace(ports, boards=FakeBoards(pack)), student)
+    for said in ("required.approvals", "the board's handbook", "2026-11-20"):
+        assert said in caught.value.sentence
+    assert course_progress(ports, student_id=student, course_id="course").award is not None
+    assert papers.certificates(ports) == ()
+
+
+def test_a_certificate_is_signed_and_says_what_it_was_made_of(ports: Ports, student: str) -> None:
+    look = Look(template="plain", paper=Paper.A4)
+    set_school(ports, replace(SCHOOL, verify_at="https://school.example/V", look=look))
+    earn(ports, student)
+    record = issue(ports, student)
+    assert record.proof == FakeNotary().prove(
+        record.facts, index=0, at=record.issued_at, verify_at="https://school.example/V"
+    )
+    made = record.facts
+    assert (made.edition, made.delivery_id, made.cycle) == (2, "home-study", 1)
+    assert (made.template, made.paper, made.boards) == ("plain", "a4", ("generic",))
+    assert Facts.from_json(made.to_json()) == made
+
+
+def test_a_record_of_the_first_format_keeps_its_json() -> None:
+    old = facts().frozen()
+    data = old.to_json()
+    assert data["format"] == "cequiz-certificate/1"
+    assert not {"delivery_id", "supersedes", "cycle", "boards", "template", "paper"} & set(data)
+    assert Facts.from_json(data) == old
+    assert Facts.from_json(data).digest() == old.digest()
 
 
 @pytest.fixture
@@ -390,7 +477,7 @@ def test_two_who_ask_at_once_get_the_same_certificate(real: Ports) -> None:
     assert not failed
     assert len(found) == 2
     assert found[0] == found[1]
-    assert len(issuing.certificates(real)) == 1
+    assert len(papers.certificates(real)) == 1
     assert deeds(real).count("award.made") == deeds(real).count("certificate.issued") == 1
 
 
@@ -407,7 +494,7 @@ def test_the_real_press_and_store_issue_what_verifies(real: Ports) -> None:
         field.name: field.text for field in record.facts.printed_fields()
     }
     assert verify_number(real, "cq-2026-000001").verdict.good
-    assert verify_file(real, issuing.specimen(real, student_id=student, course_id="course").pdf).verdict.standing is (
+    assert verify_file(real, papers.specimen(real, student_id=student, course_id="course").pdf).verdict.standing is (
         Standing.SPECIMEN
     )
 
@@ -431,9 +518,6 @@ def test_a_changed_field_in_the_file_is_found_and_named(real: Ports, changes: di
     found = verify_file(real, forged)
     assert found.verdict.standing is Standing.ALTERED
     assert [one.label for one in found.differences] == [label]
-
-
-# ----------------------------------------------------------------------------------------------------- verifying
 
 
 @pytest.fixture
@@ -497,6 +581,7 @@ def test_a_certificate_of_an_earlier_layout_and_wording_stays_valid(ports: Ports
         ),
         pdf=page,
         sha256=sha256(page).hexdigest(),
+        proof=None,
     )
     with ports.store.write() as unit:
         unit.certificates.add(old, actor="test")
@@ -514,22 +599,19 @@ def test_numbers_that_are_none_and_numbers_that_nobody_has(ports: Ports) -> None
         verify_file(ports, b"a letter")
 
 
-# ---------------------------------------------------------------------------------------------- files and printing
-
-
 def test_the_file_is_for_its_owner_alone(ports: Ports, record: CertificateRecord) -> None:
     path = ports.folder / f"{record.number}.pdf"
     assert path.read_bytes() == record.pdf
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     path.chmod(0o644)
-    assert issuing.write_file(ports, record) == path
+    assert papers.write_file(ports, record) == path
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [one.name for one in ports.folder.iterdir()] == [path.name]
 
 
 def test_what_is_earned_but_not_settled_yet_is_shown_as_a_specimen(ports: Ports, student: str) -> None:
     earn(ports, student)
-    shown = issuing.drawn(ports, student_id=student, course_id="course")
+    shown = papers.drawn(ports, student_id=student, course_id="course")
     assert shown.facts.is_specimen
     assert shown.facts.score == ""
 
@@ -544,12 +626,12 @@ def test_a_folder_that_cannot_be_written_is_named_and_nothing_is_lost(
     with pytest.raises(EnvironmentFailed, match="could not be written") as caught:
         issue(blocked, student)
     assert "kept in the store" in caught.value.hint
-    assert [one.status for one in issuing.certificates(ports)] == ["issued"]
-    assert issuing.write_file(ports, issue(ports, student)).is_file()
+    assert [one.status for one in papers.certificates(ports)] == ["issued"]
+    assert papers.write_file(ports, issue(ports, student)).is_file()
 
 
 def test_a_print_is_in_the_audit_record(ports: Ports, record: CertificateRecord) -> None:
-    said = issuing.print_certificate(ports, record.number, actor="admin")
+    said = papers.print_certificate(ports, record.number, actor="admin")
     assert said == f"{record.number}.pdf went to the fake printer."
     with ports.store.read() as unit:
         last = unit.audit.all()[-1]
@@ -559,23 +641,23 @@ def test_a_print_is_in_the_audit_record(ports: Ports, record: CertificateRecord)
 def test_a_print_that_failed_is_not(ports: Ports, record: CertificateRecord) -> None:
     broken = replace(ports, printer=FakePrinter(broken=True))
     with pytest.raises(PrinterFailed) as caught:
-        issuing.print_certificate(broken, record, actor="admin")
+        papers.print_certificate(broken, record, actor="admin")
     assert f"{record.number}.pdf" in caught.value.hint
     assert "certificate.printed" not in deeds(ports)
 
 
 def test_a_specimen_can_be_printed_and_has_a_name_of_its_own(ports: Ports, student: str) -> None:
     earn(ports, student)
-    shown = issuing.drawn(ports, student_id=student, course_id="course")
-    issuing.print_certificate(ports, shown, actor="test")
+    shown = papers.drawn(ports, student_id=student, course_id="course")
+    papers.print_certificate(ports, shown, actor="test")
     assert isinstance(ports.printer, FakePrinter)
     assert [path.name for path in ports.printer.printed] == [f"SPECIMEN-course-{student}.pdf"]
-    assert issuing.certificates(ports) == ()
+    assert papers.certificates(ports) == ()
 
 
 def test_the_list_tells_what_a_board_asks_for(ports: Ports, record: CertificateRecord) -> None:
     assert isinstance(ports.store, FakeStore)
-    (line,) = issuing.certificates(ports)
+    (line,) = papers.certificates(ports)
     assert (line.number, line.student_name, line.hours, line.status) == (
         record.number,
         "Sample Student",

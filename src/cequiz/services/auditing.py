@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from cequiz.domain.canonical import Json
-from cequiz.errors import Refused
+from cequiz.errors import NotAllowed, Refused
 from cequiz.language import tr
+from cequiz.services import trusting
 from cequiz.services.ports import AuditRecord, ChainReport, Head, Ports
 
 _FORMAT = "cequiz-seal/1"
@@ -18,10 +20,20 @@ def verify(ports: Ports, *, anchors: Sequence[Head] = ()) -> ChainReport:
 
 
 def seal(ports: Ports) -> dict[str, Json]:
-    """Return the heads of all chains as a document to be kept outside the store."""
+    """Return the heads of all chains as a document to be kept outside the store.
+
+    Where the provider's key is at hand the signed head of the certificate log is in it too (`log`).
+    """
     stamp = ports.clock.read()
     heads: list[Json] = [{"chain": one.chain, "seq": one.seq, "hash": one.hash} for one in ports.store.heads()]
-    return {"format": _FORMAT, "sealed_at": stamp.wall.isoformat().replace("+00:00", "Z"), "heads": heads}
+    document: dict[str, Json] = {
+        "format": _FORMAT,
+        "sealed_at": stamp.wall.isoformat().replace("+00:00", "Z"),
+        "heads": heads,
+    }
+    with suppress(NotAllowed):  # a locked key does not keep anybody from sealing the chains
+        document["log"] = trusting.head(ports)
+    return document
 
 
 def read_seal(document: Mapping[str, Json]) -> tuple[Head, ...]:

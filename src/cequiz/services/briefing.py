@@ -18,7 +18,7 @@ from cequiz.domain.people.student import Student
 from cequiz.errors import NotFound
 from cequiz.language import tr
 from cequiz.services.accommodating import current
-from cequiz.services.enrolling import find_course, find_student
+from cequiz.services.enrolling import counted, find_course, find_student
 from cequiz.services.grading import sweep
 from cequiz.services.outages import Absence, ended_away, open_elsewhere, silence, with_outage
 from cequiz.services.ports import AttemptHeader, Ports, Unit
@@ -75,7 +75,7 @@ def brief(ports: Ports, *, student_id: str, exam_ref: str) -> Briefing:
 def compose(ports: Ports, unit: Unit, *, student: Student, course: Course, exam: Exam) -> Briefing:
     """Return the briefing inside a unit."""
     stamp = ports.clock.read()
-    headers = unit.attempts.headers(student_id=student.id, course_id=course.id, exam_id=exam.id)
+    headers = counted(unit, student_id=student.id, course_id=course.id, exam_id=exam.id)
     running = next((header for header in headers if header.standing.status is Status.OPEN), None)
     attempt = replay(unit.attempts.events(running.id)) if running else None
     version, granted = current(unit, student)

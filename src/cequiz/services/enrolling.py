@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from cequiz.domain.bank.course import Course
+from cequiz.domain.canonical import Json
+from cequiz.domain.exam.attempt import Status
 from cequiz.domain.people.student import Licence, Student, clean_email, clean_name
 from cequiz.domain.text import code_point
-from cequiz.errors import InvalidText, NotAllowed, NotFound, Refused
+from cequiz.errors import InvalidText, NotAllowed, NotFound, Refused, WrongState
 from cequiz.language import mark, tr
-from cequiz.services.ports import AuditRecord, Enrolment, Ports, Unit
+from cequiz.services.ports import AttemptHeader, AuditRecord, Enrolment, Ports, Unit
 
 SHORTEST_PASSPHRASE = 8
 """Characters; NIST SP 800-63B asks for at least eight and for no rules on their kind."""
@@ -190,6 +193,64 @@ def _enrolled(ports: Ports, unit: Unit, *, student_id: str, course: Course, acto
     details = {"course": course.id, "version": course.version}
     unit.audit.add(AuditRecord(at=now, actor=actor, deed="student.enrolled", subject=student_id, details=details))
     return enrolment
+
+
+def renew(ports: Ports, *, student_id: str, course_id: str, actor: str) -> Enrolment:
+    """Open the next cycle of an enrolment, in the newest version of the course; what was earned stays earned.
+
+    Attempts and evaluation of the cycles before no longer count, so their limits start anew.
+
+    Args:
+        ports: the outside world.
+        student_id: the student's id or e-mail address.
+        course_id: which course.
+        actor: who does it.
+
+    Raises:
+        NotFound: there is no such student or course.
+        NotAllowed: the student is not enrolled, or has no certificate of the cycle under way.
+        WrongState: an exam of the course is running.
+    """
+    with ports.store.write() as unit:
+        student_id = find_student(unit, student_id).id
+        course = find_course(unit, course_id)
+        before = unit.enrolments.get(student_id, course_id)
+        if before is None:
+            raise NotAllowed(
+                tr("{student} is not enrolled in {course}.", student=student_id, course=course.title),
+                hint=tr("`cequiz student enrol` enrols somebody."),
+            )
+        award = unit.awards.get(student_id, course_id, before.course_version, cycle=before.cycle)
+        if award is None or not unit.certificates.of_award(award.id):
+            raise NotAllowed(
+                tr("There is no certificate of the cycle under way, so there is nothing to renew."),
+                hint=tr("`cequiz certificate issue` issues what is due."),
+            )
+        attempts = unit.attempts.headers(student_id=student_id, course_id=course_id)
+        if any(one.standing.status is Status.OPEN for one in attempts):
+            raise WrongState(tr("An exam of this course is running."), hint=tr("Renew when it has ended."))
+        earlier: dict[str, int] = {}
+        for one in attempts:
+            earlier[one.exam_id] = max(one.number, earlier.get(one.exam_id, 0))
+        renewed = replace(before, course_version=course.version, cycle=before.cycle + 1, earlier=earlier)
+        unit.enrolments.renew(renewed)
+        details: dict[str, Json] = {"course": course.id, "version": course.version, "cycle": renewed.cycle}
+        now = ports.clock.read().wall
+        unit.audit.add(AuditRecord(at=now, actor=actor, deed="student.renewed", subject=student_id, details=details))
+    return renewed
+
+
+def counted(unit: Unit, *, student_id: str, course_id: str, exam_id: str) -> tuple[AttemptHeader, ...]:
+    """Return a student's attempts at an exam in the cycle under way, oldest first."""
+    enrolment = unit.enrolments.get(student_id, course_id)
+    headers = unit.attempts.headers(student_id=student_id, course_id=course_id, exam_id=exam_id)
+    return tuple(one for one in headers if enrolment is None or enrolment.counts(one))
+
+
+def cycle_of(unit: Unit, student_id: str, course_id: str) -> int:
+    """Return the cycle under way of a student in a course."""
+    enrolment = unit.enrolments.get(student_id, course_id)
+    return enrolment.cycle if enrolment else 1
 
 
 def find_course(unit: Unit, course_id: str, *, student_id: str | None = None) -> Course:

@@ -33,7 +33,7 @@ def evaluate(
         enrolment = unit.enrolments.get(student_id, course_id)
         if enrolment is None:
             raise NotAllowed(tr("Only somebody who took the course can evaluate it."))
-        if unit.evaluations.get(student_id, course_id) is not None:
+        if unit.evaluations.get(student_id, course_id, cycle=enrolment.cycle) is not None:
             raise NotAllowed(
                 tr("This course was evaluated already."), hint=tr("An evaluation is given, or declined, once.")
             )
@@ -46,7 +46,12 @@ def evaluate(
             }
         now = ports.clock.read().wall
         evaluation = Evaluation(
-            student_id=student_id, course_id=course_id, course_version=course.version, answers=clean, given_at=now
+            student_id=student_id,
+            course_id=course_id,
+            course_version=course.version,
+            answers=clean,
+            given_at=now,
+            cycle=enrolment.cycle,
         )
         unit.evaluations.add(evaluation)
         deed = "evaluation.declined" if clean is None else "evaluation.given"

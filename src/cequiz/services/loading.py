@@ -11,8 +11,8 @@ from cequiz.domain.bank.course import Course
 from cequiz.domain.bank.fields import decimal_text
 from cequiz.errors import NotAllowed, NotFound
 from cequiz.language import tr
-from cequiz.services.issuing import check_prints
 from cequiz.services.ports import AuditRecord, FigureFile, Ports, Unit
+from cequiz.services.providing import check_prints
 
 
 @dataclass(frozen=True)

@@ -101,6 +101,8 @@ def _course_card(facts: HomeFacts, course: Course, now: datetime) -> CourseCard:
 
 def _exam_card(facts: HomeFacts, course: Course, exam: Exam, now: datetime) -> ExamCard:
     headers = [one for one in facts.attempts if (one.course_id, one.exam_id) == (course.id, exam.id)]
+    enrolment = next((one for one in facts.enrolments if one.course_id == course.id), None)
+    headers = [one for one in headers if enrolment is None or enrolment.counts(one)]
     # A session that broke off may still be continued while the course's credit can cover it; opening it tells.
     credits = {one.id: exam.resume.outage_credit for one in headers if one.id in facts.broken_off}
     history = [

@@ -100,9 +100,8 @@ def _certificates() -> Iterator[tuple[str, Facts, Look, Proof | None]]:
     combined = [(script, Look(template=template, paper=paper)) for (template, paper), script in product(looks, NAMES)]
     for script, look in islice(cycle(combined), CERTIFICATES):
         of = _facts(random, script)
-        if random.random() < 0.2:
-            look = replace(look, logo=PICTURE, signatures={"instructor": PICTURE})
-        yield script, of, look, None if of.is_specimen else _proof(random)
+        pictured = replace(look, logo=PICTURE, signatures={"instructor": PICTURE})
+        yield script, of, pictured if random.random() < 0.2 else look, None if of.is_specimen else _proof(random)
 
 
 @pytest.mark.parametrize("share", range(SHARES))

@@ -31,6 +31,9 @@ def home(tmp_path: Path) -> Path:
     (folder / "certificates").mkdir()
     (folder / "certificates" / "CQ-2026-000001.pdf").write_bytes(b"%PDF one")
     (folder / "keys" / "issuer.key").write_text("encrypted", encoding="ascii")
+    for name in ("keys/provider/0123456789abcdef.pem", "fonts/Own.ttf", "boards/fl.yaml", "templates/own.yaml"):
+        (folder / name).parent.mkdir(mode=0o700)
+        (folder / name).write_text(name, encoding="ascii")
     (folder / "config.toml").write_text("theme = 'dark'\n", encoding="utf-8")
     return folder
 
@@ -64,7 +67,7 @@ def test_a_sound_store_is_called_sound(home: Path) -> None:
 
 def test_a_reference_that_leads_nowhere_is_found(home: Path) -> None:
     with closing(sqlite3.connect(home / "cequiz.db")) as driver:
-        driver.execute("INSERT INTO evaluation VALUES ('gone', 'c', '1', NULL, 0)")
+        driver.execute("INSERT INTO evaluation VALUES ('gone', 'c', '1', NULL, 0, 1)")
         driver.commit()
     assert check(home / "cequiz.db").problems == ("A row of evaluation refers to one of student that is not there.",)
 
@@ -74,7 +77,7 @@ def test_a_backup_of_a_store_in_use_moves_everything_to_another_machine(home: Pa
         store.append(answer(1), expected_seq=2)  # still in the log
         (tmp_path / "away").mkdir()
         made = back_up(home, tmp_path / "away" / "b.zip", at=NOON)
-    assert (made.members, made.records) == (5, 3 + 2)
+    assert (made.members, made.records) == (9, 3 + 2)
     assert made.path.stat().st_mode & 0o077 == 0
     assert made.size == made.path.stat().st_size
     assert [path.name for path in made.path.parent.iterdir()] == ["b.zip"]
@@ -95,6 +98,9 @@ def test_what_a_restore_replaces_is_kept_under_a_dated_name(home: Path, saved: P
         "cequiz.db.replaced-20261122T150000Z",
         "keys.replaced-20261122T150000Z",
         "certificates.replaced-20261122T150000Z",
+        "fonts.replaced-20261122T150000Z",
+        "boards.replaced-20261122T150000Z",
+        "templates.replaced-20261122T150000Z",
         "config.toml.replaced-20261122T150000Z",
     }
     assert events(home) == 2

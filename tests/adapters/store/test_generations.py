@@ -1,13 +1,15 @@
 """A store of an older cequiz: it is brought up to date with everything in it, and a copy of it is kept.
 
-`generation-1.cequiz-backup` was written by the program of generation 1: two attempts of one student, one of them
-handed in with a challenge in it, scored, awarded and certified.
+Each `generation-N.cequiz-backup` was written by the program of that generation: two attempts of one student, one of
+them handed in, scored, awarded and certified; in the first with a challenge in it, in the second with an enrolment, an
+evaluation, a provider and something of every table that came with it.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,11 +22,13 @@ from cequiz.domain.exam.events import EventKind
 from cequiz.errors import WrongState
 from tests.adapters.store.test_schema import objects
 from tests.builders import NOON, bank, course
-from tests.contract.test_records import AWARD, SCORE, certificate
+from tests.contract.test_records import AWARD, PROOF, SCORE, certificate
 from tests.contract.test_room import BEAT, CARD, GRANTED, MISS, PRACTISED
+from tests.papers import SCHOOL
 from tests.storing import answer, begin, open_store
 
 FIRST = Path(__file__).with_name("generation-1.cequiz-backup")
+SECOND = Path(__file__).with_name("generation-2.cequiz-backup")
 
 
 @pytest.fixture
@@ -69,13 +73,42 @@ def test_what_generation_2_adds_can_be_written_into_a_migrated_store(home: Path)
 
 
 def test_a_migrated_store_has_the_schema_of_a_new_one(home: Path, tmp_path: Path) -> None:
-    with open_store(home), open_store(tmp_path / "new"):
+    restore(SECOND, tmp_path / "second", at=NOON)
+    with open_store(home), open_store(tmp_path / "second"), open_store(tmp_path / "new"):
         pass
     with (
-        closing(sqlite3.connect(home / "cequiz.db")) as migrated,
+        closing(sqlite3.connect(home / "cequiz.db")) as first,
+        closing(sqlite3.connect(tmp_path / "second" / "cequiz.db")) as second,
         closing(sqlite3.connect(tmp_path / "new" / "cequiz.db")) as new,
     ):
-        assert objects(migrated) == objects(new)
+        assert objects(first) == objects(second) == objects(new)
+
+
+def test_a_store_of_generation_2_keeps_everything_and_takes_a_second_cycle(tmp_path: Path) -> None:
+    home = tmp_path / "second"
+    restore(SECOND, home, at=NOON)
+    assert migrate.generation(home / "cequiz.db") == 2
+    with open_store(home) as store:
+        assert store.verify_chains().findings == ()
+        with store.read() as unit:
+            assert unit.awards.all() == (AWARD,)
+            assert unit.certificates.get("CQ-2026-000001") == certificate()
+            assert unit.certificates.all()[0].facts.digest() == certificate().facts.digest()
+            assert unit.providers.get() == SCHOOL
+            enrolment, given = unit.enrolments.get("S-1", "course"), unit.evaluations.get("S-1", "course")
+            assert list(unit.practices.cards("S-1", "course")) == [CARD]
+        assert enrolment is not None
+        assert (enrolment.cycle, enrolment.earlier) == (1, {})
+        assert given is not None
+        assert (given.cycle, given.answers) == (1, {"clear": 4})
+        with store.write() as unit:
+            unit.enrolments.renew(replace(enrolment, cycle=2, earlier={"quiz": 2}))
+            unit.evaluations.add(replace(given, cycle=2))
+            unit.awards.add(replace(AWARD, id="W-2", cycle=2))
+            unit.certificates.add(replace(certificate("CQ-2026-000002"), award_id="W-2", proof=PROOF), actor="a")
+        with pytest.raises(WrongState), store.write() as unit:
+            unit.awards.add(replace(AWARD, id="W-3", cycle=2))
+    assert care.check(home / "cequiz.db").sound
 
 
 def test_an_older_store_is_sound_as_it_is_and_upgraded_after_a_copy(home: Path) -> None:

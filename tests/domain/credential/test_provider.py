@@ -22,6 +22,38 @@ def test_local_time_is_that_of_its_zone() -> None:
     assert SCHOOL.local(NOON).hour == 7
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["https://school.example", "https://School.Example/V", "https://school.example:8443/CE/V1.0_A-B/", "HTTPS://A.B/"],
+)
+def test_a_verification_page_that_a_code_in_capitals_opens_is_taken(address: str) -> None:
+    assert replace(SCHOOL, verify_at=address).verify_at == address
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("http://school.example/V", "no https address"),
+        ("school.example/V", "no https address"),
+        ("https:///V", "no https address"),
+        ("https://user:secret@school.example/V", "no https address"),
+        ("https://school.example:99999/V", "no https address"),
+        ("https://[bad/V", "no https address"),
+        ("https://school.example/V?x=1", "query or a fragment"),
+        ("https://school.example/V#", "query or a fragment"),
+        ("https://school.example/V?", "query or a fragment"),
+        ("https://school.example/verify", "not in capitals"),
+        ("https://school.example/V%20A", "not in capitals"),
+        ("https://school.example/\u00dc", "not in capitals"),
+        ("https://school.example/V A", "not in capitals"),
+    ],
+)
+def test_a_verification_page_that_a_code_could_not_open_is_refused(address: str, words: str) -> None:
+    with pytest.raises(Refused, match=words) as caught:
+        replace(SCHOOL, verify_at=address)
+    assert caught.value.hint
+
+
 @pytest.mark.parametrize("zone", ["", "Nowhere/At-All", "../../etc/passwd", "/etc/localtime"])
 def test_a_time_zone_that_does_not_exist_is_refused(zone: str) -> None:
     with pytest.raises(Refused, match="time zone") as caught:

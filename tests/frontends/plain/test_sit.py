@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from cequiz.domain.bank.bank import Bank
+from cequiz.domain.credential.lifecycle import Life
 from cequiz.domain.credential.provider import Provider, Signatory
 from cequiz.domain.exam.attempt import Attempt, Status
 from cequiz.domain.exam.events import EventDraft, EventKind
 from cequiz.errors import NotAllowed
 from cequiz.frontends.plain.sit import Exit, sit
-from cequiz.services import enrolling, evaluating, grading, issuing, loading, starting
+from cequiz.services import correcting, earning, enrolling, evaluating, grading, issuing, loading, providing, starting
 from cequiz.services.ports import Ports, Standing
 from tests.builders import bank_json, course, exam_json, question
 from tests.fakes import FakeClock
@@ -135,12 +136,12 @@ def test_a_result_that_the_course_keeps_leaks_nowhere(
         kept = course("second", exams=[exam], evaluation=evaluation, instructors=instructors)
         loading.load(ports, banks=[mixed_bank()], courses=[kept], actor="test")
         enrolling.register(ports, name="Sample Student", email="sample@example.org", actor="test")
-        issuing.set_provider(ports, SCHOOL, actor="test")
+        providing.set_provider(ports, SCHOOL, actor="test")
         with universal_time(monkeypatch):
             code, screen = talk_of_the_other(ports, "yes", *answers, "s", "yes")
         assert code is Exit.DONE
         heard.append(screen.split("Your exam is handed in.")[1].split("Receipt: ")[1].partition("\n")[2])
-        award = issuing.course_progress(ports, student_id="S-0001", course_id="second").award
+        award = earning.course_progress(ports, student_id="S-0001", course_id="second").award
         assert (award is not None) == (place == 0 and not required)
     assert heard[0] == heard[1]
     assert "The provider tells you the result" in heard[0]
@@ -187,14 +188,26 @@ def test_an_exam_that_is_passed_already_is_settled_before_it_is_refused(ports: P
     with pytest.raises(NotAllowed, match="You have passed this exam"):
         sit(console, ports, student_id="S-0001", exam_ref="course/quiz", actor="os:tester")
     assert "You have completed Sample Course.\nSPECIMEN certificate: " in screen.getvalue()
-    assert issuing.course_progress(ports, student_id="S-0001", course_id="course").award is not None
+    assert earning.course_progress(ports, student_id="S-0001", course_id="course").award is not None
+
+
+def test_a_certificate_that_is_out_of_force_is_not_told_as_if_it_were_good(ports: Ports) -> None:
+    passed_but_not_settled(ports)
+    providing.set_provider(ports, SCHOOL, actor="test")
+    record = issuing.settle(ports, student_id="S-0001", course_id="course", actor="test").certificate
+    assert record is not None
+    correcting.move(ports, record.number, to=Life.SUSPENDED, reason="complaint", actor="test")
+    console, screen = conversation("never read")
+    with pytest.raises(NotAllowed, match="You have passed this exam"):
+        sit(console, ports, student_id="S-0001", exam_ref="course/quiz", actor="os:tester")
+    assert "This certificate is not in force. Ask your provider why." in screen.getvalue()
 
 
 def test_without_an_instructor_there_is_a_specimen_and_a_word_to_the_provider(ports: Ports) -> None:
     other_exam(ports, pass_mark="1")
     nameless = course("nameless", exams=[exam_json("third", blueprint={"D1": 3}, pass_mark="1")], instructors=[])
     loading.load(ports, courses=[nameless], actor="test")
-    issuing.set_provider(ports, SCHOOL, actor="test")
+    providing.set_provider(ports, SCHOOL, actor="test")
     console, screen = conversation("yes", "b", "a", "a b", "s", "yes", "decline")
     code = sit(console, ports, student_id="S-0001", exam_ref="third", actor="os:tester")
     assert code is Exit.DONE

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cequiz.domain.credential.provider import Provider, Signatory
 from cequiz.frontends.plain.sit import Exit, sit
-from cequiz.services import issuing
+from cequiz.services import providing
 from cequiz.services.ports import Ports
 from tests.fakes import FakeClock
 from tests.frontends.desks import Deed, conversation
@@ -51,7 +51,7 @@ def test_with_a_provider_the_certificate_itself_is_issued(ports: Ports, tmp_path
         time_zone="America/New_York",
         administrator=Signatory("Sample Person", "Provider Administrator"),
     )
-    issuing.set_provider(ports, school, actor="os:tester")
+    providing.set_provider(ports, school, actor="os:tester")
     code, screen = talk(ports, "yes", "b", "a", "a b", "s", "yes", "decline")
     assert code is Exit.DONE
     is_as_written("certificate", screen, folder=tmp_path)

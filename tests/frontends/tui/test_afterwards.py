@@ -7,10 +7,15 @@ import re
 import pytest
 
 from cequiz.domain.bank.options import OptionQuestion
+from cequiz.domain.credential.lifecycle import Life
 from cequiz.domain.credential.provider import Provider, Signatory
 from cequiz.domain.people.student import Student
+from cequiz.services.correcting import move
+from cequiz.services.earning import course_progress
 from cequiz.services.evaluating import evaluate
-from cequiz.services.issuing import certificates, course_progress, set_provider
+from cequiz.services.issuing import settle
+from cequiz.services.papers import certificates
+from cequiz.services.providing import set_provider
 from tests import builders
 from tests.frontends.tui.stage import Stage, course, notes, press, said
 
@@ -114,12 +119,34 @@ async def test_without_an_instructor_there_is_a_specimen_and_what_the_provider_h
         await press(pilot, "end", "enter")
         shown = said(pilot)
         assert "SPECIMEN: a preview without any standing. You have earned the hours, and they stay earned." in shown
-        assert "The provider has to put one thing right" in shown
+        assert "Your provider will issue the real certificate" in shown
         assert "Nobody is named as instructor" in shown
         assert "SPECIMEN-course-" in shown
         assert "has entered its name" not in shown
         assert earned(empty_stage, student)
     assert certificates(empty_stage.ports) == ()
+
+
+@pytest.mark.parametrize(
+    ("to", "words"),
+    [
+        (Life.SUSPENDED, "suspended. Ask your provider why."),
+        (Life.REVOKED, "revoked. Ask your provider why."),
+        (Life.EXPIRED, "no longer in force."),
+    ],
+)
+async def test_a_certificate_that_is_out_of_force_says_so(stage: Stage, to: Life, words: str) -> None:
+    student = stage.student()
+    sat(stage, student)
+    evaluate(stage.ports, student_id=student.id, course_id="course", answers=None, actor="test")
+    set_provider(stage.ports, SCHOOL, actor="test")
+    record = settle(stage.ports, student_id=student.id, course_id="course", actor="test").certificate
+    assert record is not None
+    move(stage.ports, record.number, to=to, reason="complaint", actor="admin")
+    async with stage.open(student) as pilot:
+        await press(pilot, "end", "enter")
+        assert f"▲ Certificate of Achievement, number {record.number}: {words}" in said(pilot)
+        assert "SPECIMEN" not in said(pilot)
 
 
 async def test_a_kept_result_reads_the_same_after_passing_and_after_failing(empty_stage: Stage) -> None:

@@ -1,8 +1,9 @@
 """Backups: one file that holds everything a move to another machine needs, and the way back.
 
-A backup is a ZIP archive with the database, the keys, the issued certificates, the configuration, and a manifest that
-has the SHA-256 of each member and the heads of all chains. It is verified before it gets its name, and again before
-anything is replaced by it. What is replaced is kept under a dated name.
+A backup is a ZIP archive with the database, the keys, the issued certificates, the provider's own fonts, boards and
+templates, the configuration, and a manifest that has the SHA-256 of each member and the heads of all chains. It is
+verified before it gets its name, and again before anything is replaced by it. What is replaced is kept under a dated
+name.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ FORMAT = "cequiz-backup/1"
 
 DATABASE, KEY = "cequiz.db", "keys/store.key"
 _MANIFEST = "manifest.json"
-_TOPS = ("keys", "certificates", "config.toml", DATABASE)
+_TOPS = ("keys", "certificates", "fonts", "boards", "templates", "config.toml", DATABASE)
 """What a backup may hold, in the order it is put in place: the database last."""
 
 _CHUNK = 1024 * 1024
@@ -66,7 +67,7 @@ def back_up(folder: Path, target: Path, *, at: datetime) -> Backup:
     """Write everything in a cequiz folder into one verified file; sessions may go on meanwhile.
 
     Args:
-        folder: the folder with `cequiz.db`, `keys/`, `certificates/` and `config.toml`.
+        folder: the folder with `cequiz.db`, `keys/` and whatever else of `_TOPS` there is.
         target: the file to make (0600).
         at: the instant that the manifest names.
 
@@ -134,9 +135,6 @@ def restore(source: Path, folder: Path, *, at: datetime) -> Restored:
     return Restored(datetime.fromisoformat(manifest["at"]), records, kept)
 
 
-# ------------------------------------------------------------------------------------------------------ making
-
-
 def _companions(folder: Path) -> Iterator[tuple[str, Path]]:
     """Yield what goes into a backup besides the database; symbolic links stay behind."""
     for top in _TOPS[:-1]:
@@ -179,9 +177,6 @@ def _pack_one(archive: zipfile.ZipFile, name: str, path: Path) -> dict[str, Any]
             size += len(chunk)
             sink.write(chunk)
     return {"sha256": digest.hexdigest(), "bytes": size}
-
-
-# ----------------------------------------------------------------------------------------------------- reading
 
 
 def _read_manifest(source: Path) -> dict[str, Any]:
@@ -239,7 +234,8 @@ def _unpack(source: Path, work: Path, members: Mapping[str, Mapping[str, Any]]) 
     with zipfile.ZipFile(source) as archive:
         for name, described in members.items():
             path = work / name
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for parent in reversed(path.relative_to(work).parents):
+                (work / parent).mkdir(mode=0o700, exist_ok=True)
             try:
                 digest = _unpack_one(archive, name, path, limit=described["bytes"])
             except (zipfile.BadZipFile, EOFError, ValueError) as error:
@@ -293,9 +289,6 @@ def _sound(database: Path, key: bytes, *, anchors: tuple[Head, ...] = ()) -> tup
                 hint=tr("`cequiz audit verify` shows every difference."),
             )
         return chains.heads(driver), report.records
-
-
-# --------------------------------------------------------------------------------------------------- replacing
 
 
 def _put_in_place(work: Path, folder: Path, *, stamp: str) -> tuple[Path, ...]:

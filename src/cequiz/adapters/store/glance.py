@@ -34,10 +34,16 @@ _PASSED = """
     WHERE attempt.student_id = ? AND attempt.status <> 'open'
     ORDER BY score.revision
 """
+_EVALUATED = """
+    SELECT evaluation.course_id FROM evaluation
+    LEFT JOIN enrolment ON enrolment.student_id = evaluation.student_id AND enrolment.course_id = evaluation.course_id
+    WHERE evaluation.student_id = ? AND evaluation.cycle = coalesce(enrolment.cycle, 1)
+"""
 _IN_FORCE = """
     SELECT award.course_id, certificate.number FROM certificate
     JOIN award ON award.id = certificate.award_id
-    WHERE award.student_id = ? AND 'issued' = (
+    LEFT JOIN enrolment ON enrolment.student_id = award.student_id AND enrolment.course_id = award.course_id
+    WHERE award.student_id = ? AND award.cycle = coalesce(enrolment.cycle, 1) AND 'issued' = (
         SELECT status FROM certificate_status WHERE number = certificate.number ORDER BY seq DESC LIMIT 1
     )
     ORDER BY certificate.seq
@@ -110,10 +116,7 @@ def read_home(driver: Any, student_id: str | None) -> HomeFacts:
         attempts=tuple[AttemptHeader, ...](mapping.header(row) for row in attempts),
         # ordered by revision: the newest score of an attempt is written last
         passed={row["attempt_id"]: bool(row["passed"]) for row in _rows(driver, _PASSED, student_id)},
-        evaluated=frozenset(
-            row["course_id"]
-            for row in _rows(driver, "SELECT course_id FROM evaluation WHERE student_id = ?", student_id)
-        ),
+        evaluated=frozenset(row["course_id"] for row in _rows(driver, _EVALUATED, student_id)),
         certificates={row["course_id"]: row["number"] for row in _rows(driver, _IN_FORCE, student_id)},
         broken_off=frozenset(row["id"] for row in _rows(driver, _BROKEN_OFF, student_id)),
     )

@@ -18,6 +18,7 @@ from cequiz.domain.canonical import Json, canonical
 from cequiz.domain.credential.award import Award
 from cequiz.domain.credential.facts import Facts
 from cequiz.domain.credential.numbering import parse_number
+from cequiz.domain.credential.proof import Proof
 from cequiz.domain.exam.attempt import Status
 from cequiz.domain.exam.events import AttemptEvent, EventDraft, EventKind, instant, microseconds
 from cequiz.domain.exam.marking import Mark, ObjectiveScore, Score
@@ -154,7 +155,22 @@ def enrolment(row: Values) -> Enrolment:
         course_id=row["course_id"],
         course_version=row["course_version"],
         enrolled_at=instant(row["enrolled_us"]),
+        cycle=row["cycle"],
+        earlier=json.loads(row["earlier"]),
     )
+
+
+def enrolment_columns(value: Enrolment) -> dict[str, Any]:
+    """Return the columns of an enrolment."""
+    return {
+        "id": value.id,
+        "student_id": value.student_id,
+        "course_id": value.course_id,
+        "course_version": value.course_version,
+        "enrolled_us": microseconds(value.enrolled_at),
+        "cycle": value.cycle,
+        "earlier": text(dict(value.earlier)),
+    }
 
 
 def evaluation(row: Values) -> Evaluation:
@@ -165,6 +181,7 @@ def evaluation(row: Values) -> Evaluation:
         course_version=row["course_version"],
         answers=None if row["answers"] is None else json.loads(row["answers"]),
         given_at=instant(row["given_us"]),
+        cycle=row["cycle"],
     )
 
 
@@ -287,6 +304,7 @@ def award(row: Values) -> Award:
         percent=Fraction(row["percent"]),
         pass_mark=Fraction(row["pass_mark"]),
         awarded_at=instant(row["awarded_us"]),
+        cycle=row["cycle"],
     )
 
 
@@ -301,11 +319,12 @@ def award_columns(value: Award) -> dict[str, Any]:
         "percent": str(value.percent),
         "pass_mark": str(value.pass_mark),
         "awarded_us": microseconds(value.awarded_at),
+        "cycle": value.cycle,
     }
 
 
 def certificate(row: Values) -> CertificateRecord:
-    """Return a certificate as it was issued."""
+    """Return a certificate as it was issued, from a row that has the columns of its proof, or nothing in them."""
     return CertificateRecord(
         number=row["number"],
         award_id=row["award_id"],
@@ -313,7 +332,21 @@ def certificate(row: Values) -> CertificateRecord:
         pdf=bytes(row["pdf"]),
         sha256=row["sha256"],
         issued_at=instant(row["issued_us"]),
+        proof=None
+        if row["key_id"] is None
+        else Proof(key_id=row["key_id"], index=row["status_index"], code=row["code"], credential=row["credential"]),
     )
+
+
+def proof_columns(number: str, proof: Proof) -> dict[str, Any]:
+    """Return the columns of a certificate's proof."""
+    return {
+        "number": number,
+        "key_id": proof.key_id,
+        "status_index": proof.index,
+        "code": proof.code,
+        "credential": proof.credential,
+    }
 
 
 def certificate_columns(record: CertificateRecord, *, actor: str) -> dict[str, Any]:

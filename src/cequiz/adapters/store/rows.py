@@ -1,8 +1,8 @@
 """The tables. One class a table, one column a fact; nothing here decides anything.
 
 Instants are whole microseconds since 1970 UTC in 64-bit columns, fractions are text, structures are canonical JSON
-text. The tables that auditors read (`attempt_event`, `score`, `certificate`, `certificate_status`, `audit_record`,
-`accommodation`, `decision`) are ordinary rowid tables, typed strictly, and append-only under triggers
+text. The tables that auditors read (`attempt_event`, `score`, `certificate`, `certificate_proof`, `certificate_status`,
+`audit_record`, `accommodation`, `decision`) are ordinary rowid tables, typed strictly, and append-only under triggers
 (`triggers.py`). Every constraint has a name: a batch migration on SQLite silently drops those that have none.
 """
 
@@ -52,6 +52,10 @@ def _words(*rules: ForeignKey, **options: Any) -> Any:
 
 def _whole(*rules: ForeignKey, **options: Any) -> Any:
     return Field(sa_column=Column(BIG, *rules, **{"nullable": False, **options}))
+
+
+def _cycle(**options: Any) -> Any:
+    return _whole(server_default=text("1"), **options)
 
 
 def _bytes(**options: Any) -> Any:
@@ -113,7 +117,7 @@ class StudentRow(Row, table=True):
 
 
 class EnrolmentRow(Row, table=True):
-    """A student in a course version."""
+    """A student in a course version; `earlier` has the last attempt number of each exam before the cycle."""
 
     __tablename__ = "enrolment"
     __table_args__ = (UniqueConstraint("id"), UniqueConstraint("student_id", "course_id"))
@@ -123,6 +127,8 @@ class EnrolmentRow(Row, table=True):
     course_id: str = _words()
     course_version: str = _words()
     enrolled_us: int = _whole()
+    cycle: int = _cycle()
+    earlier: str = _words(server_default=text("'{}'"))
 
 
 class EvaluationRow(Row, table=True):
@@ -134,6 +140,7 @@ class EvaluationRow(Row, table=True):
     course_version: str = _words()
     answers: str | None = _words(nullable=True)
     given_us: int = _whole()
+    cycle: int = _cycle(primary_key=True)
 
 
 class ProviderRow(Row, table=True):
@@ -249,10 +256,10 @@ class ScoreRow(Row, table=True):
 
 
 class AwardRow(Row, table=True):
-    """A student has earned a course."""
+    """A student has earned a course in a renewal cycle."""
 
     __tablename__ = "award"
-    __table_args__ = (UniqueConstraint("id"), UniqueConstraint("student_id", "course_id", "course_version"))
+    __table_args__ = (UniqueConstraint("id"), UniqueConstraint("student_id", "course_id", "course_version", "cycle"))
     position: int = _whole(primary_key=True)
     id: str = _words()
     student_id: str = _words(ForeignKey("student.id"))
@@ -262,6 +269,7 @@ class AwardRow(Row, table=True):
     percent: str = _words()
     pass_mark: str = _words()
     awarded_us: int = _whole()
+    cycle: int = _cycle()
 
 
 class CertificateRow(Row, table=True):
@@ -281,6 +289,18 @@ class CertificateRow(Row, table=True):
     actor: str = _words()
     prev_hash: bytes = _bytes()
     hash: bytes = _bytes()
+
+
+class CertificateProofRow(Row, table=True):
+    """The signatures of a certificate. No chain covers them: they prove themselves, and the PDF's hash covers them."""
+
+    __tablename__ = "certificate_proof"
+    __table_args__ = (UniqueConstraint("status_index"), _STRICT)
+    number: str = _words(ForeignKey("certificate.number"), primary_key=True)
+    key_id: str = _words()
+    status_index: int = _whole()
+    code: str = _words()
+    credential: str = _words()
 
 
 class CertificateStatusRow(Row, table=True):

@@ -24,13 +24,14 @@ _TABLES = {
     ),
     "score": "seq = NEW.seq OR (attempt_id = NEW.attempt_id AND revision = NEW.revision)",
     "certificate": "seq = NEW.seq OR number = NEW.number",
+    "certificate_proof": "rowid = NEW.rowid OR number = NEW.number OR status_index = NEW.status_index",
     "certificate_status": "seq = NEW.seq",
     "audit_record": "seq = NEW.seq",
     "accommodation": "rowid = NEW.rowid OR (student_id = NEW.student_id AND version = NEW.version)",
     "decision": "position = NEW.position",
 }
 
-_SINCE = {"accommodation": 2, "decision": 2}
+_SINCE = {"accommodation": 2, "decision": 2, "certificate_proof": 3}
 """The generation that brought a table, for those that were not in the first."""
 
 APPEND_ONLY = tuple(_TABLES)

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 @dataclass(frozen=True, kw_only=True)
 class Award:
-    """A student has earned the hours of a course version."""
+    """A student has earned the hours of a course version, in one renewal cycle."""
 
     id: str
     student_id: str
@@ -22,6 +22,8 @@ class Award:
     """The exact result of the exam that completed the course, in percent."""
     pass_mark: Fraction
     awarded_at: datetime
+    cycle: int = 1
+    """The renewal cycle of the enrolment, from 1."""
 
 
 @dataclass(frozen=True)

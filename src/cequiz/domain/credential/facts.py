@@ -19,6 +19,9 @@ _MONTHS = "January February March April May June July August September October N
 
 SPECIMEN = "SPECIMEN"
 
+UNIT = "CE hours"
+"""The word for hours; never CEU, of which one is ten contact hours (ANSI/IACET)."""
+
 _TEXTS = (
     "document_title",
     "provider_name",
@@ -35,6 +38,9 @@ _TEXTS = (
     "revision_note",
     "footer",
 )
+
+_LATER_TEXTS = ("delivery_id", "supersedes", "template", "paper")
+"""What the second format brought."""
 
 
 _LABELS = {
@@ -136,6 +142,18 @@ class Facts:
     footer: str = ""
     printed: tuple[Field, ...] = ()
     """The fields exactly as they were printed, frozen at issue; empty while nothing is issued."""
+    edition: int = 1
+    """Which format the record has: 2 for what is issued with a proof; the first one keeps its JSON for ever."""
+    delivery_id: str = ""
+    """The course format as courses name it: `home-study`. This and what follows is of edition 2, and not printed."""
+    supersedes: str = ""
+    """The number of the certificate that this one corrects."""
+    cycle: int = 1
+    """Which renewal cycle it is for, from 1."""
+    boards: tuple[str, ...] = ()
+    """The board packs that it was checked against."""
+    template: str = ""
+    paper: str = ""
 
     @property
     def is_specimen(self) -> bool:
@@ -162,7 +180,7 @@ class Facts:
             "name": self.student_name,
             "licences": licences_text(self.licences),
             "course": self.course_title,
-            "hours": f"{self.ce_hours} CE hours",
+            "hours": f"{self.ce_hours} {UNIT}",
             "subjects": ", ".join(self.subjects),
             "completed": date_text(self.completed_on),
             "examination": self._examination(),
@@ -183,8 +201,17 @@ class Facts:
 
     def to_json(self) -> dict[str, Json]:
         """Return the facts as JSON values; their canonical form is what a certificate is verified against."""
+        later: dict[str, Json] = {
+            "delivery_id": self.delivery_id,
+            "supersedes": self.supersedes,
+            "cycle": self.cycle,
+            "boards": list(self.boards),
+            "template": self.template,
+            "paper": self.paper,
+        }
         return {
-            "format": "cequiz-certificate/1",
+            **(later if self.edition > 1 else {}),
+            "format": f"cequiz-certificate/{self.edition}",
             "document_title": self.document_title,
             "provider_name": self.provider_name,
             "provider_contact": self.provider_contact,
@@ -219,6 +246,7 @@ class Facts:
         administrator = data["administrator"]
         assert isinstance(administrator, Mapping)  # noqa: S101 - our own record, checked for the type checker
         text = {name: str(data[name]) for name in _TEXTS}
+        text |= {name: str(data.get(name, "")) for name in _LATER_TEXTS}
         return cls(
             **text,
             licences=tuple(LicenceFact(*row) for row in _rows(data["licences"])),
@@ -233,6 +261,9 @@ class Facts:
             number=None if data["number"] is None else str(data["number"]),
             revision=int(str(data["revision"])),
             printed=tuple(Field(*row) for row in _rows(data["printed"])),
+            edition=int(str(data["format"]).rpartition("/")[2]),
+            cycle=int(str(data.get("cycle", 1))),
+            boards=tuple(str(one) for one in _list(data.get("boards", []))),
         )
 
     def digest(self) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cequiz.domain.canonical import Json
@@ -12,6 +14,9 @@ from cequiz.domain.credential.look import Look
 from cequiz.domain.text import code_point, first_unsafe
 from cequiz.errors import InvalidText, Refused
 from cequiz.language import mark, tr
+
+_CAPITALS = re.compile(r"[A-Z0-9/._-]*")
+"""A path that is the same in capitals, of the characters that QR codes hold best."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,39 @@ class Provider:
                         code_point=code_point(unsafe),
                     )
                 )
+        self._check_page()
         self.zone()
+
+    def _check_page(self) -> None:
+        """Refuse a verification page that the code on paper could not open.
+
+        The code is in capitals, so that a scanner reads it well. Hosts do not mind, paths do.
+        """
+        if not self.verify_at:
+            return
+        try:
+            parts = urlsplit(self.verify_at)
+            host, port = parts.hostname, parts.port
+        except ValueError:
+            host, port, parts = None, None, urlsplit("")
+        if parts.scheme != "https" or not host or port == 0 or parts.username is not None or parts.password is not None:
+            raise Refused(
+                tr("The verification page {address} has no https address.", address=self.verify_at),
+                hint=tr("Give it as https://example.org/V"),
+            )
+        if parts.query or parts.fragment or any(sign in self.verify_at for sign in "?#"):
+            raise Refused(
+                tr(
+                    "The address of the verification page {address} ends in a query or a fragment.",
+                    address=self.verify_at,
+                ),
+                hint=tr("The code puts what it says after a # of its own: leave ? and # out."),
+            )
+        if not _CAPITALS.fullmatch(parts.path):
+            raise Refused(
+                tr("The path of the verification page {address} is not in capitals.", address=self.verify_at),
+                hint=tr("The code is in capitals, and paths are not alike in both: give it as https://example.org/V"),
+            )
 
     def zone(self) -> tzinfo:
         """Return the time zone.

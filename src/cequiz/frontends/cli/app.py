@@ -23,11 +23,15 @@ from cequiz.frontends.cli import (
     demo,
     doctor,
     evaluate,
+    fonts,
+    keys,
+    log,
     practice,
     provider,
     queue,
     sit,
     student,
+    trust,
 )
 from cequiz.frontends.cli.desk import Desk, desk_of
 from cequiz.frontends.cli.noun import example
@@ -41,7 +45,7 @@ _HELP = mark(
     "Exams and certificates for continuing education, in the terminal. Without a command: the student's screens."
 )
 
-_NOUNS = (bank, course, student, attempt, queue, certificate, provider, db, audit)
+_NOUNS = (bank, course, student, attempt, queue, certificate, provider, fonts, keys, trust, log, db, audit)
 _VERBS = (sit, practice, evaluate, demo, doctor)
 
 

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cequiz.frontends.cli.desk import Desk, JsonOption, clock_words, desk_of
+from cequiz.frontends.cli import certificate_batch, certificate_credential, certificate_life, certificate_verify
+from cequiz.frontends.cli.certificate_life import Number, life_records, life_rows
+from cequiz.frontends.cli.desk import JsonOption, clock_words, desk_of
 from cequiz.frontends.cli.noun import example, noun
-from cequiz.language import mark, tr
+from cequiz.language import tr
 
 if TYPE_CHECKING:
     from cequiz.services.ports import CertificateRecord
-    from cequiz.services.verifying import Verification
 
 app = noun("certificate", about="Certificates: issue, print, verify.", shows="cequiz certificate verify CQ-2026-000001")
-
-Number = Annotated[str, typer.Argument(metavar="NUMBER", help="A certificate number, such as CQ-2026-000001.")]
 
 
 @app.command(epilog=example("cequiz certificate issue"))
@@ -43,10 +42,10 @@ def issue(ctx: typer.Context, as_json: JsonOption = False) -> int:
 @app.command("list", epilog=example("cequiz certificate list --json"))
 def list_(ctx: typer.Context, as_json: JsonOption = False) -> int:
     """List every certificate, oldest first."""
-    from cequiz.services import issuing
+    from cequiz.services import papers
 
     desk = desk_of(ctx)
-    lines = issuing.certificates(desk.ports())
+    lines = papers.certificates(desk.ports())
     if as_json:
         desk.document([vars(one) for one in lines])
         return 0
@@ -61,29 +60,32 @@ def list_(ctx: typer.Context, as_json: JsonOption = False) -> int:
 
 @app.command(epilog=example("cequiz certificate show CQ-2026-000001"))
 def show(ctx: typer.Context, number: Number, as_json: JsonOption = False) -> int:
-    """Show every printed field of a certificate, its status, and where its PDF is (it is written again if need be)."""
-    from cequiz.services import issuing
+    """Show every printed field of a certificate, its whole life, and where its PDF is (written again if need be)."""
+    from cequiz.services import papers
 
     desk = desk_of(ctx)
-    record, newest = issuing.certificate(desk.ports(), number)
+    record, newest = papers.certificate(desk.ports(), number)
     status = newest.status if newest else "unknown"
-    path = issuing.write_file(desk.ports(), record)
+    life = papers.history(desk.ports(), number)
+    path = papers.write_file(desk.ports(), record)
     if as_json:
-        desk.document({**_record(record), "status": status, "path": str(path)})
+        desk.document({**_record(record), "status": status, "path": str(path), "life": life_records(life)})
         return 0
     fields = [(tr(field.label), field.text) for field in record.facts.printed_fields()]
-    issued = clock_words(record.issued_at)
-    desk.fields([*fields, (tr("State"), status), (tr("Made"), issued), ("SHA-256", record.sha256), ("PDF", str(path))])
-    return 0
-
-
-@app.command("print", epilog=example("cequiz certificate print CQ-2026-000001"))
-def print_(ctx: typer.Context, number: Number) -> int:
-    """Send a certificate to the printer."""
-    from cequiz.services import issuing
-
-    desk = desk_of(ctx)
-    desk.say(issuing.print_certificate(desk.ports(), number, actor=desk.actor))
+    key = record.proof.key_id if record.proof else tr("not signed: only this store can verify it")
+    desk.fields(
+        [
+            *fields,
+            (tr("State"), status),
+            (tr("Made"), clock_words(record.issued_at)),
+            (tr("Key"), key),
+            ("SHA-256", record.sha256),
+            ("PDF", str(path)),
+        ]
+    )
+    desk.print()
+    headings = (tr("SINCE"), tr("NUMBER"), tr("STATE"), tr("BY"), tr("REASON"))
+    desk.table(headings, life_rows(life), none=tr("Nothing is written of its life."))
     return 0
 
 
@@ -95,85 +97,19 @@ def preview(
     out: Annotated[Path | None, typer.Option(help="Folder for the file; the folder of certificates else.")] = None,
 ) -> int:
     """Draw a SPECIMEN of a student's certificate and print the file's path."""
-    from cequiz.services import enrolling, issuing
+    from cequiz.services import enrolling, papers
 
     desk = desk_of(ctx)
     found = enrolling.student(desk.ports(), student)
-    drawn = issuing.specimen(desk.ports(), student_id=found.id, course_id=course)
-    desk.print(str(issuing.write_file(desk.ports(), drawn, folder=out)))
+    drawn = papers.specimen(desk.ports(), student_id=found.id, course_id=course)
+    desk.print(str(papers.write_file(desk.ports(), drawn, folder=out)))
     return 0
 
 
-@app.command(epilog=example("cequiz certificate verify certificate.pdf"))
-def verify(
-    ctx: typer.Context,
-    what: Annotated[str, typer.Argument(metavar="FILE|NUMBER", help="A PDF, or a certificate number.")],
-    as_json: JsonOption = False,
-) -> int:
-    """Compare every printed field with the record; exit code 0 only when genuine and in force."""
-    desk = desk_of(ctx)
-    found = _verified(desk, what)
-    verdict = found.verdict
-    good = verdict.good and not verdict.differences
-    if as_json:
-        desk.document(
-            {
-                "standing": str(verdict.standing),
-                "valid": good,
-                "number": found.number,
-                "reason": found.status_reason,
-                "fields": [vars(field) for field in found.fields],
-                "differences": [vars(one) for one in verdict.differences],
-            }
-        )
-        return 0 if good else 1
-    if found.fields:
-        desk.fields([(tr(field.label), field.text) for field in found.fields])
-    for one in verdict.differences:
-        desk.print(
-            tr(
-                "Differs: {label}: printed {printed!r}, recorded {recorded!r}",
-                label=tr(one.label),
-                printed=one.printed,
-                recorded=one.recorded,
-            )
-        )
-    words = tr(_WORDS[str(verdict.standing)])
-    if found.status_reason:
-        desk.print(tr("Verdict: {words} ({reason})", words=words, reason=found.status_reason))
-    else:
-        desk.print(tr("Verdict: {words}", words=words))
-    return 0 if good else 1
-
-
-_WORDS = {
-    "valid": mark("VALID. It is genuine and in force."),
-    "superseded": mark("SUPERSEDED. A newer revision has taken its place."),
-    "suspended": mark("SUSPENDED. It has no force now."),
-    "revoked": mark("REVOKED. It has no force."),
-    "expired": mark("EXPIRED. It has no force any more."),
-    "specimen": mark("SPECIMEN. It is a preview without any standing."),
-    "altered": mark("ALTERED. It does not read as it was issued."),
-    "unknown": mark("UNKNOWN. This store has no such certificate."),
-}
-
-
-def _verified(desk: Desk, what: str) -> Verification:
-    from cequiz.errors import EnvironmentFailed
-    from cequiz.services import verifying
-
-    path = Path(what)
-    if not (path.exists() or what.lower().endswith(".pdf")):
-        return verifying.verify_number(desk.ports(), what)
-    from cequiz.errors import NotFound
-
-    try:
-        content = path.read_bytes()
-    except (FileNotFoundError, IsADirectoryError):
-        raise NotFound(tr("There is no file {name}.", name=what)) from None
-    except OSError as error:
-        raise EnvironmentFailed(tr("{what} cannot be read: {reason}.", what=what, reason=error.strerror)) from None
-    return verifying.verify_file(desk.ports(), content)
+certificate_batch.add_to(app)
+certificate_credential.add_to(app)
+certificate_life.add_to(app)
+certificate_verify.add_to(app)
 
 
 def _record(record: CertificateRecord) -> dict[str, object]:
@@ -183,4 +119,7 @@ def _record(record: CertificateRecord) -> dict[str, object]:
         "issued_at": record.issued_at,
         "sha256": record.sha256,
         "facts": record.facts.to_json(),
+        "proof": {"key_id": record.proof.key_id, "index": record.proof.index, "code": record.proof.code}
+        if record.proof
+        else None,
     }

@@ -175,15 +175,15 @@ def _evaluate(desk: Desk, ports: Ports, student: Student, course: Course, actor:
 
 
 def _certificate(desk: Desk, ports: Ports, student: Student, course: Course, out: Path, actor: str) -> bool:
-    from cequiz.services import issuing, verifying
+    from cequiz.services import issuing, papers, verifying
 
     settlement = issuing.settle(ports, student_id=student.id, course_id=course.id, actor=actor)
     if settlement.award is None:
         desk.print(tr("Not earned: {missing}", missing=" ".join(settlement.progress.missing)))
         return False
     desk.print(tr("Earned: {title}", title=course.title))
-    drawn = issuing.specimen(ports, student_id=student.id, course_id=course.id)
-    path = issuing.write_file(ports, drawn, folder=out)
+    drawn = papers.specimen(ports, student_id=student.id, course_id=course.id)
+    path = papers.write_file(ports, drawn, folder=out)
     found = verifying.verify_file(ports, path.read_bytes())
     standing = str(found.verdict.standing)
     desk.print(

@@ -29,26 +29,26 @@ def evaluate(
     from cequiz.frontends.plain.console import Console, open_source
     from cequiz.frontends.plain.evaluation import ask_evaluation
     from cequiz.frontends.plain.progress import say_progress
-    from cequiz.services import enrolling, evaluating, issuing
+    from cequiz.services import earning, enrolling, evaluating
 
     desk = desk_of(ctx)
     ports = desk.ports()
     found = enrolling.student(ports, student)
-    progress = issuing.course_progress(ports, student_id=found.id, course_id=course)
+    progress = earning.course_progress(ports, student_id=found.id, course_id=course)
     taken, state = progress.course, progress.evaluation
     console = Console(open_source(desk.stdin), desk.out)
-    if state is issuing.EvaluationState.NOT_REQUIRED:
+    if state is earning.EvaluationState.NOT_REQUIRED:
         console.say(tr("This course asks for no evaluation."))
-    elif state is issuing.EvaluationState.MISSING and decline:
+    elif state is earning.EvaluationState.MISSING and decline:
         evaluating.evaluate(ports, student_id=found.id, course_id=taken.id, answers=None, actor=desk.actor)
         console.say(tr("You declined the evaluation."))
-    elif state is issuing.EvaluationState.MISSING and not ask_evaluation(
+    elif state is earning.EvaluationState.MISSING and not ask_evaluation(
         console, ports, course=taken, student_id=found.id, actor=desk.actor
     ):
         return 0
     # Whatever kept a certificate back may be out of the way now, so this is settled in every case.
     say_progress(console, ports, course=taken, student_id=found.id, actor=desk.actor, asks=False)
-    if state in {issuing.EvaluationState.GIVEN, issuing.EvaluationState.DECLINED}:
+    if state in {earning.EvaluationState.GIVEN, earning.EvaluationState.DECLINED}:
         raise NotAllowed(
             tr("This course was evaluated already."), hint=tr("An evaluation is given, or declined, once.")
         )

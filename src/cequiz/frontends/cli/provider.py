@@ -1,7 +1,8 @@
-"""`cequiz provider`: who issues certificates."""
+"""`cequiz provider`: who issues certificates, and how they look."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +12,7 @@ from cequiz.frontends.cli.noun import example, noun
 from cequiz.language import tr
 
 if TYPE_CHECKING:
+    from cequiz.domain.credential.look import Look, Paper
     from cequiz.domain.credential.provider import Provider
 
 app = noun(
@@ -38,12 +40,30 @@ def set_(
         str | None, typer.Option(help="Who signs as instructor; the course's instructors else.")
     ] = None,
     instructor_role: Annotated[str, typer.Option(help="Credentials of the instructor, such as LMT.")] = "",
+    verify_at: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="Address of the verification page, its path in capitals: https://school.org/V"
+        ),
+    ] = None,
+    template: Annotated[str | None, typer.Option(help="How certificates look: classic, modern or plain.")] = None,
+    paper: Annotated[str | None, typer.Option(help="letter or a4.")] = None,
+    logo: Annotated[str | None, typer.Option(metavar="FILE", help="A PNG.")] = None,
+    administrator_signature: Annotated[str | None, typer.Option(metavar="FILE", help="A PNG.")] = None,
+    instructor_signature: Annotated[str | None, typer.Option(metavar="FILE", help="A PNG.")] = None,
 ) -> int:
-    """Set who issues certificates."""
+    """Set who issues certificates.
+
+    Page, template, paper, logo and signatures stay as they are where they are not named; an empty text takes them away.
+    """
+    from cequiz.domain.credential.look import Look
     from cequiz.domain.credential.provider import Provider, Signatory
-    from cequiz.services import issuing
+    from cequiz.services import providing
 
     desk = desk_of(ctx)
+    before = providing.provider(desk.ports())
+    pictures = {"administrator": administrator_signature, "instructor": instructor_signature}
+    look = _look(before.look if before else Look(), template=template, paper=paper, logo=logo, signatures=pictures)
     chosen = Provider(
         name=name,
         contact=contact,
@@ -51,8 +71,10 @@ def set_(
         time_zone=time_zone,
         administrator=Signatory(administrator, administrator_role),
         instructor=Signatory(instructor, instructor_role) if instructor else None,
+        verify_at=verify_at if verify_at is not None else (before.verify_at if before else ""),
+        look=look,
     )
-    issuing.set_provider(desk.ports(), chosen, actor=desk.actor)
+    providing.set_provider(desk.ports(), chosen, actor=desk.actor)
     desk.say(
         tr("{name} issues certificates from now on. `cequiz certificate issue` issues those that are due.", name=name)
     )
@@ -61,6 +83,57 @@ def set_(
         desk.say(tr("Nobody is named as instructor, so nothing can be issued for: {names}.", names="; ".join(nameless)))
         desk.say(tr("Set the provider again with --instructor and --instructor-role."))
     return 0
+
+
+def _look(
+    before: Look,
+    *,
+    template: str | None,
+    paper: str | None,
+    logo: str | None,
+    signatures: dict[str, str | None],
+) -> Look:
+    """Return the look with what was named; None leaves a part as it is, an empty text takes it away."""
+    from dataclasses import replace
+
+    from cequiz.domain.credential.look import Look
+
+    pictures = dict(before.signatures)
+    pictures |= {role: _picture(file) for role, file in signatures.items() if file is not None}
+    return replace(
+        before,
+        template=before.template if template is None else template or Look().template,
+        paper=before.paper if paper is None else _paper(paper),
+        logo=before.logo if logo is None else _picture(logo),
+        signatures={role: picture for role, picture in pictures.items() if picture},
+    )
+
+
+def _paper(name: str) -> Paper:
+    from cequiz.domain.credential.look import Look, Paper
+    from cequiz.errors import WrongUsage
+
+    try:
+        return Paper(name.lower()) if name else Look().paper
+    except ValueError:
+        raise WrongUsage(
+            tr("There is no paper {name}.", name=name),
+            hint=tr("There are: {names}.", names=", ".join(one.value for one in Paper)),
+        ) from None
+
+
+def _picture(file: str) -> bytes:
+    """Return the bytes of a file; one byte more than is allowed tells as well as all of them that it is too large."""
+    from cequiz.errors import NotFound
+    from cequiz.services.providing import LARGEST_PICTURE
+
+    if not file:
+        return b""
+    try:
+        with Path(file).open("rb") as stream:
+            return stream.read(LARGEST_PICTURE + 1)
+    except (OSError, ValueError):
+        raise NotFound(tr("There is no file {file} that can be read.", file=file), hint=tr("Check the name.")) from None
 
 
 def _without_instructor(desk: Desk) -> list[str]:
@@ -74,10 +147,10 @@ def _without_instructor(desk: Desk) -> list[str]:
 def show(ctx: typer.Context, as_json: JsonOption = False) -> int:
     """Show who issues certificates."""
     from cequiz.errors import NotFound
-    from cequiz.services import issuing
+    from cequiz.services import providing
 
     desk = desk_of(ctx)
-    found = issuing.provider(desk.ports())
+    found = providing.provider(desk.ports())
     if found is None:
         raise NotFound(
             tr("No provider is set: every certificate is a SPECIMEN."), hint=tr("`cequiz provider set` sets one.")
@@ -90,6 +163,12 @@ def show(ctx: typer.Context, as_json: JsonOption = False) -> int:
 
 
 def _facts(provider: Provider) -> list[tuple[str, str]]:
+    look = provider.look
+    pictures = [
+        *([tr("logo")] if look.logo else []),
+        *([tr("signature of the administrator")] if look.signatures.get("administrator") else []),
+        *([tr("signature of the instructor")] if look.signatures.get("instructor") else []),
+    ]
     signatories = [provider.administrator, *([provider.instructor] if provider.instructor else [])]
     return [
         (tr("Name"), provider.name),
@@ -97,4 +176,8 @@ def _facts(provider: Provider) -> list[tuple[str, str]]:
         (tr("Address"), provider.address),
         (tr("Time zone"), provider.time_zone),
         (tr("Signatories"), "; ".join(f"{one.name}, {one.role}" for one in signatories)),
+        (tr("Verification page"), provider.verify_at or tr("none: codes are read with `cequiz certificate verify`")),
+        (tr("Template"), look.template),
+        (tr("Paper"), look.paper.value),
+        (tr("Pictures"), ", ".join(pictures) or tr("none")),
     ]

@@ -122,38 +122,15 @@ def show(ctx: typer.Context, student: Who, as_json: JsonOption = False) -> int:
 @app.command("reset-passphrase", epilog=example("cequiz student reset-passphrase sample@example.org"))
 def reset_passphrase(ctx: typer.Context, student: Who) -> int:
     """Set a new passphrase: typed twice at a terminal, else the first line of the input."""
-    from cequiz.errors import WrongUsage
+    from cequiz.frontends.cli.passphrases import new_passphrase
     from cequiz.services import enrolling
 
     desk = desk_of(ctx)
     found = enrolling.student(desk.ports(), student)
-    try:
-        typed = _new_passphrase(desk)
-        typed.encode("utf-8")  # some systems hand over bytes that are none as half characters
-    except UnicodeError:
-        hint = tr("Nothing was changed. Try again.")
-        raise WrongUsage(tr("The passphrase is not UTF-8 text."), hint=hint) from None
-    passphrase = enrolling.check_passphrase(typed)
+    passphrase = new_passphrase(desk)
     enrolling.set_passphrase(desk.ports(), student_id=found.id, passphrase=passphrase, actor=desk.actor)
     desk.say(tr("The passphrase of {name} is set.", name=found.name))
     return 0
-
-
-def _new_passphrase(desk: Desk) -> str:
-    from cequiz.errors import WrongUsage
-
-    if desk.stdin is None or not desk.stdin.isatty():
-        line = desk.stdin.readline() if desk.stdin is not None else ""
-        if not line:
-            hint = tr("Type it at a terminal, or pipe it in as one line.")
-            raise WrongUsage(tr("No passphrase was given."), hint=hint)
-        return line.rstrip("\r\n")
-    from getpass import getpass
-
-    first = getpass(tr("New passphrase: "), stream=desk.err)
-    if getpass(tr("The same again: "), stream=desk.err) != first:
-        raise WrongUsage(tr("The two passphrases are not the same."), hint=tr("Nothing was changed. Try again."))
-    return first
 
 
 def _warn_of_twins(desk: Desk, licences: Sequence[Licence]) -> None:

@@ -1,4 +1,4 @@
-"""`cequiz student import`, `correct`, `enrol` and `accommodate`: what the office changes about people."""
+"""`cequiz student import`, `correct`, `enrol`, `renew` and `accommodate`: what the office changes about people."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from cequiz.domain.people.accommodation import Accommodation
     from cequiz.domain.people.student import Student
-    from cequiz.services.ports import AccommodationRecord
+    from cequiz.services.ports import AccommodationRecord, Enrolment
 
 Who = Annotated[str, typer.Argument(metavar="ID", help="ID or e-mail address of a student.")]
 
@@ -38,6 +38,7 @@ def add_to(app: typer.Typer) -> None:
         correct
     )
     app.command("enrol", epilog=example("cequiz student enrol sample@example.org essential-assessments"))(enrol)
+    app.command("renew", epilog=example("cequiz student renew sample@example.org essential-assessments"))(renew)
     app.command(
         "accommodate",
         epilog=example('cequiz student accommodate sample@example.org --factor 1.5 --breaks --reason "letter on file"'),
@@ -124,17 +125,27 @@ def enrol(
     desk = desk_of(ctx)
     made = enrolling.enrol(desk.ports(), student_id=student, course_id=course, actor=desk.actor)
     if as_json:
-        desk.document(
-            {
-                "id": made.id,
-                "student": made.student_id,
-                "course": made.course_id,
-                "course_version": made.course_version,
-                "enrolled_at": iso(made.enrolled_at),
-            }
-        )
+        desk.document(enrolment_record(made))
     else:
         desk.print(made.id)
+    return 0
+
+
+def renew(
+    ctx: typer.Context,
+    student: Who,
+    course: Annotated[str, typer.Argument(metavar="COURSE", help="ID of a course.")],
+    as_json: JsonOption = False,
+) -> int:
+    """Let a student earn a course again in its next renewal cycle, and print the cycle; what was earned stays."""
+    from cequiz.services import enrolling
+
+    desk = desk_of(ctx)
+    made = enrolling.renew(desk.ports(), student_id=student, course_id=course, actor=desk.actor)
+    if as_json:
+        desk.document(enrolment_record(made))
+    else:
+        desk.print(str(made.cycle))
     return 0
 
 
@@ -180,6 +191,18 @@ def accommodate(
         version = tr("Version {version}: {what}", version=granted.version, what=profile_words(granted.profile))
         desk.print(version)
     return 0
+
+
+def enrolment_record(made: Enrolment) -> dict[str, object]:
+    """Return an enrolment as JSON values."""
+    return {
+        "id": made.id,
+        "student": made.student_id,
+        "course": made.course_id,
+        "course_version": made.course_version,
+        "enrolled_at": iso(made.enrolled_at),
+        "cycle": made.cycle,
+    }
 
 
 def student_record(student: Student) -> dict[str, object]:

@@ -50,6 +50,9 @@ def say_progress(
     if certificate is not None:
         path = papers.write_file(ports, certificate)
         console.say(tr("Certificate {number}: {path}", number=certificate.number, path=path))
+        _, status = papers.certificate(ports, certificate.number)
+        if status is not None and status.status != "issued":
+            console.say(tr("This certificate is not in force. Ask your provider why."))
         return
     drawn = papers.specimen(ports, student_id=student_id, course_id=course.id)
     console.say(tr("SPECIMEN certificate: {path}", path=papers.write_file(ports, drawn)))

@@ -10,7 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cequiz.domain.bank.lexicon import Lexicon
-from cequiz.services.ports.outside import Boards, Clock, Ids, Notary, Passphrases, Press, Printer, Rest
+from cequiz.services.ports.outside import (
+    Boards,
+    Clock,
+    Drawing,
+    DrawMany,
+    Ids,
+    Notary,
+    Passphrases,
+    Press,
+    Printer,
+    Rest,
+    Sheaf,
+)
 from cequiz.services.ports.records import (
     AccommodationRecord,
     Ack,
@@ -77,6 +89,8 @@ __all__ = [
     "CourseVersion",
     "Courses",
     "Decision",
+    "DrawMany",
+    "Drawing",
     "Enrolment",
     "Enrolments",
     "Evaluation",
@@ -102,6 +116,7 @@ __all__ = [
     "Queue",
     "Rest",
     "Scores",
+    "Sheaf",
     "Standing",
     "Store",
     "Students",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -10,10 +12,11 @@ from typing import Protocol
 from cequiz.domain.canonical import Json
 from cequiz.domain.credential.boards import BoardPack
 from cequiz.domain.credential.facts import Facts
-from cequiz.domain.credential.look import Look
+from cequiz.domain.credential.look import Look, Paper
 from cequiz.domain.credential.proof import Proof, PublicKey
 from cequiz.domain.exam.timekeeping import Stamp
 from cequiz.domain.practice import Recall
+from cequiz.errors import CequizError
 
 
 class Clock(Protocol):
@@ -46,6 +49,26 @@ class Passphrases(Protocol):
     def verify(self, stored: str | None, passphrase: str) -> bool:
         """Whether it is the one; None costs as much time as a real check, so that nobody learns who exists."""
         ...
+
+
+@dataclass(frozen=True)
+class Sheaf:
+    """Certificates that are drawn together."""
+
+    pages: Sequence[tuple[Facts, Proof | None]]
+    look: Look | None = None
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A drawn certificate, and what its page says when it is read back: field name to text."""
+
+    pdf: bytes
+    fields: Mapping[str, str]
+
+
+DrawMany = Callable[[Sheaf], Iterator[Drawing | CequizError]]
+"""Draws a sheaf and yields for every page, in order, the drawing or why it was refused."""
 
 
 class Press(Protocol):
@@ -88,12 +111,33 @@ class Press(Protocol):
         """Return one PDF with the pages of many, for printing."""
         ...
 
+    def drawing(self, pages: int) -> AbstractContextManager[DrawMany]:
+        """Hand out a function that draws many pages, on as many processes as are worth it.
+
+        Args:
+            pages: how many pages are going to be drawn in all.
+        """
+        ...
+
 
 class Notary(Protocol):
     """Holds the provider's key and signs with it. Nobody else sees a private key."""
 
     def keys(self) -> tuple[PublicKey, ...]:
         """Return every key the provider ever had, the one in use last; none before the first was made."""
+        ...
+
+    def make_key(self, *, at: datetime, passphrase: str | None = None) -> PublicKey:
+        """Return the key in use, made now where there is none.
+
+        Args:
+            at: when it is made.
+            passphrase: locks the private key, so that signing needs it; None lets signing work unattended.
+        """
+        ...
+
+    def rotate(self, *, at: datetime, passphrase: str | None = None) -> PublicKey:
+        """Return a new key for what is signed from now on; the one before is retired, and what it signed holds."""
         ...
 
     def prove(self, facts: Facts, *, index: int, at: datetime, verify_at: str) -> Proof:
@@ -110,12 +154,24 @@ class Notary(Protocol):
         """
         ...
 
-    def sign_file(self, pdf: bytes) -> bytes:
-        """Return the PDF with a PAdES signature where the provider has a key for that, else the same bytes."""
+    def sign_file(self, pdf: bytes, *, at: datetime) -> bytes:
+        """Return the PDF with a PAdES signature where the provider has a key for that, else the same bytes.
+
+        Args:
+            pdf: a certificate as it was drawn.
+            at: the instant that the signature names.
+
+        Raises:
+            NotAllowed: that key is locked.
+            EnvironmentFailed: the package that signs is not installed, or the key's files are damaged.
+        """
         ...
 
     def seal(self, statement: Mapping[str, Json]) -> Mapping[str, Json]:
         """Return a statement (a status list, a tree head) as a signed credential of the provider.
+
+        Args:
+            statement: a credential without `issuer` and `proof`; it is signed at its `validFrom`.
 
         Raises:
             NotAllowed: there is no key, or it is locked.
@@ -130,12 +186,21 @@ class Boards(Protocol):
         """Return the pack of a board; that of `generic` for a board nobody wrote one for."""
         ...
 
+    def packs(self) -> Sequence[BoardPack]:
+        """Return every pack, by id."""
+        ...
+
 
 class Printer(Protocol):
     """Sends a file to paper."""
 
-    def print_file(self, path: Path) -> str:
+    def print_file(self, path: Path, *, paper: Paper | None = None, printer: str | None = None) -> str:
         """Print the file and return a sentence that says where it went.
+
+        Args:
+            path: the file.
+            paper: the paper it was drawn for; None fits it to the paper that is there.
+            printer: the name of a printer; the system's own choice else.
 
         Raises:
             PrinterFailed: there is no printer, or it refused; the hint says where the file is.

@@ -86,13 +86,21 @@ class CourseVersion:
 
 @dataclass(frozen=True, kw_only=True)
 class Enrolment:
-    """A student in a course; the course version stays the one of the day of enrolment."""
+    """A student in a course; the course version stays the one of the day of enrolment, or of the last renewal."""
 
     id: str
     student_id: str
     course_id: str
     course_version: str
     enrolled_at: datetime
+    cycle: int = 1
+    """The renewal cycle, from 1."""
+    earlier: Mapping[str, int] = field(default_factory=dict)
+    """Exam id to the number of the last attempt of earlier cycles; only later ones count."""
+
+    def counts(self, header: AttemptHeader) -> bool:
+        """Whether an attempt at an exam of the course belongs to the cycle under way."""
+        return header.number > self.earlier.get(header.exam_id, 0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +112,8 @@ class Evaluation:
     course_version: str
     answers: Mapping[str, Json] | None
     given_at: datetime
+    cycle: int = 1
+    """The renewal cycle of the enrolment, from 1."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,9 +256,9 @@ class HomeFacts:
     passed: Mapping[str, bool]
     """Attempt id to whether its newest score passed; ended attempts only."""
     evaluated: frozenset[str]
-    """Course ids whose evaluation was given or declined."""
+    """Course ids whose evaluation was given or declined in the cycle under way."""
     certificates: Mapping[str, str]
-    """Course id to the number of the certificate in force."""
+    """Course id to the number of the certificate in force of the cycle under way."""
     broken_off: frozenset[str] = frozenset()
     """Open attempts whose session gave its last sign of life before the deadline and did not leave."""
 

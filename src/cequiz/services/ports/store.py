@@ -133,6 +133,10 @@ class Enrolments(Protocol):
         """Return a student's enrolments, oldest first."""
         ...
 
+    def renew(self, enrolment: Enrolment) -> None:
+        """Put an enrolment's next cycle in the place of the one before."""
+        ...
+
 
 class Attempts(Protocol):
     """Attempts and their events."""
@@ -181,26 +185,26 @@ class Scores(Protocol):
 
 
 class Evaluations(Protocol):
-    """Course evaluations; one per student and course."""
+    """Course evaluations; one per student, course and cycle."""
 
     def add(self, evaluation: Evaluation) -> None:
         """Keep an evaluation."""
         ...
 
-    def get(self, student_id: str, course_id: str) -> Evaluation | None:
-        """Return it, given or declined."""
+    def get(self, student_id: str, course_id: str, *, cycle: int = 1) -> Evaluation | None:
+        """Return that of a cycle, given or declined."""
         ...
 
 
 class Awards(Protocol):
-    """Awards: a student has earned a course. One per student and course version."""
+    """Awards: a student has earned a course. One per student, course version and cycle."""
 
     def add(self, award: Award) -> None:
         """Keep an award."""
         ...
 
-    def get(self, student_id: str, course_id: str, course_version: str) -> Award | None:
-        """Return a student's award for a course version."""
+    def get(self, student_id: str, course_id: str, course_version: str, *, cycle: int = 1) -> Award | None:
+        """Return a student's award for a course version in a cycle."""
         ...
 
     def all(self) -> Sequence[Award]:
@@ -215,8 +219,12 @@ class Certificates(Protocol):
         """Return the next free number of a year, from 1 without gaps."""
         ...
 
+    def count(self) -> int:
+        """Return how many there are: the place of the next one in the order of issue, from 0."""
+        ...
+
     def add(self, record: CertificateRecord, *, actor: str) -> None:
-        """Keep a certificate and its first status, `issued`."""
+        """Keep a certificate with its proof, and its first status, `issued`."""
         ...
 
     def get(self, number: str) -> CertificateRecord | None:
@@ -241,6 +249,10 @@ class Certificates(Protocol):
 
     def status(self, number: str) -> CertificateStatus | None:
         """Return the newest status."""
+        ...
+
+    def life(self, number: str) -> Sequence[CertificateStatus]:
+        """Return every status, oldest first."""
         ...
 
 

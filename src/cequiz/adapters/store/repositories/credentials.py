@@ -8,30 +8,43 @@ from sqlalchemy import func, select
 
 from cequiz.adapters.store import mapping
 from cequiz.adapters.store.repositories.base import Repository
-from cequiz.adapters.store.rows import AuditRecordRow, AwardRow, CertificateRow, CertificateStatusRow, table_of
+from cequiz.adapters.store.rows import (
+    AuditRecordRow,
+    AwardRow,
+    CertificateProofRow,
+    CertificateRow,
+    CertificateStatusRow,
+    table_of,
+)
 from cequiz.domain.credential.award import Award
 from cequiz.domain.exam.events import microseconds
 from cequiz.services.ports import AuditRecord, CertificateRecord, CertificateStatus
 
 _AWARD = table_of(AwardRow)
 _CERTIFICATE = table_of(CertificateRow)
+_PROOF = table_of(CertificateProofRow)
 _STATUS = table_of(CertificateStatusRow)
 _AUDIT = table_of(AuditRecordRow)
+_PROVEN = select(
+    _CERTIFICATE, _PROOF.c.key_id, _PROOF.c.status_index, _PROOF.c.code, _PROOF.c.credential
+).outerjoin_from(_CERTIFICATE, _PROOF, _PROOF.c.number == _CERTIFICATE.c.number)
+"""Certificates with their proofs, where they have one."""
 
 
 class AwardRepository(Repository):
     """A student has earned a course."""
 
     def add(self, award: Award) -> None:
-        """Keep an award; one per student and course version."""
+        """Keep an award; one per student, course version and cycle."""
         self._add(AwardRow, **mapping.award_columns(award))
 
-    def get(self, student_id: str, course_id: str, course_version: str) -> Award | None:
-        """Return a student's award for a course version."""
+    def get(self, student_id: str, course_id: str, course_version: str, *, cycle: int = 1) -> Award | None:
+        """Return a student's award for a course version in a cycle."""
         mine = (
             _AWARD.c.student_id == student_id,
             _AWARD.c.course_id == course_id,
             _AWARD.c.course_version == course_version,
+            _AWARD.c.cycle == cycle,
         )
         return self._one(select(_AWARD).where(*mine), mapping.award)
 
@@ -48,29 +61,35 @@ class CertificateRepository(Repository):
         highest = select(func.max(_CERTIFICATE.c.sequence).label("highest")).where(_CERTIFICATE.c.year == year)
         return (self._one(highest, lambda row: row["highest"]) or 0) + 1
 
+    def count(self) -> int:
+        """Return how many there are: the place of the next one in the order of issue, from 0."""
+        return self._one(select(func.count().label("count")).select_from(_CERTIFICATE), lambda row: row["count"]) or 0
+
     def add(self, record: CertificateRecord, *, actor: str) -> None:
-        """Keep a certificate and its first status, `issued`."""
+        """Keep a certificate with its proof, and its first status, `issued`."""
         self._grow(CertificateRow, **mapping.certificate_columns(record, actor=actor))
+        if record.proof is not None:
+            self._add(CertificateProofRow, **mapping.proof_columns(record.number, record.proof))
         self.add_status(
             CertificateStatus(number=record.number, status="issued", reason="", actor=actor, at=record.issued_at)
         )
 
     def get(self, number: str) -> CertificateRecord | None:
         """Return a certificate by its full number."""
-        return self._one(select(_CERTIFICATE).where(_CERTIFICATE.c.number == number), mapping.certificate)
+        return self._one(_PROVEN.where(_CERTIFICATE.c.number == number), mapping.certificate)
 
     def with_hash(self, sha256: str) -> CertificateRecord | None:
         """Return the certificate whose PDF has this SHA-256 (hexadecimal)."""
-        return self._one(select(_CERTIFICATE).where(_CERTIFICATE.c.sha256 == sha256), mapping.certificate)
+        return self._one(_PROVEN.where(_CERTIFICATE.c.sha256 == sha256), mapping.certificate)
 
     def of_award(self, award_id: str) -> Sequence[CertificateRecord]:
         """Return the certificates of an award, oldest first."""
-        wanted = select(_CERTIFICATE).where(_CERTIFICATE.c.award_id == award_id)
+        wanted = _PROVEN.where(_CERTIFICATE.c.award_id == award_id)
         return self._many(wanted.order_by(_CERTIFICATE.c.seq), mapping.certificate)
 
     def all(self) -> Sequence[CertificateRecord]:
         """Return every certificate, oldest first."""
-        return self._many(select(_CERTIFICATE).order_by(_CERTIFICATE.c.seq), mapping.certificate)
+        return self._many(_PROVEN.order_by(_CERTIFICATE.c.seq), mapping.certificate)
 
     def add_status(self, status: CertificateStatus) -> None:
         """Append to a certificate's life."""
@@ -87,6 +106,11 @@ class CertificateRepository(Repository):
         """Return the newest status."""
         wanted = select(_STATUS).where(_STATUS.c.number == number).order_by(_STATUS.c.seq.desc()).limit(1)
         return self._one(wanted, mapping.certificate_status)
+
+    def life(self, number: str) -> Sequence[CertificateStatus]:
+        """Return every status, oldest first."""
+        wanted = select(_STATUS).where(_STATUS.c.number == number).order_by(_STATUS.c.seq)
+        return self._many(wanted, mapping.certificate_status)
 
 
 class AuditRepository(Repository):

@@ -65,14 +65,12 @@ class EnrolmentRepository(Repository):
 
     def add(self, enrolment: Enrolment) -> None:
         """Keep an enrolment; one per student and course."""
-        self._add(
-            EnrolmentRow,
-            id=enrolment.id,
-            student_id=enrolment.student_id,
-            course_id=enrolment.course_id,
-            course_version=enrolment.course_version,
-            enrolled_us=microseconds(enrolment.enrolled_at),
-        )
+        self._add(EnrolmentRow, **mapping.enrolment_columns(enrolment))
+
+    def renew(self, enrolment: Enrolment) -> None:
+        """Put an enrolment's next cycle in the place of the one before."""
+        change = update(_ENROLMENT).where(_ENROLMENT.c.id == enrolment.id)
+        self._run(change.values(mapping.enrolment_columns(enrolment)))
 
     def get(self, student_id: str, course_id: str) -> Enrolment | None:
         """Return a student's enrolment in a course."""
@@ -89,7 +87,7 @@ class EvaluationRepository(Repository):
     """Course evaluations."""
 
     def add(self, evaluation: Evaluation) -> None:
-        """Keep an evaluation; one per student and course."""
+        """Keep an evaluation; one per student, course and cycle."""
         self._add(
             EvaluationRow,
             student_id=evaluation.student_id,
@@ -97,12 +95,13 @@ class EvaluationRepository(Repository):
             course_version=evaluation.course_version,
             answers=None if evaluation.answers is None else mapping.text(evaluation.answers),
             given_us=microseconds(evaluation.given_at),
+            cycle=evaluation.cycle,
         )
 
-    def get(self, student_id: str, course_id: str) -> Evaluation | None:
-        """Return it, given or declined."""
-        wanted = select(_EVALUATION).where(_EVALUATION.c.student_id == student_id, _EVALUATION.c.course_id == course_id)
-        return self._one(wanted, mapping.evaluation)
+    def get(self, student_id: str, course_id: str, *, cycle: int = 1) -> Evaluation | None:
+        """Return that of a cycle, given or declined."""
+        place = (_EVALUATION.c.student_id == student_id, _EVALUATION.c.course_id == course_id)
+        return self._one(select(_EVALUATION).where(*place, _EVALUATION.c.cycle == cycle), mapping.evaluation)
 
 
 class ProviderRepository(Repository):

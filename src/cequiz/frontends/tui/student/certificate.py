@@ -18,7 +18,7 @@ from cequiz.frontends.tui.student.settling import settle_if_due
 from cequiz.frontends.tui.widgets.hanging import Hanging
 from cequiz.frontends.tui.widgets.page import Page
 from cequiz.language import mark, tr
-from cequiz.services.issuing import Drawn, drawn, print_certificate, write_file
+from cequiz.services.papers import Drawn, drawn, print_certificate, write_file
 from cequiz.services.ports import Ports
 
 _LABEL = 20
@@ -83,8 +83,7 @@ class CertificateScreen(HouseScreen[None]):
             words = tr("SPECIMEN: a preview without any standing. You have earned the hours, and they stay earned.")
             kind.update(Content(f"▲ {words} {_what_is_missing(found.refusal)}").stylize("bold $warning"))
         else:
-            words = tr("✓ {title}, number {number}", title=facts.document_title, number=facts.number)
-            kind.update(Content(words).stylize("bold $success"))
+            kind.update(_standing(found.drawn))
         await self.query_one("#fields").mount_all(
             Static(Hanging(Content(tr(field.label).ljust(_LABEL)).stylize("$quiet"), Content(field.text)))
             for field in facts.printed_fields()
@@ -129,10 +128,25 @@ class CertificateScreen(HouseScreen[None]):
         self.tell(words)
 
 
+def _standing(page: Drawn) -> Content:
+    """Say which certificate it is, and whether it is in force."""
+    title, number = page.facts.document_title, str(page.facts.number)
+    match page.status:
+        case "issued":
+            return Content(tr("✓ {title}, number {number}", title=title, number=number)).stylize("bold $success")
+        case "suspended":
+            words = tr("▲ {title}, number {number}: suspended. Ask your provider why.", title=title, number=number)
+        case "revoked":
+            words = tr("▲ {title}, number {number}: revoked. Ask your provider why.", title=title, number=number)
+        case _:
+            words = tr("▲ {title}, number {number}: no longer in force.", title=title, number=number)
+    return Content(words).stylize("bold $warning")
+
+
 def _what_is_missing(refusal: CequizError | None) -> str:
     if refusal is None:
         return tr("The real certificate is issued as soon as the provider has entered its name here.")
     why = f"{refusal.sentence} {refusal.hint}".strip()
     if isinstance(refusal, EnvironmentFailed):
         return tr("The real certificate could not be issued now: {why}", why=why)
-    return tr("The provider has to put one thing right before the real certificate is issued: {why}", why=why)
+    return tr("Your provider will issue the real certificate as soon as this is put right: {why}", why=why)

@@ -19,8 +19,8 @@ from cequiz.frontends.tui.screen import Dialog, HouseScreen
 from cequiz.frontends.tui.student.settling import settle_if_due
 from cequiz.frontends.tui.widgets.scale import Scale
 from cequiz.language import mark, tr
+from cequiz.services.earning import EvaluationState, Progress, course_progress
 from cequiz.services.evaluating import evaluate
-from cequiz.services.issuing import EvaluationState, Progress, course_progress
 from cequiz.services.ports import Ports
 
 if TYPE_CHECKING:

@@ -132,8 +132,6 @@ class ResultScreen(HouseScreen[None]):
         lines.append(Static("\n".join(facts), classes="quiet", id="receipt", markup=False))
         return lines
 
-    # What comes next ------------------------------------------------------------------------------------------
-
     def allows(self, command: str) -> bool:
         """Only the next steps that there are; none that would tell a result which the course keeps."""
         found = self._found

@@ -1,0 +1,195 @@
+"""Correcting: what becomes of a certificate after it was issued. Nothing is deleted, and no number is given twice.
+
+A correction is a certificate of its own that takes the place of the one before; suspending, revoking and the rest are
+entries in a certificate's life. Whatever happens has a reason and somebody who did it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from cequiz.domain.canonical import Json
+from cequiz.domain.credential.facts import Facts
+from cequiz.domain.credential.lifecycle import Life, may_become
+from cequiz.domain.credential.numbering import parse_number
+from cequiz.domain.text import code_point, first_unsafe
+from cequiz.errors import InvalidText, NotAllowed, NotFound, WrongState
+from cequiz.language import mark, tr
+from cequiz.services.boarding import boards_run
+from cequiz.services.freezing import EDITION, instructors, licences, place, revision_note
+from cequiz.services.issuing import TRIES, Draft, finish, keep, prove, unchanged
+from cequiz.services.papers import certificate, write_file
+from cequiz.services.ports import AuditRecord, CertificateRecord, CertificateStatus, Ports, Unit
+
+LONGEST_REASON = 500
+"""Characters."""
+
+_AS_THEY_WERE: Mapping[Life, str] = {
+    Life.ISSUED: mark("The certificate {number} is in force."),
+    Life.SUPERSEDED: mark("The certificate {number} is superseded."),
+    Life.SUSPENDED: mark("The certificate {number} is suspended."),
+    Life.REVOKED: mark("The certificate {number} is revoked."),
+    Life.EXPIRED: mark("The certificate {number} is expired."),
+}
+
+
+def move(ports: Ports, number: str, *, to: Life, reason: str, actor: str) -> CertificateStatus:
+    """Enter a new state into a certificate's life: suspended, revoked, expired, or issued again after a suspension.
+
+    Args:
+        ports: the outside world.
+        number: a certificate number.
+        to: the new state; a certificate is superseded by `correct` alone.
+        reason: why; it is kept, and shown to whoever verifies with this store.
+        actor: who does it.
+
+    Raises:
+        NotFound: there is no certificate of that number.
+        NotAllowed: its state does not allow that.
+        InvalidText: there is no reason, or one that cannot be shown.
+    """
+    why = _clean(reason)
+    record, _ = certificate(ports, number)
+    with ports.store.write() as unit:
+        _refuse(unit, record.number, to)
+        return _enter(ports, unit, record.number, to, why, actor=actor)
+
+
+def correct(ports: Ports, number: str, *, reason: str = "", actor: str) -> CertificateRecord:
+    """Issue a certificate anew with today's name, licences and provider; the one before is superseded.
+
+    What was earned stays as it was: course, hours, day of completion and score are those of the certificate before.
+
+    Args:
+        ports: the outside world.
+        number: the number of the certificate that is wrong.
+        reason: why; empty for a change of name, licences or provider, which speaks for itself.
+        actor: who does it.
+
+    Raises:
+        NotFound: there is no certificate of that number.
+        NotAllowed: its state does not allow a correction, it cannot be issued now, or a board would reject it.
+        WrongState: it says already what is on record today, or others have issued without a pause all the while.
+        EnvironmentFailed: it is issued, but its file could not be written; `write_file` does it later.
+    """
+    why = _clean(reason) if reason else "Corrected"
+    before, _ = certificate(ports, number)
+    for _ in range(TRIES):
+        draft = _prepare(ports, before)
+        pdf = ports.press.draw(draft.facts, look=draft.provider.look, proof=draft.proof)
+        record = finish(ports, draft, pdf)
+        with ports.store.write() as unit:
+            _refuse(unit, before.number, Life.SUPERSEDED)
+            if unchanged(unit, draft):
+                _enter(ports, unit, before.number, Life.SUPERSEDED, why, actor=actor, by=record.number)
+                keep(unit, record, actor=actor)
+                break
+    else:
+        raise WrongState(tr("Others issue certificates at this moment."), hint=tr("Try again in a moment."))
+    write_file(ports, record)
+    return record
+
+
+def _prepare(ports: Ports, before: CertificateRecord) -> Draft:
+    """Freeze and sign the correction of a certificate; nothing is kept yet."""
+    now = ports.clock.read().wall
+    with ports.store.read() as unit:
+        _refuse(unit, before.number, Life.SUPERSEDED)
+        award = next((one for one in unit.awards.all() if one.id == before.award_id), None)
+        provider = unit.providers.get()
+        student = unit.students.get(award.student_id) if award else None
+        course = unit.courses.get(award.course_id, award.course_version) if award else None
+        index = unit.certificates.count()
+    if award is None or student is None or course is None or provider is None:
+        raise NotFound(
+            tr("What the certificate {number} was issued for is not in the store.", number=before.number),
+            hint=tr("`cequiz audit verify` checks the records."),
+        )
+    number = parse_number(before.number).corrected()
+    facts = replace(
+        before.facts,
+        provider_name=provider.name,
+        provider_contact=provider.contact,
+        administrator=provider.administrator,
+        instructors=instructors(course, provider) or before.facts.instructors,
+        place=place(course, provider),
+        student_name=student.name,
+        licences=licences(student),
+        issued_on=provider.local(now).date(),
+        number=str(number),
+        revision=number.revision,
+        revision_note=revision_note(number, before.facts),
+        printed=(),
+        edition=EDITION,
+        delivery_id=str(course.delivery),
+        supersedes=before.number,
+        template=provider.look.template,
+        paper=provider.look.paper.value,
+    )
+    facts = replace(facts, boards=boards_run(ports, facts, course)).frozen()
+    if before.proof is not None and _says(facts) == _says(before.facts):
+        raise WrongState(
+            tr("The certificate {number} says already what is on record today.", number=before.number),
+            hint=tr("Correct the record first: `cequiz student correct` or `cequiz provider set`."),
+        )
+    return Draft(
+        award=award,
+        course=course,
+        student=student,
+        provider=provider,
+        facts=facts,
+        proof=prove(ports, facts, course, index=index, at=now, verify_at=provider.verify_at),
+        issued_at=now,
+    )
+
+
+def _says(facts: Facts) -> dict[str, str]:
+    """Return what a certificate prints but for what makes it a paper of its own."""
+    return {one.name: one.text for one in facts.printed_fields() if one.name not in {"number", "issued", "revision"}}
+
+
+def _refuse(unit: Unit, number: str, to: Life) -> None:
+    status = unit.certificates.status(number)
+    now = Life(status.status) if status else Life.ISSUED
+    if may_become(now, to):
+        return
+    hint = tr("`cequiz certificate show` tells its whole life.")
+    if now is Life.SUPERSEDED:
+        before = unit.certificates.get(number)
+        family = unit.certificates.of_award(before.award_id) if before else ()
+        successor = next((one for one in family if one.facts.supersedes == number), None)
+        hint = tr("Its successor is {number}.", number=successor.number) if successor else hint
+    raise NotAllowed(tr(_AS_THEY_WERE[now], number=number), hint=hint)
+
+
+def _enter(
+    ports: Ports, unit: Unit, number: str, to: Life, reason: str, *, actor: str, by: str = ""
+) -> CertificateStatus:
+    now = ports.clock.read().wall
+    status = CertificateStatus(number=number, status=to.value, reason=reason, actor=actor, at=now)
+    unit.certificates.add_status(status)
+    details: dict[str, Json] = {"reason": reason, **({"by": by} if by else {})}
+    deed = "certificate.reinstated" if to is Life.ISSUED else f"certificate.{to.value}"
+    unit.audit.add(AuditRecord(at=now, actor=actor, deed=deed, subject=number, details=details))
+    return status
+
+
+def _clean(reason: str) -> str:
+    """Return a reason that can be kept and shown.
+
+    Raises:
+        InvalidText: it is empty or too long, or holds an invisible character.
+    """
+    text = reason.strip()
+    unsafe = first_unsafe(text, line=True)
+    if unsafe is not None:
+        raise InvalidText(
+            tr("The reason holds the invisible character {code_point}.", code_point=code_point(unsafe)),
+            hint=tr("Nothing was changed."),
+        )
+    if not text or len(text) > LONGEST_REASON:
+        raise InvalidText(
+            tr("A reason has 1 to {longest} characters.", longest=LONGEST_REASON), hint=tr("Nothing was changed.")
+        )
+    return text

@@ -1,0 +1,55 @@
+"""Keeping keys: every change is on record, and nothing is replaced by mistake."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cequiz.adapters.proof.notary import KeyNotary
+from cequiz.errors import NotFound, WrongState
+from cequiz.services import keykeeping
+from cequiz.services.ports import Ports
+from tests.adapters.proof.provers import keys_folder
+
+
+@pytest.fixture
+def signing(ports: Ports, tmp_path: Path) -> Ports:
+    """Return ports whose notary is the real one, with no key yet."""
+    return replace(ports, notary=KeyNotary(keys_folder(tmp_path / "keys")))
+
+
+def test_a_first_key_is_made_once_and_on_record(signing: Ports) -> None:
+    made = keykeeping.create(signing, actor="os:tester")
+    assert keykeeping.in_use(signing) == made
+    with pytest.raises(WrongState, match=made.id):
+        keykeeping.create(signing, actor="os:tester")
+    with signing.store.read() as unit:
+        record = unit.audit.all()[-1]
+    assert (record.deed, record.subject, record.actor) == ("key.made", made.id, "os:tester")
+    assert record.details == {"public": made.public}
+
+
+def test_a_key_is_replaced_and_the_record_names_both(signing: Ports) -> None:
+    with pytest.raises(WrongState, match="no key yet"):
+        keykeeping.rotate(signing, actor="os:tester")
+    first = keykeeping.create(signing, actor="os:tester")
+    second = keykeeping.rotate(signing, actor="os:tester")
+    assert keykeeping.signing_key(signing) == second
+    with signing.store.read() as unit:
+        record = unit.audit.all()[-1]
+    assert (record.deed, record.subject) == ("key.rotated", second.id)
+    assert record.details == {"public": second.public, "retired": first.id}
+
+
+def test_what_is_given_to_others_holds_public_keys_only(signing: Ports) -> None:
+    with pytest.raises(NotFound, match="no key yet"):
+        keykeeping.document(signing.notary.keys())
+    with pytest.raises(NotFound, match="no key yet"):
+        keykeeping.signing_key(signing)
+    made = keykeeping.create(signing, actor="os:tester")
+    assert keykeeping.document(signing.notary.keys()) == {
+        "format": "cequiz-keys/1",
+        "keys": [{"id": made.id, "public": made.public, "made_at": made.made_at, "retired_at": ""}],
+    }
