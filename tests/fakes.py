@@ -565,6 +565,12 @@ class _Certificates:
     def all(self) -> Sequence[CertificateRecord]:
         return tuple(self._certificates.values())
 
+    def outlines(self) -> Sequence[CertificateRecord]:
+        return tuple(replace(one, pdf=b"") for one in self._certificates.values())
+
+    def awarded(self) -> frozenset[str]:
+        return frozenset(one.award_id for one in self._certificates.values())
+
     def add_status(self, status: CertificateStatus) -> None:
         if status.number not in self._certificates:
             raise WrongState("There is no such certificate.")

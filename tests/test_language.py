@@ -17,8 +17,15 @@ from tests.unsaid import said_at_import, unsaid
 
 NOT_FOR_PEOPLE = {
     "adapters/passphrases.py": "a passphrase that nobody has",
-    "adapters/pdf/page.py": "what is printed on a certificate is English: boards read it",
+    "adapters/pdf/conform.py": "what a PDF file says of itself to programs",
+    "adapters/pdf/draw.py": "what stands on a certificate, also for ears, is English: boards read it",
+    "adapters/pdf/embedding.py": "ligatures, and a program inside of PDF files",
+    "adapters/pdf/layouts.py": "names of rows that nobody sees",
+    "adapters/pdf/pen.py": "the drawing language of PDF files",
+    "adapters/pdf/sheet.py": "what stands on a certificate, also for ears",
+    "adapters/pdf/signatures.py": "what stands on a certificate, also for ears",
     "adapters/proof/open_badge.py": "what a credential says is English, as the page is",
+    "adapters/verification_page/__init__.py": "a policy for browsers, and what begins a program",
     "domain/credential/facts.py": "what is printed on a certificate",
     "services/freezing.py": "what is printed on a certificate",
     "domain/bank/lint/evidence.py": "words that are looked for in questions",

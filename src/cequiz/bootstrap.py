@@ -325,13 +325,30 @@ def survey(settings: Settings) -> tuple[Fact, ...]:
     """Return what is installed, where things live and what is wrong with it; see `adapters.surroundings`."""
     from cequiz.adapters.surroundings import look_around
 
-    return look_around(
+    facts = look_around(
         home=settings.home,
         database=settings.database,
         key=_store_key(settings),
         fonts=bundled("certificates") / "fonts",
         other_store=settings.database_url is not None,
     )
+    return (*facts, *_equipment(settings))
+
+
+def _equipment(settings: Settings) -> tuple[Fact, ...]:
+    """Return what makes certificates; nothing where a library for it is missing, which `look_around` has said."""
+    try:
+        from cequiz.adapters.equipment import Folders, look_at_equipment
+        from cequiz.adapters.proof.notary import KeyNotary
+    except ImportError:
+        return ()
+    folders = Folders(
+        keys=settings.keys / "provider",
+        fonts=settings.fonts,
+        templates=(bundled("certificates") / "templates", settings.home / "templates"),
+        boards=(bundled("certificates") / "boards", settings.home / "boards"),
+    )
+    return look_at_equipment(folders, KeyNotary(settings.keys, passphrase=settings.key_passphrase).keyring)
 
 
 def preview(pdf: bytes, columns: int, rows: int) -> list[list[Cell]]:

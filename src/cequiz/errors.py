@@ -9,6 +9,7 @@ print the first two and leave with the third; nothing else ever reaches a user.
     ├── Refused              3  not found, not allowed, or in the wrong state
     │   ├── NotFound
     │   ├── NotAllowed
+    │   │   └── BoardRefuses        a certificate breaks a board's rules: one a line
     │   ├── WrongState
     │   │   └── AttemptClosed
     │   │       └── DeadlinePassed
@@ -44,6 +45,11 @@ class CequizError(Exception):
         self.sentence = sentence
         self.hint = hint
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The sentence in the lines it is meant to have; whatever else breaks a line in it is somebody's text."""
+        return (self.sentence,)
+
 
 class FoundProblems(CequizError):
     """The work was done and problems were found, an exam was not passed, or a certificate is not valid."""
@@ -67,6 +73,19 @@ class NotFound(Refused):
 
 class NotAllowed(Refused):
     """A rule of the course or of the house forbids it."""
+
+
+class BoardRefuses(NotAllowed):
+    """A board would reject a certificate: a sentence, and lines that say why."""
+
+    def __init__(self, sentence: str, *, why: tuple[str, ...], hint: str) -> None:
+        super().__init__("\n".join((sentence, *why)), hint=hint)
+        self._lines = (sentence, *why)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The sentence, and each reason on a line of its own."""
+        return self._lines
 
 
 class WrongState(Refused):

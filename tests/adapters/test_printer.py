@@ -65,6 +65,8 @@ def test_a_refusal_is_told_in_the_printers_words_with_the_place_of_the_file(on_p
     install(on_path, REFUSES)
     with pytest.raises(PrinterFailed, match="no default destination") as caught:
         SystemPrinter().print_file(file)
+    assert caught.value.sentence.endswith("available.")
+    assert not caught.value.sentence.endswith(".."), "what the printer says may be a sentence of its own"
     assert str(file) in caught.value.hint
 
 

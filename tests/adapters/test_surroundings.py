@@ -8,6 +8,7 @@ import sqlite3
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
@@ -158,6 +159,41 @@ def test_little_room_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(10**9, 10**9 - 2**20, 2**20))
     fact = seen(tmp_path)["free space"]
     assert (fact.level, fact.words) == (Level.WARNING, "1 MiB")
+
+
+def test_libraries_that_nobody_needs_may_be_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def version(name: str) -> str:
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "version", version)
+    facts = seen(tmp_path)
+    assert {facts[name].level for name in ("uharfbuzz", "zxing-cpp", "cryptography", "cbor2", "rfc8785")} == {
+        Level.ERROR
+    }
+    assert {facts[name].level for name in ("pyhanko", "pyld")} == {Level.OK}
+    assert "signatures of PDF files" in facts["pyhanko"].words
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows prints through the system's viewer")
+@pytest.mark.parametrize(
+    ("default", "names", "level", "words"),
+    [
+        ("system default destination: Office", "Office", Level.OK, "Office is the default printer"),
+        ("voreingestelltes Ziel: Office", "Office", Level.OK, "Office is the default printer"),
+        ("no system default destination", "Office Den", Level.WARNING, "takes one of Office, Den"),
+        ("no system default destination", "", Level.WARNING, "no printer is set up"),
+    ],
+)
+def test_a_default_printer_is_named_or_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, default: str, names: str, level: Level, words: str
+) -> None:
+    answers = f'#!/bin/sh\ncase "$1" in -d) echo "{default}";; -e) printf "%s\\n" {names};; esac\n'
+    for program in ("lp", "lpstat"):
+        (tmp_path / program).write_text(answers, encoding="utf-8")
+        (tmp_path / program).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    fact = seen(tmp_path)["printer"]
+    assert (fact.level, words in fact.words) == (level, True), fact.words
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")

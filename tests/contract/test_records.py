@@ -295,6 +295,8 @@ def test_a_certificate_comes_back_with_its_proof_and_its_place(store: Store) -> 
         assert unit.certificates.get("CQ-2026-000002") == proven
         assert list(unit.certificates.all()) == [certificate(), proven]
         assert list(unit.certificates.of_award("W-1")) == [certificate(), proven]
+        assert list(unit.certificates.outlines()) == [replace(certificate(), pdf=b""), replace(proven, pdf=b"")]
+        assert unit.certificates.awarded() == {"W-1"}
     with pytest.raises(WrongState), store.write() as unit:
         unit.certificates.add(replace(certificate("CQ-2026-000003"), proof=replace(PROOF, index=1)), actor="a")
 

@@ -225,6 +225,46 @@ def test_a_revoked_certificate_is_listed_and_its_page_left_out(ports: Ports, clo
     assert done.merged.read_bytes() == (folder / "CQ-2026-000002.pdf").read_bytes()
 
 
+def test_what_was_revoked_since_is_taken_out_of_the_folder(ports: Ports, clock: FakeClock, folder: Path) -> None:
+    set_provider(ports, TEACHER, actor="test")
+    graduates(ports, "Ann", "Bo")
+    batch(ports, course_id="course", folder=folder, actor="test", merged=True)
+    revoke(ports, clock, "CQ-2026-000001")
+    # a later day names other certificates; the page without force is no less out of place
+    tomorrow = date(2100, 1, 1)
+    done = batch(ports, course_id="course", folder=folder, actor="test", since=tomorrow)
+    assert (done.removed, done.left, done.lines) == (1, (), ())
+    assert not (folder / "CQ-2026-000001.pdf").exists()
+    assert not (folder / batching.MERGED).exists(), "it would print what the manifest does not name"
+    done = batch(ports, course_id="course", folder=folder, actor="test", merged=True)
+    revoke(ports, clock, "CQ-2026-000002")
+    done = batch(ports, course_id="course", folder=folder, actor="test")
+    assert (done.removed, done.merged) == (1, None)
+    assert [path.name for path in folder.iterdir()] == [manifest.NAME]
+
+
+def test_the_file_of_all_pages_is_kept_up_to_date(ports: Ports, clock: FakeClock, folder: Path) -> None:
+    set_provider(ports, TEACHER, actor="test")
+    graduates(ports, "Ann", "Bo")
+    batch(ports, course_id="course", folder=folder, actor="test", merged=True)
+    revoke(ports, clock, "CQ-2026-000001")
+    done = batch(ports, course_id="course", folder=folder, actor="test")
+    assert done.merged is not None
+    assert done.merged.read_bytes() == (folder / "CQ-2026-000002.pdf").read_bytes()
+
+
+def test_a_file_that_is_not_the_certificate_is_left_and_named(ports: Ports, clock: FakeClock, folder: Path) -> None:
+    set_provider(ports, TEACHER, actor="test")
+    graduates(ports, "Ann")
+    batch(ports, course_id="course", folder=folder, actor="test")
+    revoke(ports, clock, "CQ-2026-000001")
+    mine = folder / "CQ-2026-000001.pdf"
+    mine.write_bytes(b"notes of my own")
+    done = batch(ports, course_id="course", folder=folder, actor="test")
+    assert (done.removed, done.left) == (0, (mine,))
+    assert mine.read_bytes() == b"notes of my own"
+
+
 def revoke(ports: Ports, clock: FakeClock, number: str) -> None:
     with ports.store.write() as unit:
         unit.certificates.add_status(
@@ -251,7 +291,7 @@ def test_the_manifest_says_everything_and_its_hash_is_that_of_the_file(ports: Po
         "number": "CQ-2026-000001",
         "status": "issued",
         "name": 'Zoë "Z", O\'Neil',
-        "licences": "Licence FL MA1",
+        "licences": "License FL MA1",
         "course": "Sample Course",
         "hours": "16",
         "completed": row["issued"],

@@ -13,7 +13,7 @@ from cequiz.domain.bank.course import Course
 from cequiz.domain.credential.boards import BoardPack
 from cequiz.domain.credential.facts import LicenceFact
 from cequiz.domain.people.student import Licence
-from cequiz.errors import NotAllowed
+from cequiz.errors import BoardRefuses, NotAllowed
 from cequiz.services.boarding import boards_run, check_boards, check_printed, refuse_breaches, title_for
 from cequiz.services.enrolling import enrol, register
 from cequiz.services.evaluating import evaluate
@@ -109,6 +109,23 @@ def test_a_refusal_names_rule_source_and_date(ports: Ports) -> None:
     refuse_breaches(())
 
 
+def test_a_refusal_tells_each_board_once_and_each_rule_once(ports: Ports) -> None:
+    alike = {"required": frozenset({"place", "licences"})}
+    on = with_boards(ports, pack("fl", licence_states=("FL",), **alike), pack("national", **alike))
+    with pytest.raises(BoardRefuses) as caught:
+        refuse_breaches(check_boards(on, replace(SAMPLE, licences=(), place=""), approved("fl", "national")))
+    assert caught.value.lines == (
+        "A board would reject this certificate.",
+        "FL (A source, checked on 2026-11-22):",
+        "- The certificate has no text for Place. (rule required.place)",
+        "- The certificate has no licence of FL. (rule licence_states.FL)",
+        "NATIONAL (A source, checked on 2026-11-22):",
+        "- The certificate has no text for Licenses. (rule required.licences)",
+    )
+    assert caught.value.sentence == "\n".join(caught.value.lines)
+    assert "Nothing" not in caught.value.hint, "others of the same batch may well have been issued"
+
+
 def test_a_title_of_the_template_is_kept_where_no_board_names_one(ports: Ports) -> None:
     assert title_for(with_boards(ports, pack("a")), approved("a")) == ACHIEVEMENT
 
@@ -162,7 +179,9 @@ def test_a_certificate_for_two_boards_is_issued_by_the_packs_that_ship(issuing: 
     record = settle(issuing, student_id=who, course_id="course", actor="test").certificate
     assert record is not None
     assert record.facts.document_title == ACHIEVEMENT
-    assert issuing.press.read_fields(record.pdf)["approvals"].startswith("NCBTMB, provider 1, course 2")
+    assert issuing.press.read_fields(record.pdf)["approvals"] == (
+        "NCBTMB, provider 1, course 2 · Florida Board of Massage Therapy, provider 1, course 2"
+    )
 
 
 def test_a_certificate_that_florida_would_reject_waits_until_the_licence_is_there(issuing: Ports) -> None:

@@ -62,13 +62,41 @@ def test_a_correction_is_a_paper_of_its_own_with_what_was_earned_unchanged(
     assert changed == {"provider", "name", "licences", "number", "issued", "revision"}
     assert after["name"] == "Sample Q. Student"
     assert corrected.facts.licences == (LicenceFact("FL", "MA2"),)
-    assert after["revision"] == "Revision 1: replaces certificate CQ-2026-000001 of November 22, 2026"
+    replaced = "Revision 1: replaces certificate CQ-2026-000001 of November 22, 2026"
+    assert after["revision"] == f"{replaced}; changed: name, licenses, provider"
     assert corrected.facts.supersedes == record.number
     assert corrected.proof is not None
     assert corrected.proof.index == 1
     assert (status(ports, record.number), status(ports, corrected.number)) == ("superseded", "issued")
     assert papers.certificate(ports, record.number)[0] == record
     assert (ports.folder / "CQ-2026-000001-R1.pdf").read_bytes() == corrected.pdf
+
+
+def test_a_correction_without_a_reason_records_what_has_changed(
+    ports: Ports, student: str, record: CertificateRecord
+) -> None:
+    rename(ports, student, "Sample Q. Student")
+    corrected = correcting.correct(ports, record.number, actor="admin")
+    entry = papers.certificate(ports, record.number)[1]
+    assert entry is not None
+    assert entry.reason == (
+        "name: Sample Student -> Sample Q. Student; licenses: Licenses FL MA1 · NY 27 -> License FL MA2"
+    )
+    assert "Sample Student" not in corrected.facts.revision_note, "a former name is nobody's business on the wall"
+    assert corrected.facts.revision_note.endswith("of November 22, 2026; changed: name, licenses")
+
+
+def test_a_reason_that_would_be_too_long_names_the_fields_alone(
+    ports: Ports, student: str, record: CertificateRecord
+) -> None:
+    rename(ports, student, "Sample Q. Student")
+    far = replace(SCHOOL, name="N" * 150, address="A" * 150, contact="C" * 150)
+    set_school(ports, far)
+    corrected = correcting.correct(ports, record.number, actor="admin")
+    entry = papers.certificate(ports, record.number)[1]
+    assert entry is not None
+    assert entry.reason == "changed: name, licenses, provider, provider's contact, place"
+    assert corrected.facts.revision_note.endswith("of November 22, 2026"), "five names find no room on the page"
 
 
 def test_a_correction_is_what_the_student_sees_from_then_on(

@@ -67,8 +67,9 @@ def test_an_enrolment_keeps_the_version_of_its_day(ports: Ports) -> None:
 
 
 def test_a_licence_that_no_font_can_print_is_refused_and_a_repeated_one_is_kept_once(ports: Ports) -> None:
-    with pytest.raises(InvalidText, match=r"U\+690E.* in the licence"):
+    with pytest.raises(InvalidText, match=r"No font here can print U\+690E.* in the licence") as caught:
         register(ports, name="Ann", email="a@example.org", licences=[Licence("FL", "椎骨")], actor="test")
+    assert "cequiz fonts add" in caught.value.hint
     twice = [Licence("FL", "MA1"), Licence("FL", "MA1")]
     assert register(ports, name="Ann", email="a@example.org", licences=twice, actor="test").licences == (twice[0],)
 

@@ -240,6 +240,8 @@ def test_facts_are_those_of_student_course_and_provider(ports: Ports, student: s
         ],
         actor="test",
     )
+    body = BoardPack(id="ncbtmb", name="NCBTMB", required=frozenset(), source="a rule", checked_on=NOON.date())
+    ports = replace(ports, boards=FakeBoards(body))
     enrol(ports, student_id=student, course_id="full", actor="test")
     set_school(ports)
     earn(ports, student, "full")
@@ -505,7 +507,7 @@ def test_the_real_press_and_store_issue_what_verifies(real: Ports) -> None:
         ({"ce_hours": "160"}, "Hours"),
         ({"student_name": "Somebody Else"}, "Name"),
         ({"completed_on": date(2025, 1, 1)}, "Completed"),
-        ({"licences": ()}, "Licences"),
+        ({"licences": ()}, "Licenses"),
         ({"course_title": "Another Course"}, "Course"),
     ],
 )

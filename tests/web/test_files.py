@@ -187,3 +187,24 @@ def test_pictures_are_read_where_the_browser_can_and_it_says_where_it_cannot(pag
     else:
         assert page.text("sentence").startswith("This browser cannot read codes in pictures.")
         assert "camera app" in page.text("choose-help")
+
+
+def test_of_two_files_at_once_none_is_checked(page: Browser, signer: Signer) -> None:
+    drop = """
+        const about = { dataTransfer: new DataTransfer(), bubbles: true, cancelable: true };
+        for (const name of ["1.json", "2.json"]) about.dataTransfer.items.add(new File([arguments[0]], name));
+        document.querySelector("footer").dispatchEvent(new DragEvent("drop", about));
+    """
+    before = page.turn()
+    page.run(drop, signer.credential(paper()))
+    assert page.verdict(after=before) == "unreadable"
+    assert "Give one alone" in page.text("sentence")
+
+
+def test_going_back_to_the_page_without_a_code_takes_the_verdict_away(
+    browser: Browser, held: dict[str, Json], signer: Signer
+) -> None:
+    browser.open(held, code=signer.code(paper()))
+    browser.run("location.hash = ''")
+    browser.wait(lambda: browser.run("return document.getElementById('result').hidden"))
+    assert browser.text("announcement") == ""

@@ -57,7 +57,8 @@ def _options(paper: Paper | None, printer: str | None) -> list[str]:
 
 
 def _line(said: str) -> str:
-    return visible(" ".join(said.split()))[:200]
+    """Return what a program said, as the end of a sentence that has its own full stop."""
+    return visible(" ".join(said.split()))[:200].rstrip(" .")
 
 
 def _run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:

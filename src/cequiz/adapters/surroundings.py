@@ -9,6 +9,7 @@ import os
 import platform
 import shutil
 import stat
+import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
@@ -32,7 +33,13 @@ _LITTLE_ROOM = 256 * 2**20
 _LIBRARIES = (
     *("textual", "sqlmodel", "sqlalchemy", "alembic", "pydantic", "pyyaml", "reportlab", "pypdfium2", "typer"),
     *("babel", "fsrs", "textual-image", "resvg-py"),
+    *("uharfbuzz", "zxing-cpp", "cryptography", "cbor2", "rfc8785"),
 )
+_OPTIONAL = {"pyhanko": mark("signatures of PDF files"), "pyld": mark("credentials for other displayers of badges")}
+"""Libraries that need not be there, and what for."""
+
+_PATIENCE = 5
+"""Seconds in which the printing system should answer."""
 
 
 class Level(StrEnum):
@@ -73,10 +80,11 @@ def look_around(*, home: Path, database: Path, key: Path, fonts: Path, other_sto
         (mark("fonts"), lambda: _fonts(fonts)),
         (mark("printer"), _printer),
     )
-    return tuple(fact for name, look in looks for fact in _guarded(name, look))
+    return tuple(fact for name, look in looks for fact in guarded(name, look))
 
 
-def _guarded(name: str, look: Callable[[], Iterable[Fact]]) -> Iterator[Fact]:
+def guarded(name: str, look: Callable[[], Iterable[Fact]]) -> Iterator[Fact]:
+    """Yield what a look finds; where it cannot look, that is the fact."""
     try:
         yield from look()
     except CequizError as error:
@@ -93,6 +101,11 @@ def _versions() -> Iterator[Fact]:
             yield Fact(name, Level.OK, metadata.version(name))
         except metadata.PackageNotFoundError:
             yield Fact(name, Level.ERROR, tr("is not installed"))
+    for name, use in _OPTIONAL.items():
+        try:
+            yield Fact(name, Level.OK, metadata.version(name))
+        except metadata.PackageNotFoundError:
+            yield Fact(name, Level.OK, tr("is not installed, and needed for this alone: {use}", use=tr(use)))
 
 
 def _sqlite() -> Iterator[Fact]:
@@ -216,8 +229,41 @@ def _printer() -> Iterator[Fact]:
         yield Fact(
             mark("printer"), Level.WARNING, tr("there is no `lp`: certificates can be shown and kept, not printed")
         )
-    else:
+    elif sys.platform == "win32" or (lpstat := shutil.which("lpstat")) is None:
         yield Fact(mark("printer"), Level.OK, found)
+    else:
+        yield _destination(lpstat)
+
+
+def _destination(lpstat: str) -> Fact:
+    """Return where `lp` prints by itself; only names and colons are read, because the words are in any language."""
+    try:
+        default, printers = _asked(lpstat, "-d"), _asked(lpstat, "-e").split()
+    except subprocess.TimeoutExpired:
+        return Fact(mark("printer"), Level.WARNING, tr("the printing system does not answer"))
+    _, _, name = default.partition(":")
+    if name.strip():
+        return Fact(mark("printer"), Level.OK, tr("{name} is the default printer", name=name.strip()))
+    if printers:
+        words = tr(
+            "there is no default printer: `cequiz certificate print --printer NAME` takes one of {names}",
+            names=", ".join(printers),
+        )
+        return Fact(mark("printer"), Level.WARNING, words)
+    return Fact(mark("printer"), Level.WARNING, tr("no printer is set up: certificates can be shown and kept"))
+
+
+def _asked(lpstat: str, option: str) -> str:
+    done = subprocess.run(  # noqa: S603 - a fixed program with arguments as a list
+        [lpstat, option],
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=_PATIENCE,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    return "" if done.returncode else done.stdout
 
 
 def _existing(path: Path) -> Path:

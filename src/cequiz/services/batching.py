@@ -2,7 +2,8 @@
 
 Pages are drawn many at a time, on several processes where that is worth it; they are kept one after the other, in the
 order of completion, so numbers have no gap whatever is refused. A batch that was killed is given again: what is issued
-stays issued, and only files that are missing or different are written.
+stays issued, and only files that are missing or different are written. A folder holds what is in force and nothing
+else: what was revoked since is taken out of it.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from cequiz.services.enrolling import find_course
 from cequiz.services.issuing import Draft, Refusal
 from cequiz.services.papers import file_name, write_file
 from cequiz.services.ports import CertificateRecord, DrawMany, Ports, Sheaf
-from cequiz.services.writing import make_folder, put
+from cequiz.services.writing import make_folder, put, unwritable
 
 SHEAF = 64
 """So many certificates are drawn before they are kept; a refused one makes those after it be drawn anew."""
@@ -54,6 +55,10 @@ class Batch:
     """The numbers that this batch issued."""
     written: int
     """How many files were not there, or not the same."""
+    removed: int
+    """How many files of certificates that are not in force any more were taken out of the folder."""
+    left: tuple[Path, ...]
+    """Files that are called like such a certificate and hold something else: whose they are is not known here."""
     refused: tuple[Refusal, ...]
     manifest: Path
     merged: Path | None = None
@@ -87,16 +92,36 @@ def batch(
     """
     with ports.store.read() as unit:
         find_course(unit, course_id)
-    make_folder(folder)
+    make_folder(ports, folder)
     issued, refused = _issue_due(ports, course_id, actor=actor, tell=tell)
-    lines, written = _write(ports, course_id, folder, since=since, tell=tell)
-    in_force = [folder / line.file for line in lines if line.file]
-    one_file = folder / MERGED if merged and in_force else None
-    if one_file is not None:
-        put(ports, one_file, ports.press.merge([path.read_bytes() for path in in_force]))
+    files = _Files(ports, folder)
+    lines = _write(ports, course_id, files, since=since, tell=tell)
     path = folder / manifest.NAME
+    one_file = _merge(ports, folder, lines, asked=merged)
     put(ports, path, manifest.text_of(lines).encode("utf-8"))
-    return Batch(lines=lines, issued=issued, written=written, refused=refused, manifest=path, merged=one_file)
+    return Batch(
+        lines=lines,
+        issued=issued,
+        written=files.written,
+        removed=files.removed,
+        left=tuple(files.left),
+        refused=refused,
+        manifest=path,
+        merged=one_file,
+    )
+
+
+def _merge(ports: Ports, folder: Path, lines: Sequence[manifest.Line], *, asked: bool) -> Path | None:
+    """Write the file of all pages where it is asked for, or lies there from a batch before and would be out of date."""
+    target = folder / MERGED
+    from_before = (folder / manifest.NAME).is_file() and target.is_file()
+    in_force = [folder / line.file for line in lines if line.file]
+    if in_force and (asked or from_before):
+        put(ports, target, ports.press.merge([path.read_bytes() for path in in_force]))
+        return target
+    if from_before:
+        _remove(target)
+    return None
 
 
 def _issue_due(ports: Ports, course_id: str, *, actor: str, tell: Tell) -> tuple[tuple[str, ...], tuple[Refusal, ...]]:
@@ -187,23 +212,45 @@ class _Work:
         self.refused.append(Refusal(student, self._course_id, error))
 
 
-def _write(
-    ports: Ports, course_id: str, folder: Path, *, since: date | None, tell: Tell
-) -> tuple[tuple[manifest.Line, ...], int]:
+class _Files:
+    """The certificates in a folder, and what became of them."""
+
+    def __init__(self, ports: Ports, folder: Path) -> None:
+        self._ports, self._folder = ports, folder
+        self.written = self.removed = 0
+        self.left: list[Path] = []
+
+    def keep(self, record: CertificateRecord) -> None:
+        """Write a certificate's file, unless it is there."""
+        if not _is_there(self._folder, record):
+            write_file(self._ports, record, folder=self._folder)
+            self.written += 1
+
+    def drop(self, record: CertificateRecord) -> None:
+        """Remove a certificate's file; a file of that name with other bytes is not touched."""
+        path = self._folder / file_name(record)
+        if _is_there(self._folder, record):
+            _remove(path)
+            self.removed += 1
+        elif path.exists():
+            self.left.append(path)
+
+
+def _write(ports: Ports, course_id: str, files: _Files, *, since: date | None, tell: Tell) -> tuple[manifest.Line, ...]:
     with ports.store.read() as unit:
         awards = [award.id for award in unit.awards.all() if award.course_id == course_id]
-    lines, written = [], 0
+    lines = []
     for done, award in enumerate(awards, start=1):
         for record, status in _papers(ports, award):
-            if since is not None and record.facts.issued_on < since:
-                continue
-            in_force = status == Life.ISSUED
-            if in_force and not _is_there(folder, record):
-                write_file(ports, record, folder=folder)
-                written += 1
-            lines.append(_line(record, status, in_force=in_force))
+            in_force, wanted = status == Life.ISSUED, since is None or record.facts.issued_on >= since
+            if in_force and wanted:
+                files.keep(record)
+            elif not in_force:
+                files.drop(record)
+            if wanted:
+                lines.append(_line(record, status, in_force=in_force))
         tell(Stage.WRITING, done, len(awards))
-    return tuple(sorted(lines, key=lambda line: line.number)), written
+    return tuple(sorted(lines, key=lambda line: line.number))
 
 
 def _papers(ports: Ports, award_id: str) -> Iterator[tuple[CertificateRecord, str]]:
@@ -228,6 +275,13 @@ def _line(record: CertificateRecord, status: str, *, in_force: bool) -> manifest
         file=file_name(record) if in_force else "",
         sha256=record.sha256,
     )
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise unwritable(path.parent, error) from None
 
 
 def _is_there(folder: Path, record: CertificateRecord) -> bool:

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cequiz.domain.bank.course import Approval, Course
-from cequiz.domain.credential.boards import GENERIC, BoardPack, Breach, accepts_title, breaches_of_text
+from cequiz.domain.credential.boards import GENERIC, BoardPack, Breach, accepts_title, breaches_of_text, told
 from cequiz.domain.credential.facts import Facts
-from cequiz.errors import NotAllowed
+from cequiz.errors import BoardRefuses, NotAllowed
 from cequiz.language import tr
 from cequiz.services.ports import Ports
 
@@ -63,12 +63,13 @@ def refuse_breaches(found: tuple[Breach, ...]) -> None:
     """Refuse a certificate that a board would reject.
 
     Raises:
-        NotAllowed: names every rule with its source and date.
+        BoardRefuses: names every rule, one a line, with each board's source and date.
     """
     if found:
-        raise NotAllowed(
-            tr("A board would reject this certificate: {breaches}", breaches="; ".join(map(str, found))),
-            hint=tr("Nothing was issued. `cequiz certificate boards` shows the rules; they can be edited."),
+        raise BoardRefuses(
+            tr("A board would reject this certificate."),
+            why=told(found),
+            hint=tr("This one was not issued. `cequiz certificate boards` shows the rules; they can be edited."),
         )
 
 

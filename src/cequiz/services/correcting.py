@@ -10,20 +10,22 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from cequiz.domain.canonical import Json
-from cequiz.domain.credential.facts import Facts
+from cequiz.domain.credential.claims import FIELD_CODES
+from cequiz.domain.credential.facts import Facts, label_of
 from cequiz.domain.credential.lifecycle import Life, may_become
 from cequiz.domain.credential.numbering import parse_number
 from cequiz.domain.text import code_point, first_unsafe
 from cequiz.errors import InvalidText, NotAllowed, NotFound, WrongState
 from cequiz.language import mark, tr
-from cequiz.services.boarding import boards_run
-from cequiz.services.freezing import EDITION, instructors, licences, place, revision_note
-from cequiz.services.issuing import TRIES, Draft, finish, keep, prove, unchanged
+from cequiz.services.freezing import instructors, licences, of_today, place, revision_note
+from cequiz.services.issuing import TRIES, Draft, Grounds, check_clock, finish, keep, sign, unchanged
 from cequiz.services.papers import certificate, write_file
 from cequiz.services.ports import AuditRecord, CertificateRecord, CertificateStatus, Ports, Unit
 
 LONGEST_REASON = 500
 """Characters."""
+
+_OF_ITS_OWN = frozenset({"number", "issued", "revision"})
 
 _AS_THEY_WERE: Mapping[Life, str] = {
     Life.ISSUED: mark("The certificate {number} is in force."),
@@ -64,7 +66,7 @@ def correct(ports: Ports, number: str, *, reason: str = "", actor: str) -> Certi
     Args:
         ports: the outside world.
         number: the number of the certificate that is wrong.
-        reason: why; empty for a change of name, licences or provider, which speaks for itself.
+        reason: why; empty for what has changed, field by field.
         actor: who does it.
 
     Raises:
@@ -73,7 +75,7 @@ def correct(ports: Ports, number: str, *, reason: str = "", actor: str) -> Certi
         WrongState: it says already what is on record today, or others have issued without a pause all the while.
         EnvironmentFailed: it is issued, but its file could not be written; `write_file` does it later.
     """
-    why = _clean(reason) if reason else "Corrected"
+    why = _clean(reason) if reason else ""
     before, _ = certificate(ports, number)
     for _ in range(TRIES):
         draft = _prepare(ports, before)
@@ -82,7 +84,8 @@ def correct(ports: Ports, number: str, *, reason: str = "", actor: str) -> Certi
         with ports.store.write() as unit:
             _refuse(unit, before.number, Life.SUPERSEDED)
             if unchanged(unit, draft):
-                _enter(ports, unit, before.number, Life.SUPERSEDED, why, actor=actor, by=record.number)
+                because = why or _in_words(_changes(before.facts, draft.facts))
+                _enter(ports, unit, before.number, Life.SUPERSEDED, because, actor=actor, by=record.number)
                 keep(unit, record, actor=actor)
                 break
     else:
@@ -96,57 +99,71 @@ def _prepare(ports: Ports, before: CertificateRecord) -> Draft:
     now = ports.clock.read().wall
     with ports.store.read() as unit:
         _refuse(unit, before.number, Life.SUPERSEDED)
-        award = next((one for one in unit.awards.all() if one.id == before.award_id), None)
-        provider = unit.providers.get()
-        student = unit.students.get(award.student_id) if award else None
-        course = unit.courses.get(award.course_id, award.course_version) if award else None
-        index = unit.certificates.count()
+        grounds = _grounds(unit, before)
+    check_clock(grounds.provider, now=now, after=before.issued_at)
+    number = parse_number(before.number).corrected()
+    said = replace(
+        before.facts,
+        provider_name=grounds.provider.name,
+        provider_contact=grounds.provider.contact,
+        administrator=grounds.provider.administrator,
+        instructors=instructors(grounds.course, grounds.provider) or before.facts.instructors,
+        place=place(grounds.course, grounds.provider),
+        student_name=grounds.student.name,
+        licences=licences(grounds.student),
+        issued_on=grounds.provider.local(now).date(),
+        number=str(number),
+        revision=number.revision,
+        printed=(),
+        supersedes=before.number,
+    )
+    changes = _changes(before.facts, said)
+    if before.proof is not None and not changes:
+        raise WrongState(
+            tr("The certificate {number} says already what is on record today.", number=before.number),
+            hint=tr("Correct the record first: `cequiz student correct` or `cequiz provider set`."),
+        )
+    said = replace(said, revision_note=revision_note(number, before.facts, tuple(changes)))
+    return sign(ports, of_today(ports, said, grounds.course, grounds.provider).frozen(), grounds, at=now)
+
+
+def _grounds(unit: Unit, before: CertificateRecord) -> Grounds:
+    """Return what a certificate was issued for, as it is today.
+
+    Raises:
+        NotFound: it is not in the store.
+    """
+    award = next((one for one in unit.awards.all() if one.id == before.award_id), None)
+    provider = unit.providers.get()
+    student = unit.students.get(award.student_id) if award else None
+    course = unit.courses.get(award.course_id, award.course_version) if award else None
     if award is None or student is None or course is None or provider is None:
         raise NotFound(
             tr("What the certificate {number} was issued for is not in the store.", number=before.number),
             hint=tr("`cequiz audit verify` checks the records."),
         )
-    number = parse_number(before.number).corrected()
-    facts = replace(
-        before.facts,
-        provider_name=provider.name,
-        provider_contact=provider.contact,
-        administrator=provider.administrator,
-        instructors=instructors(course, provider) or before.facts.instructors,
-        place=place(course, provider),
-        student_name=student.name,
-        licences=licences(student),
-        issued_on=provider.local(now).date(),
-        number=str(number),
-        revision=number.revision,
-        revision_note=revision_note(number, before.facts),
-        printed=(),
-        edition=EDITION,
-        delivery_id=str(course.delivery),
-        supersedes=before.number,
-        template=provider.look.template,
-        paper=provider.look.paper.value,
-    )
-    facts = replace(facts, boards=boards_run(ports, facts, course)).frozen()
-    if before.proof is not None and _says(facts) == _says(before.facts):
-        raise WrongState(
-            tr("The certificate {number} says already what is on record today.", number=before.number),
-            hint=tr("Correct the record first: `cequiz student correct` or `cequiz provider set`."),
-        )
-    return Draft(
-        award=award,
-        course=course,
-        student=student,
-        provider=provider,
-        facts=facts,
-        proof=prove(ports, facts, course, index=index, at=now, verify_at=provider.verify_at),
-        issued_at=now,
-    )
+    return Grounds(award=award, course=course, student=student, provider=provider, index=unit.certificates.count())
 
 
-def _says(facts: Facts) -> dict[str, str]:
-    """Return what a certificate prints but for what makes it a paper of its own."""
-    return {one.name: one.text for one in facts.printed_fields() if one.name not in {"number", "issued", "revision"}}
+def _changes(before: Facts, after: Facts) -> dict[str, tuple[str, str]]:
+    """Return the printed fields that differ, by name, with both texts; both worded as today, which changes nothing.
+
+    What makes each certificate a paper of its own (number, day of issue, revision) is no difference.
+    """
+    was, now = (
+        {one.name: one.text for one in replace(facts, printed=()).printed_fields()} for facts in (before, after)
+    )
+    names = [name for name in FIELD_CODES if was.get(name) != now.get(name) and name not in _OF_ITS_OWN]
+    return {name: (was.get(name, ""), now.get(name, "")) for name in names}
+
+
+def _in_words(changes: Mapping[str, tuple[str, str]]) -> str:
+    """Return a correction's reason where nobody gave one; a record is kept in the language of certificates."""
+    named = {label_of(name).lower(): texts for name, texts in changes.items()}
+    whole = "; ".join(f"{label}: {was or 'none'} -> {now or 'none'}" for label, (was, now) in named.items())
+    if len(whole) > LONGEST_REASON:
+        return f"changed: {', '.join(named)}"
+    return whole or "issued anew with a signature"
 
 
 def _refuse(unit: Unit, number: str, to: Life) -> None:

@@ -68,8 +68,11 @@ def check_printable(ports: Ports, text: str, *, what: str = mark("name")) -> Non
     if missing:
         points = ", ".join(code_point(character) for character in missing)
         raise InvalidText(
-            tr("No shipped font can print {points} in the {what} {text}.", points=points, what=tr(what), text=text),
-            hint=tr("Write it in the script that stands on the licence."),
+            tr("No font here can print {points} in the {what} {text}.", points=points, what=tr(what), text=text),
+            hint=tr(
+                "Write it in the script that stands on the licence, or add a font that has it: "
+                "`cequiz fonts add FILE.ttf`."
+            ),
         )
 
 
@@ -220,15 +223,8 @@ def renew(ports: Ports, *, student_id: str, course_id: str, actor: str) -> Enrol
                 tr("{student} is not enrolled in {course}.", student=student_id, course=course.title),
                 hint=tr("`cequiz student enrol` enrols somebody."),
             )
-        award = unit.awards.get(student_id, course_id, before.course_version, cycle=before.cycle)
-        if award is None or not unit.certificates.of_award(award.id):
-            raise NotAllowed(
-                tr("There is no certificate of the cycle under way, so there is nothing to renew."),
-                hint=tr("`cequiz certificate issue` issues what is due."),
-            )
         attempts = unit.attempts.headers(student_id=student_id, course_id=course_id)
-        if any(one.standing.status is Status.OPEN for one in attempts):
-            raise WrongState(tr("An exam of this course is running."), hint=tr("Renew when it has ended."))
+        _check_renewable(unit, before, attempts)
         earlier: dict[str, int] = {}
         for one in attempts:
             earlier[one.exam_id] = max(one.number, earlier.get(one.exam_id, 0))
@@ -238,6 +234,18 @@ def renew(ports: Ports, *, student_id: str, course_id: str, actor: str) -> Enrol
         now = ports.clock.read().wall
         unit.audit.add(AuditRecord(at=now, actor=actor, deed="student.renewed", subject=student_id, details=details))
     return renewed
+
+
+def _check_renewable(unit: Unit, before: Enrolment, attempts: Sequence[AttemptHeader]) -> None:
+    """Refuse to open a cycle while the one under way is not done."""
+    award = unit.awards.get(before.student_id, before.course_id, before.course_version, cycle=before.cycle)
+    if award is None or not unit.certificates.of_award(award.id):
+        raise NotAllowed(
+            tr("There is no certificate of the cycle under way, so there is nothing to renew."),
+            hint=tr("`cequiz certificate issue` issues what is due."),
+        )
+    if any(one.standing.status is Status.OPEN for one in attempts):
+        raise WrongState(tr("An exam of this course is running."), hint=tr("Renew when it has ended."))
 
 
 def counted(unit: Unit, *, student_id: str, course_id: str, exam_id: str) -> tuple[AttemptHeader, ...]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 from cequiz.domain.bank.course import Course
 from cequiz.domain.bank.fields import decimal_text
 from cequiz.domain.credential.award import Award
-from cequiz.domain.credential.facts import ApprovalFact, Facts, LicenceFact, date_text
+from cequiz.domain.credential.facts import ApprovalFact, Facts, LicenceFact, date_text, label_of
 from cequiz.domain.credential.numbering import Number
 from cequiz.domain.credential.provider import Provider, Signatory
 from cequiz.domain.credential.verification import compare
@@ -22,6 +22,9 @@ from cequiz.services.ports import Ports
 
 EDITION = 2
 """The format of the records that are made today."""
+
+MOST_NAMED = 3
+"""So many changed fields find room beside what a correction replaces."""
 
 NO_PROVIDER = Provider(
     name="Provider not configured",
@@ -51,7 +54,7 @@ def gather(
     Raises:
         NotAllowed: the boards that approved the course ask for titles that exclude each other.
     """
-    facts = Facts(
+    said = Facts(
         document_title=title_for(ports, course),
         provider_name=provider.name,
         provider_contact=provider.contact,
@@ -68,27 +71,40 @@ def gather(
         place=place(course, provider),
         instructors=instructors(course, provider),
         administrator=provider.administrator,
-        approvals=tuple(
-            ApprovalFact(
-                one.board.upper(),
-                one.provider_number or "",
-                one.course_number or "",
-                one.title,
-                decimal_text(one.hours),
-            )
-            for one in course.approvals
-        ),
+        approvals=approvals(ports, course),
         score=f"{percent_text(award.percent)} %" if award else "",
         pass_mark=f"{percent_text(award.pass_mark)} %" if award else "",
         number=number,
         footer=course.scope_statement or "",
+        cycle=award.cycle if award else 1,
+    )
+    return of_today(ports, said, course, provider)
+
+
+def of_today(ports: Ports, facts: Facts, course: Course, provider: Provider) -> Facts:
+    """Return facts in today's format, with the look they are drawn in and the boards they are checked against."""
+    return replace(
+        facts,
         edition=EDITION,
         delivery_id=str(course.delivery),
-        cycle=award.cycle if award else 1,
         template=provider.look.template,
         paper=provider.look.paper.value,
+        boards=boards_run(ports, facts, course),
     )
-    return replace(facts, boards=boards_run(ports, facts, course))
+
+
+def approvals(ports: Ports, course: Course) -> tuple[ApprovalFact, ...]:
+    """Return who approved a course, each body by the name that its board pack has for it."""
+    return tuple(
+        ApprovalFact(
+            ports.boards.pack(one.board).body(one.board),
+            one.provider_number or "",
+            one.course_number or "",
+            one.title,
+            decimal_text(one.hours),
+        )
+        for one in course.approvals
+    )
 
 
 def licences(student: Student) -> tuple[LicenceFact, ...]:
@@ -109,14 +125,20 @@ def instructors(course: Course, provider: Provider) -> tuple[Signatory, ...]:
     return (provider.instructor,)
 
 
-def revision_note(number: Number, before: Facts) -> str:
-    """Return what a correction prints about itself.
+def revision_note(number: Number, before: Facts, changed: Sequence[str]) -> str:
+    """Return what a correction prints about itself: what it replaces, and which fields are new, if they are few.
+
+    What stood there before is not printed: whoever hangs up a certificate need not show a former name.
 
     Args:
         number: the number of the correction.
         before: the certificate whose place it takes.
+        changed: names of printed fields.
     """
-    return f"Revision {number.revision}: replaces certificate {before.number} of {date_text(before.issued_on)}"
+    note = f"Revision {number.revision}: replaces certificate {before.number} of {date_text(before.issued_on)}"
+    if not 0 < len(changed) <= MOST_NAMED:
+        return note
+    return f"{note}; changed: {', '.join(label_of(name).lower() for name in changed)}"
 
 
 def check_page(facts: Facts, printed: Mapping[str, str]) -> None:
@@ -133,5 +155,5 @@ def check_page(facts: Facts, printed: Mapping[str, str]) -> None:
     if found.differences:
         names = ", ".join(tr(difference.label) for difference in found.differences)
         raise NotAllowed(
-            tr("The certificate does not print right: {names}.", names=names), hint=tr("Nothing was issued.")
+            tr("The certificate does not print right: {names}.", names=names), hint=tr("This one was not issued.")
         )

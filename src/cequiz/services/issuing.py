@@ -25,6 +25,7 @@ from cequiz.services.boarding import check_boards, check_printed, refuse_breache
 from cequiz.services.earning import Progress, check_earned, earn, progress
 from cequiz.services.enrolling import find_course, find_student
 from cequiz.services.freezing import check_page, gather
+from cequiz.services.keykeeping import ensure_key
 from cequiz.services.papers import write_file
 from cequiz.services.ports import AuditRecord, CertificateRecord, Ports, Unit
 
@@ -65,6 +66,18 @@ class Due:
     completed_at: datetime
     student: Student
     course_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grounds:
+    """What a certificate is made from."""
+
+    award: Award
+    course: Course
+    student: Student
+    provider: Provider
+    index: int
+    """Its place in the status list."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +153,7 @@ def prepare(ports: Ports, award: Award, *, ahead: int = 0) -> Draft:
         student = find_student(unit, award.student_id)
         course = find_course(unit, award.course_id, student_id=student.id)
         check_earned(unit, award, course)
+        check_clock(provider, now=now, after=award.completed_at)
         today = provider.local(now).date()
         sequence, index = unit.certificates.next_sequence(today.year) + ahead, unit.certificates.count() + ahead
     if provider.instructor is None and not course.instructors:
@@ -149,27 +163,53 @@ def prepare(ports: Ports, award: Award, *, ahead: int = 0) -> Draft:
         )
     number = str(Number(today.year, sequence))
     facts = gather(ports, course, student, provider, award=award, issued_on=today, number=number).frozen()
-    return Draft(
-        award=award,
-        course=course,
-        student=student,
-        provider=provider,
-        facts=facts,
-        proof=prove(ports, facts, course, index=index, at=now, verify_at=provider.verify_at),
-        issued_at=now,
-    )
+    grounds = Grounds(award=award, course=course, student=student, provider=provider, index=index)
+    return sign(ports, facts, grounds, at=now)
 
 
-def prove(ports: Ports, facts: Facts, course: Course, *, index: int, at: datetime, verify_at: str) -> Proof:
-    """Sign facts that every board concerned accepts; the first signature ever makes the key.
+def check_clock(provider: Provider, *, now: datetime, after: datetime) -> None:
+    """Refuse to date a paper before what it stands on: a board would take it for a forgery.
+
+    Args:
+        provider: whose days count; a clock that is a few minutes off does no harm.
+        now: what this machine's clock says.
+        after: what must have been before.
 
     Raises:
-        NotAllowed: a board would reject them, or the key is locked.
+        NotAllowed: it is a day that was not yet.
     """
-    refuse_breaches(check_boards(ports, facts, course))
-    if not ports.notary.keys():
-        ports.notary.make_key(at=at)
-    return ports.notary.prove(facts, index=index, at=at, verify_at=verify_at)
+    today, day = provider.local(now).date(), provider.local(after).date()
+    if today < day:
+        raise NotAllowed(
+            tr("This machine's clock says {today}, which is before {day}.", today=today, day=day),
+            hint=tr("Set the clock right, then issue again: nothing is lost."),
+        )
+
+
+def sign(ports: Ports, facts: Facts, grounds: Grounds, *, at: datetime) -> Draft:
+    """Sign facts that every board concerned accepts; the first signature ever makes the key.
+
+    Args:
+        ports: the outside world.
+        facts: frozen, with their number.
+        grounds: what they were made from.
+        at: the instant of issue.
+
+    Raises:
+        NotAllowed: a board would reject them, or the key is locked or lost.
+    """
+    refuse_breaches(check_boards(ports, facts, grounds.course))
+    ensure_key(ports, at=at)
+    proof = ports.notary.prove(facts, index=grounds.index, at=at, verify_at=grounds.provider.verify_at)
+    return Draft(
+        award=grounds.award,
+        course=grounds.course,
+        student=grounds.student,
+        provider=grounds.provider,
+        facts=facts,
+        proof=proof,
+        issued_at=at,
+    )
 
 
 def finish(ports: Ports, draft: Draft, pdf: bytes, *, printed: Mapping[str, str] | None = None) -> CertificateRecord:
@@ -244,11 +284,13 @@ def issue_due(ports: Ports, *, actor: str) -> Issued:
     refused: list[Refusal] = []
     for one in due(ports):
         try:
-            done = settle(ports, student_id=one.student.id, course_id=one.course_id, actor=actor)
+            award = earn(ports, student_id=one.student.id, course_id=one.course_id, actor=actor).award
+            record, new = issue(ports, award, actor=actor) if award is not None else (None, False)
+            if record is not None and new:
+                issued.append(record)  # before its file: without one it is issued all the same
+                write_file(ports, record)
         except CequizError as error:
             refused.append(Refusal(one.student, one.course_id, error))
-        else:
-            issued += [done.certificate] if done.certificate is not None else []
     return Issued(tuple(issued), tuple(refused))
 
 
@@ -264,18 +306,19 @@ def due(ports: Ports, *, course_id: str | None = None) -> tuple[Due, ...]:
     """
     with ports.store.read() as unit:
         _issuer(unit)
-        found = [one for student in unit.students.all() for one in _due(unit, student)]
+        awarded = unit.certificates.awarded()
+        found = [one for student in unit.students.all() for one in _due(unit, student, awarded)]
     return tuple(sorted((one for one in found if course_id in {None, one.course_id}), key=lambda one: one.completed_at))
 
 
-def _due(unit: Unit, student: Student) -> list[Due]:
+def _due(unit: Unit, student: Student, awarded: frozenset[str]) -> list[Due]:
     """Return the courses a student has earned and has no certificate for, with when they were completed."""
     found = []
     for enrolment in unit.enrolments.of(student.id):
         course = find_course(unit, enrolment.course_id, student_id=student.id)
         stands = progress(unit, student_id=student.id, course=course)
         deciding = last_pass(stands.required)
-        paper = bool(stands.award and unit.certificates.of_award(stands.award.id))
+        paper = stands.award is not None and stands.award.id in awarded
         if (stands.due or stands.award is not None) and not paper:
             at = deciding.finished_at if deciding else None
             found.append(Due(at or enrolment.enrolled_at, student, course.id))

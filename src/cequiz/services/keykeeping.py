@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from cequiz.domain.canonical import Json
 from cequiz.domain.credential.proof import PublicKey
-from cequiz.errors import NotFound, WrongState
+from cequiz.errors import NotAllowed, NotFound, WrongState
 from cequiz.language import tr
 from cequiz.services.ports import AuditRecord, Ports
 
@@ -27,6 +28,25 @@ def create(ports: Ports, *, actor: str, passphrase: str | None = None) -> Public
     made = ports.notary.make_key(at=ports.clock.read().wall, passphrase=passphrase)
     _note(ports, made, deed="key.made", actor=actor)
     return made
+
+
+def ensure_key(ports: Ports, *, at: datetime) -> None:
+    """Make the provider's key where there never was one, so that what is issued is signed.
+
+    Raises:
+        NotAllowed: certificates were signed before, and every key is gone. A new one in silence would leave them
+            signed by a key that nobody knows any more.
+    """
+    if ports.notary.keys():
+        return
+    with ports.store.read() as unit:
+        proofs = [one.proof for one in unit.certificates.outlines() if one.proof is not None]
+    if proofs:
+        raise NotAllowed(
+            tr("The key {key}, which signed earlier certificates, is missing.", key=proofs[-1].key_id),
+            hint=tr("Bring it back from a backup: `cequiz db restore FILE`, or `cequiz keys create` makes a new one."),
+        )
+    ports.notary.make_key(at=at)
 
 
 def rotate(ports: Ports, *, actor: str, passphrase: str | None = None) -> PublicKey:

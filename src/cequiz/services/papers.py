@@ -123,7 +123,7 @@ def file_name(what: Drawn | CertificateRecord) -> str:
 def certificates(ports: Ports) -> tuple[CertificateLine, ...]:
     """Return every certificate, oldest first."""
     with ports.store.read() as unit:
-        return tuple(_line(record, unit.certificates.status(record.number)) for record in unit.certificates.all())
+        return tuple(_line(record, unit.certificates.status(record.number)) for record in unit.certificates.outlines())
 
 
 def _line(record: CertificateRecord, status: CertificateStatus | None) -> CertificateLine:

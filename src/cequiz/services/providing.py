@@ -8,6 +8,7 @@ from cequiz.errors import NotFound, Refused
 from cequiz.language import mark, tr
 from cequiz.services.enrolling import check_printable
 from cequiz.services.freezing import NO_PROVIDER, SAMPLE_STUDENT, check_page, gather
+from cequiz.services.keykeeping import ensure_key
 from cequiz.services.ports import AuditRecord, Ports
 
 LARGEST_PICTURE = 200 * 1024
@@ -30,6 +31,7 @@ def set_provider(ports: Ports, new: Provider, *, actor: str) -> None:
     Raises:
         Refused: a text could not be printed, or a picture is none, or too large.
         NotFound: there is no template of that name.
+        NotAllowed: the key of earlier certificates is lost.
     """
     for picture in (new.look.logo, *new.look.signatures.values()):
         _check_picture(picture)
@@ -47,8 +49,7 @@ def set_provider(ports: Ports, new: Provider, *, actor: str) -> None:
         if course is not None:
             _check_sample(ports, course, new)
     now = ports.clock.read().wall
-    if not ports.notary.keys():
-        ports.notary.make_key(at=now)
+    ensure_key(ports, at=now)
     with ports.store.write() as unit:
         unit.providers.set(new, at=now)
         unit.audit.add(

@@ -15,7 +15,7 @@ from cequiz.domain.credential import merkle
 from cequiz.domain.credential.lifecycle import Life
 from cequiz.domain.credential.numbering import parse_number
 from cequiz.domain.credential.provider import Provider
-from cequiz.domain.credential.status_list import encode, list_name, purposes_of
+from cequiz.domain.credential.status_list import encode, file_name, list_name, purposes_of
 from cequiz.domain.credential.trust import FORMAT, Purpose
 from cequiz.errors import NotFound
 from cequiz.language import tr
@@ -73,6 +73,17 @@ def export(ports: Ports) -> dict[str, Json]:
         },
         "log": ports.notary.seal(_head(entries, at)),
     }
+
+
+def to_publish(trust: Mapping[str, Json]) -> dict[str, Json]:
+    """Return the signed status lists of a trust file by the names of the files that certificates look for.
+
+    Args:
+        trust: what `export` returned.
+    """
+    status = trust["status"]
+    assert isinstance(status, Mapping)  # noqa: S101 - it was made above, checked for the type checker
+    return {file_name(purpose): status[str(purpose)] for purpose in Purpose}
 
 
 def head(ports: Ports) -> Mapping[str, Json]:
@@ -144,7 +155,7 @@ def _everything(ports: Ports) -> tuple[Provider, list[_Entry]]:
 def _entries(ports: Ports) -> list[_Entry]:
     with ports.store.read() as unit:
         found = []
-        for record in unit.certificates.all():
+        for record in unit.certificates.outlines():
             status = unit.certificates.status(record.number)
             found.append(_entry(record, Life(status.status) if status else Life.ISSUED))
     return found

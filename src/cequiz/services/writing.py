@@ -27,14 +27,17 @@ def put(ports: Ports, path: Path, content: bytes) -> None:
         raise unwritable(path.parent, error) from error
 
 
-def make_folder(folder: Path) -> None:
-    """Make a folder for the owner's eyes, unless it is there.
+def make_folder(ports: Ports, folder: Path) -> None:
+    """Make a folder for the owner's eyes, unless it is there, and see that files can be made in it.
 
     Raises:
-        EnvironmentFailed: it cannot be made.
+        EnvironmentFailed: it cannot be made, or holds no more files.
     """
+    probe = folder / f"{ports.ids.token()}.partial"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        probe.touch(mode=0o600, exist_ok=False)
+        probe.unlink()
     except OSError as error:
         raise unwritable(folder, error) from None
 

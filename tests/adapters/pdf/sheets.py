@@ -42,7 +42,7 @@ def sheet(name: str = "Zoë Łukasiewicz", *, about: About = ABOUT, signature_fi
         drawn.canvas.rect(27, 27, 738, 558)
     with drawn.tagged("H1", name="title"):
         faces.draw(drawn.canvas, 100, 500, "CERTIFICATE", fonts.CAPITALS, 30, 3)
-    with drawn.tagged("P", name="name", actual=name if faces.needs_actual(name, fonts.NAME) else None):
+    with drawn.tagged("P", name="name", actual=name):
         faces.draw(drawn.canvas, 100, 400, name, fonts.NAME, 30)
     with drawn.tagged("P", name="title"):
         faces.draw(drawn.canvas, 100, 460, "OF ACHIEVEMENT", fonts.CAPITALS, 14)

@@ -100,7 +100,7 @@ def test_letters_that_nobody_can_see_do_not_count() -> None:
 
 
 def test_a_field_that_is_taken_away_is_missing() -> None:
-    page = read(rewritten(lambda content: content.replace(block(content, "Licence FL MA12345"), b"")))
+    page = read(rewritten(lambda content: content.replace(block(content, "License FL MA12345"), b"")))
     assert "licences" not in page.fields
     assert set(texts(FACTS)) - set(page.fields) == {"licences"}
 

@@ -12,11 +12,22 @@ from PIL import Image
 
 from cequiz.adapters.pdf import fonts
 from cequiz.adapters.pdf.fonts import Fonts
-from cequiz.adapters.pdf.layouts import MARGIN, SIZES, Area, Box, Layout, beside_logo, columns, label_box, layout_of
+from cequiz.adapters.pdf.layouts import (
+    MARGIN,
+    SIZES,
+    Area,
+    Box,
+    Layout,
+    arranged,
+    beside_logo,
+    columns,
+    label_box,
+    layout_of,
+)
 from cequiz.adapters.pdf.page import Fitter, place_of
 from cequiz.adapters.pdf.press import ReportLabPress
 from cequiz.adapters.pdf.qr import QUIET, matrix
-from cequiz.adapters.pdf.template import Arrangement, LogoPlace
+from cequiz.adapters.pdf.template import Arrangement, Border, LogoPlace
 from cequiz.adapters.preview import preview
 from cequiz.domain.bank.course import Delivery
 from cequiz.domain.credential.facts import ApprovalFact, Facts, LicenceFact
@@ -28,7 +39,13 @@ from tests import papers
 from tests.papers import CERTIFICATES, facts, texts
 
 TEMPLATES = ("classic", "modern", "plain")
-LAYOUTS = [(arrangement, paper) for arrangement in Arrangement for paper in Paper]
+LAYOUTS = [
+    (arrangement, paper, border)
+    for arrangement in Arrangement
+    for paper in Paper
+    for border in (Border.BRAID, Border.RULES)
+    if arrangement is Arrangement.CENTRED or border is Border.BRAID
+]
 PROOF = Proof(key_id="0" * 16, index=3, code="HTTPS://HARBOUR.EXAMPLE/V#" + "A7K2Q" * 180, credential='{"a": "é"}')
 
 FULLEST = facts(
@@ -58,6 +75,15 @@ FULLEST = facts(
 )
 
 
+SETS = (
+    FULLEST,
+    facts(),
+    facts(score=""),
+    facts(score="", licences=(), subjects=(), place="", approvals=(), footer="", number=None),
+)
+"""As many fields as there are, and as few."""
+
+
 def page_text(pdf: bytes) -> str:
     """Return everything that a reader of the file can extract, runs of space folded."""
     document = pypdfium2.PdfDocument(pdf)
@@ -80,12 +106,17 @@ def rendered(pdf: bytes, *, dpi: int = 72) -> Image.Image:
     return picture
 
 
+def present(of: Facts) -> frozenset[str]:
+    """Return the places that the printed fields of a certificate take."""
+    return frozenset(place_of(field.name) for field in of.printed_fields())
+
+
 def _places(layout: Layout, of: Facts) -> dict[str, Box | Area]:
-    present = frozenset(place_of(field.name) for field in of.printed_fields())
-    cells = columns(layout, present)[0]
+    cells = columns(layout, present(of))[0]
     labels = {f"label of {name}": label_box(box) for name, box in cells.items()}
     words = {f"the word {name}": box for name, box in layout.words.items()}
-    return {**layout.boxes, **cells, **labels, **words, "code": layout.code}
+    boxes = {name: box for name, box in layout.boxes.items() if name in present(of)}
+    return {**boxes, **cells, **labels, **words, "code": layout.code}
 
 
 def _apart(one: Box | Area, other: Box | Area) -> bool:
@@ -94,10 +125,12 @@ def _apart(one: Box | Area, other: Box | Area) -> bool:
     return beside or one.top <= other.bottom + gap or other.top <= one.bottom + gap
 
 
-@pytest.mark.parametrize(("arrangement", "paper"), LAYOUTS)
-@pytest.mark.parametrize("of", [FULLEST, facts(), facts(score="")], ids=["fullest", "usual", "without examination"])
-def test_places_are_inside_the_margin_and_never_meet(arrangement: Arrangement, paper: Paper, of: Facts) -> None:
-    layout = layout_of(arrangement, paper)
+@pytest.mark.parametrize(("arrangement", "paper", "border"), LAYOUTS)
+@pytest.mark.parametrize("of", SETS, ids=["fullest", "usual", "without examination", "fewest"])
+def test_places_are_inside_the_margin_and_never_meet(
+    arrangement: Arrangement, paper: Paper, border: Border, of: Facts
+) -> None:
+    layout = arranged(layout_of(arrangement, paper, border), present(of))
     places = _places(layout, of)
     for name, box in places.items():
         assert box.left < box.right, name
@@ -110,13 +143,13 @@ def test_places_are_inside_the_margin_and_never_meet(arrangement: Arrangement, p
         assert _apart(places[one], places[other]), f"{one} meets {other}"
 
 
-@pytest.mark.parametrize(("arrangement", "paper"), LAYOUTS)
+@pytest.mark.parametrize(("arrangement", "paper", "border"), LAYOUTS)
 @pytest.mark.parametrize("place", LogoPlace)
 def test_a_logo_stands_in_its_corner_clear_of_the_words(
-    arrangement: Arrangement, paper: Paper, place: LogoPlace
+    arrangement: Arrangement, paper: Paper, border: Border, place: LogoPlace
 ) -> None:
-    layout = beside_logo(layout_of(arrangement, paper), place)
-    for name in ("provider", "contact", "name"):
+    layout = arranged(beside_logo(layout_of(arrangement, paper, border), place), present(facts()))
+    for name in ("provider", "contact", "title", "name"):
         assert _apart(layout.logo, layout.boxes[name]), name
     middle = (layout.logo.left + layout.logo.right) / 2
     assert (middle < layout.width / 3) is (place is LogoPlace.LEFT)
@@ -125,9 +158,11 @@ def test_a_logo_stands_in_its_corner_clear_of_the_words(
     assert layout.logo.top < layout.height - MARGIN
 
 
-@pytest.mark.parametrize(("arrangement", "paper"), LAYOUTS)
-def test_the_code_keeps_its_quiet_zone_and_can_be_read_on_paper(arrangement: Arrangement, paper: Paper) -> None:
-    layout = layout_of(arrangement, paper)
+@pytest.mark.parametrize(("arrangement", "paper", "border"), LAYOUTS)
+def test_the_code_keeps_its_quiet_zone_and_can_be_read_on_paper(
+    arrangement: Arrangement, paper: Paper, border: Border
+) -> None:
+    layout = arranged(layout_of(arrangement, paper, border), present(FULLEST))
     side = layout.code.right - layout.code.left
     assert 108 <= side <= 116
     quiet = QUIET * side / len(matrix(PROOF.code))
@@ -146,19 +181,19 @@ def test_the_code_keeps_its_quiet_zone_and_can_be_read_on_paper(arrangement: Arr
 
 def test_every_field_that_can_be_printed_has_a_place() -> None:
     names = {place_of(field.name) for one in (FULLEST, facts(number=None)) for field in one.printed_fields()}
-    for arrangement, paper in LAYOUTS:
-        layout = layout_of(arrangement, paper)
+    for arrangement, paper, border in LAYOUTS:
+        layout = layout_of(arrangement, paper, border)
         assert names == {*layout.boxes, *columns(layout, frozenset(names))[0]}
 
 
-@pytest.mark.parametrize(("arrangement", "paper"), LAYOUTS)
+@pytest.mark.parametrize(("arrangement", "paper", "border"), LAYOUTS)
 @pytest.mark.parametrize(
     "one",
     [facts(), FULLEST, facts(document_title="Statement of Attendance"), facts(document_title="CE Course Record")],
     ids=["usual", "fullest", "another title", "a short first word"],
 )
-def test_every_line_stays_inside_its_place(arrangement: Arrangement, paper: Paper, one: Facts) -> None:
-    layout = layout_of(arrangement, paper)
+def test_every_line_stays_inside_its_place(arrangement: Arrangement, paper: Paper, border: Border, one: Facts) -> None:
+    layout = arranged(layout_of(arrangement, paper, border), present(one))
     boxes = _places(layout, one)
     for block in Fitter(Fonts(CERTIFICATES / "fonts")).blocks(one, layout):
         box = boxes[place_of(block.name)]

@@ -11,13 +11,13 @@ import zxingcpp
 from PIL import Image, ImageFilter, ImageStat
 
 from cequiz.adapters.pdf.fonts import Fonts
-from cequiz.adapters.pdf.layouts import MARGIN, layout_of
+from cequiz.adapters.pdf.layouts import MARGIN, arranged, layout_of
 from cequiz.adapters.pdf.page import Fitter
 from cequiz.adapters.pdf.press import ReportLabPress
 from cequiz.adapters.pdf.template import read_template
 from cequiz.domain.credential.look import Look, Paper
 from cequiz.domain.credential.proof import Proof
-from tests.adapters.pdf.test_page import FULLEST, TEMPLATES, rendered
+from tests.adapters.pdf.test_page import FULLEST, TEMPLATES, present, rendered
 from tests.papers import CERTIFICATES, facts
 
 # As long as codes are: some 560 bytes of packed claims and a signature, which look like noise.
@@ -85,7 +85,7 @@ def test_nothing_stands_where_printers_do_not_print(press: ReportLabPress, templ
 def test_every_line_is_dark_on_light_in_black_and_white(press: ReportLabPress, template: str) -> None:
     """A copier that knows no colours shows every field: its darkest parts are far darker than what is behind."""
     dpi, known = 200, read_template(CERTIFICATES / "templates" / f"{template}.yaml")
-    layout = layout_of(known.layout, Paper.LETTER)
+    layout = arranged(layout_of(known.layout, Paper.LETTER, known.border), present(facts()))
     page = rendered(press.draw(facts(), look=Look(template=template), proof=PROOF), dpi=dpi)
     scale = dpi / 72
     for block in Fitter(Fonts(CERTIFICATES / "fonts")).blocks(facts(), layout):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,9 +15,11 @@ from cequiz.adapters.proof import confined, pades
 from cequiz.adapters.proof.confined import observe_confined
 from cequiz.adapters.proof.observing import LARGEST_TEXT, Observed, observe, observe_text
 from cequiz.adapters.proof.pades_key import make_pdf_key, open_pdf_key
-from cequiz.domain.credential.verification import Kind
+from cequiz.adapters.proof.reading import exhibits
+from cequiz.domain.credential.verification import Kind, Standing
 from cequiz.errors import Refused
 from cequiz.language import speak
+from cequiz.services.verifying import Means, verify
 from tests.papers import facts, press, texts
 from tests.sealed import School, school
 
@@ -154,4 +157,20 @@ def test_several_pages_are_read_like_scans(harbour: School) -> None:
     proofs = [harbour.proof(one) for one in drawn]
     one = press()
     merged = one.merge([one.draw(each, proof=proof) for each, proof in zip(drawn, proofs, strict=True)])
-    assert observe_confined(merged, at=AT) == Observed(kind=Kind.SCAN, codes=tuple(proof.code for proof in proofs))
+    found = observe_confined(merged, at=AT)
+    assert replace(found, text="") == Observed(kind=Kind.SCAN, codes=tuple(proof.code for proof in proofs))
+    assert all(number in found.text for number in numbers)
+    assert {verify(Means(at=AT), one).verdict.standing for one in exhibits(found, harbour.notary.keys())} == {
+        Standing.VALID
+    }
+
+
+def test_another_name_on_a_copy_with_text_is_found(harbour: School) -> None:
+    """Whatever an editor of PDFs leaves of a certificate: no creator, no structure, but the code."""
+    signed = facts().frozen()
+    forged = press().draw(facts(student_name="Eve Evil").frozen(), proof=harbour.proof(signed))
+    copy = press().merge([forged])
+    (exhibit,) = exhibits(observe_confined(copy, at=AT), harbour.notary.keys())
+    found = verify(Means(at=AT), exhibit)
+    assert found.verdict.standing is Standing.ALTERED
+    assert [(one.label, one.recorded) for one in found.differences] == [("Name", signed.student_name)]

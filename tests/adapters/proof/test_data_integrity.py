@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from cequiz.adapters.proof.base_texts import from_base58
 from cequiz.adapters.proof.data_integrity import add_proof, canonical_text, check_proof, did_of
+from cequiz.domain.credential.proof import PublicKey
 from tests.adapters.proof.provers import notary, proof
 
 # W3C Data Integrity EdDSA Cryptosuites v1.0, appendix on eddsa-jcs-2022.
@@ -153,3 +154,10 @@ def test_the_same_certificate_gives_the_same_credential(tmp_path: Path) -> None:
     first, second = proof(signs), proof(signs)
     assert first == second
     assert canonical_text(json.loads(first.credential)) == first.credential
+
+
+def test_another_key_that_has_the_id_of_a_known_one_is_not_known() -> None:
+    document = {**EXAMPLE, "issuer": did_of(example_key().public_key().public_bytes_raw())}
+    document = add_proof(document, key=example_key(), at=datetime(2026, 11, 22, tzinfo=UTC))
+    named = check_proof(document, []).key_id
+    assert check_proof(document, [PublicKey(id=named, public="ab" * 32, made_at="")]).key is None

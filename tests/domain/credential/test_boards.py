@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cequiz.domain.bank.course import Approval
-from cequiz.domain.credential.boards import BoardPack, Breach, accepts_title, breaches, breaches_of_text, speaks_of_ceu
+from cequiz.domain.credential.boards import (
+    GENERIC,
+    BoardPack,
+    Breach,
+    accepts_title,
+    breaches,
+    breaches_of_text,
+    speaks_of_ceu,
+    told,
+)
 from cequiz.domain.credential.facts import LicenceFact
 from cequiz.domain.credential.provider import Signatory
 from cequiz.domain.text import first_unsafe
@@ -56,7 +65,7 @@ def test_a_certificate_that_satisfies_its_board_is_let_through() -> None:
 @pytest.mark.parametrize(
     ("changes", "rule"),
     [
-        ({"licences": ()}, "required.licences"),
+        ({"licences": ()}, "licence_states.FL"),
         ({"licences": (LicenceFact("NY", "27"),)}, "licence_states.FL"),
         ({"licences": (LicenceFact("NY", "FL 5"),)}, "licence_states.FL"),
         ({"instructors": ()}, "required.instructor"),
@@ -75,11 +84,21 @@ def test_what_a_board_would_reject_is_named_by_its_rule(changes: dict[str, Any],
 
 
 def test_a_breach_tells_rule_source_and_date() -> None:
-    (breach,) = breaches(pack(), facts(ce_hours="12"), approval())
-    assert str(breach) == (
-        "The certificate has 12 CE hours, approved are 16 CE hours. "
-        f"(Sample Board, rule approval.hours; {SOURCE}, checked on 2026-11-22)"
+    assert told(breaches(pack(), facts(ce_hours="12"), approval())) == (
+        f"Sample Board ({SOURCE}, checked on 2026-11-22):",
+        "- The certificate has 12 CE hours, approved are 16 CE hours. (rule approval.hours)",
     )
+
+
+def test_a_missing_licence_is_told_once() -> None:
+    found = rules(breaches(pack(required=frozenset({"licences"})), facts(licences=()), approval()))
+    assert found == ["licence_states.FL"]
+
+
+def test_a_body_is_printed_by_its_own_name_and_an_unknown_one_as_the_course_has_it() -> None:
+    called = pack(names=("sb",))
+    assert [called.body(one) for one in ("SB", "sample board", called.id)] == ["Sample Board"] * 3
+    assert pack(id=GENERIC).body("Utah Board") == "Utah Board"
 
 
 def test_hours_that_are_written_in_another_unit_on_the_page_are_refused() -> None:

@@ -20,7 +20,7 @@ def test_a_board_finds_every_fact_in_the_words_that_it_expects() -> None:
     assert printed["hours"] == "16 CE hours"
     assert printed["completed"] == "November 22, 2026"
     assert printed["examination"] == "Passed with 92 %, 75 % required"
-    assert printed["licences"] == "Licence FL MA12345"
+    assert printed["licences"] == "License FL MA12345"
     assert printed["approvals"] == "NCBTMB, provider 1234567, course 98765"
     assert printed["instructor"] == "Dana Sample, LMT"
     assert "specimen" not in printed

@@ -62,8 +62,18 @@ def test_an_old_list_tells_only_what_is_never_undone(life: Life, told: Life | No
 
 
 @pytest.mark.parametrize("life", Life)
-def test_a_list_of_tomorrow_tells_nothing(life: Life) -> None:
-    assert trust(life).answer(PLACE, MADE - timedelta(seconds=1)).life is None
+def test_a_list_of_tomorrow_counts_against_a_certificate_alone(life: Life) -> None:
+    told = None if life is Life.ISSUED else life
+    assert trust(life).answer(PLACE, MADE - timedelta(days=1, seconds=1)).life is told
+    assert trust(life).answer(PLACE, MADE - timedelta(hours=23)).life is life, "clocks differ"
+
+
+@pytest.mark.parametrize("missing", Purpose)
+def test_what_some_of_the_lists_say_against_it_counts(missing: Purpose) -> None:
+    whole = trust(Life.REVOKED)
+    lists = {purpose: one for purpose, one in whole.lists.items() if purpose is not missing}
+    told = None if missing is Purpose.REVOCATION else Life.REVOKED
+    assert replace(whole, lists=lists).answer(PLACE, MADE).life is told
 
 
 @pytest.mark.parametrize("missing", Purpose)

@@ -138,6 +138,19 @@ def test_a_print_that_says_nothing_or_too_much_is_not_understood(ports: Ports, a
     assert command(ports, "certificate", "print", *arguments).code == 2
 
 
+def test_what_left_the_folder_and_what_did_not_is_said(ports: Ports, tmp_path: Path) -> None:
+    graduates(ports, "Ann", "Bo")
+    set_provider(ports, TEACHER, actor="test")
+    asked = ("certificate", "batch", "--course", "course", "--out", str(tmp_path))
+    command(ports, *asked)
+    (tmp_path / "CQ-2026-000002.pdf").write_bytes(b"my own")
+    for number in ("CQ-2026-000001", "CQ-2026-000002"):
+        assert command(ports, "certificate", "revoke", number, "--reason", "an error").code == 0
+    told = json.loads(command(ports, *asked, "--json").out)
+    assert (told["removed"], told["left"]) == (1, [str(tmp_path / "CQ-2026-000002.pdf")])
+    assert f"{tmp_path / 'CQ-2026-000002.pdf'} was left" in command(ports, *asked).err
+
+
 def test_the_rules_of_boards_are_listed_with_source_and_date(ports: Ports) -> None:
     from datetime import date
 

@@ -30,7 +30,7 @@ def test_fonts_are_listed_with_what_they_print(tmp_path: Path) -> None:
     command(ports, "fonts", "add", str(korean_font(tmp_path)), home=home)
     ran = command(ports, "fonts", "list", home=home)
     rows = {line.split()[0]: line.split()[1:] for line in ran.out.splitlines()}
-    assert rows["Hangul.ttf"] == ["added", "Hangul"]
+    assert rows["Hangul.ttf"] == ["own", "Hangul"]
     assert rows["EBGaramond-Regular.ttf"] == ["shipped", "Latin,", "Greek,", "Cyrillic"]
     listed = json.loads(command(ports, "fonts", "list", "--json", home=home).out)
     assert {"file": "Hangul.ttf", "scripts": ["Hangul"], "added": True}.items() <= listed[-1].items()

@@ -39,6 +39,7 @@ CONTRACT = {
     "keys": {"create", "rotate", "list", "export"},
     "trust": {"export", "page"},
     "log": {"head", "prove", "check"},
+    "fonts": {"add", "list"},
     "db": {"check", "backup", "restore", "upgrade"},
     "audit": {"verify", "seal", "list"},
 }

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from cequiz.adapters.proof.data_integrity import check_proof
 from cequiz.adapters.proof.notary import KeyNotary
 from cequiz.services.ports import CertificateRecord, Ports
 from tests.adapters.proof.provers import AT, PAGE, keys_folder
@@ -157,6 +158,42 @@ def test_the_verification_page_is_one_file(ports: Ports, home: Path, tmp_path: P
     page = tmp_path / "index.html"
     assert command(ports, "trust", "page", str(page), home=home).code == 0
     assert KeyNotary(home / "keys").keys()[0].public in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_folder_gets_the_page_and_the_lists_that_certificates_name(
+    ports: Ports, home: Path, tmp_path: Path, there: bool
+) -> None:
+    command(ports, "keys", "create", home=home)
+    issue(ports)
+    site = tmp_path / "V"
+    if there:
+        site.mkdir()
+        (site / "STATUS").write_text("an old one")
+    ran = command(ports, "trust", "page", str(site) if there else f"{site}/", home=home)
+    names = ["STATUS", "STATUS-SUSPENSION", "STATUS-SUPERSEDED", "STATUS-EXPIRED", "index.html"]
+    assert (ran.code, ran.out.splitlines()) == (0, [str(site / name) for name in names])
+    assert sorted(path.name for path in site.iterdir()) == sorted(names)
+    lists = {name: json.loads((site / name).read_text(encoding="utf-8")) for name in names[:-1]}
+    keys = KeyNotary(home / "keys").keys()
+    for name, one in lists.items():
+        assert one["id"] == f"{PAGE}/{name}", "it is found at the address that it names"
+        assert check_proof(one, keys).good
+    with ports.store.read() as unit:
+        record = unit.certificates.get(NUMBER)
+    assert record is not None and record.proof is not None
+    status = json.loads(record.proof.credential)["credentialStatus"]
+    assert status["statusListCredential"] == lists["STATUS"]["id"]
+    assert status["statusPurpose"] == lists["STATUS"]["credentialSubject"]["statusPurpose"]
+
+
+def test_a_folder_that_cannot_be_written_is_left_without_drafts(ports: Ports, home: Path, tmp_path: Path) -> None:
+    command(ports, "keys", "create", home=home)
+    site = tmp_path / "V"
+    (site / "index.html").mkdir(parents=True)  # in the way of the last file
+    refused = command(ports, "trust", "page", str(site), home=home)
+    assert (refused.code, "cannot be written" in refused.err) == (4, True)
+    assert not [path for path in site.iterdir() if path.name.startswith(".")]
 
 
 def test_the_credential_is_written_as_it_was_issued(ports: Ports, home: Path, tmp_path: Path) -> None:

@@ -92,6 +92,13 @@ def test_a_renewal_prints_the_cycle(ports: Ports, student: str) -> None:
     assert enrolled["cycle"] == 2
 
 
+def test_a_logo_that_is_not_there_sets_nothing_and_says_so_last(ports: Ports, tmp_path: Path) -> None:
+    refused = command(ports, "provider", "set", *PROVIDER, *ZONE, "--logo", str(tmp_path / "missing.png"))
+    assert refused.code == 3
+    assert "Nothing was set." in refused.err.splitlines()[-1]
+    assert "No provider is set" in command(ports, "provider", "show").err
+
+
 def test_the_look_of_a_provider_stays_where_it_is_not_named(ports: Ports, tmp_path: Path) -> None:
     picture = tmp_path / "logo.png"
     picture.write_bytes(PNG)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pypdfium2
 import pytest
 
@@ -341,3 +344,42 @@ def test_json_has_the_keys_that_scripts_rely_on(auditor: Auditor, harbour: Schoo
     }  # fmt: skip
     assert {field["name"]: field["text"] for field in found["fields"]} == texts(FACTS)
     assert (found["differences"], found["others"], found["kind"]) == ([], [], "pdf")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes")
+@pytest.mark.parametrize("as_trust", [False, True])
+def test_a_pipe_into_which_nobody_writes_is_not_waited_for(auditor: Auditor, trust: str, as_trust: bool) -> None:
+    pipe = auditor.folder / "pipe.pdf"
+    os.mkfifo(pipe)
+    ran = auditor.verify(*(["CQ-2026-000123", "--trust", str(pipe)] if as_trust else [str(pipe), "--trust", trust]))
+    assert (ran.code, ran.out) == (3, "")
+    assert "is not a file" in ran.err
+
+
+@pytest.mark.parametrize("typed", [" " * 1_000_000 + "!", "A " * 500_000 + "!", "\n" * 1_000_000 + "2", "{" * 200_000])
+def test_a_megabyte_of_nonsense_is_refused_at_once_and_shortly(auditor: Auditor, typed: str) -> None:
+    ran = auditor.verify("-", typed=typed)
+    assert (ran.code, ran.out) == (3, "")
+    assert 0 < len(ran.err) < 1000
+
+
+def test_a_code_and_a_credential_may_begin_with_a_byte_order_mark(
+    auditor: Auditor, harbour: School, trust: str
+) -> None:
+    proof = harbour.proof(FACTS)
+    for typed in (proof.code, proof.credential):
+        ran = auditor.verify("-", "--trust", trust, typed=f"\ufeff{typed}")
+        assert ran.code == 0
+        assert "ufeff" not in ran.out
+
+
+def test_a_name_that_is_painted_over_is_altered(auditor: Auditor, harbour: School, trust: str) -> None:
+    target = io.BytesIO()
+    with pikepdf.open(io.BytesIO(issued(harbour))) as pdf:
+        contents = pdf.pages[0].Contents
+        contents.write(contents.read_bytes() + b"\n/Artifact BMC q 1 g 250 360 300 40 re f Q EMC\n")
+        pdf.save(target)
+    ran = auditor.verify(auditor.file("painted.pdf", target.getvalue()), "--trust", trust)
+    assert ran.code == 1
+    assert "Wrong: Name: does not look as it reads" in ran.out
+    assert "Verdict: ALTERED." in ran.out

@@ -84,13 +84,19 @@ def add_font(source: Path, folder: Path, *, shipped: Mapping[str, Face]) -> Font
         )
     face.subset(face.glyph(chr(code)) or 0 for code in sorted(new))
     target = folder / f"{source.stem}{'.ttc' if data[:4] == b'ttcf' else '.ttf'}"
+    _keep(data, target)
+    return FontFile(target.name, face.own_name, scripts(new), added=True)
+
+
+def _keep(data: bytes, target: Path) -> None:
+    """Write a font's file whole, unless it is there."""
     try:
         if target.exists() and target.read_bytes() != data:
             raise NotAllowed(
                 tr("Another font named {file} was added before.", file=target.name),
                 hint=tr("Give the file another name."),
             )
-        folder.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         partial = target.with_suffix(".part")
         partial.write_bytes(data)
         partial.replace(target)
@@ -99,7 +105,6 @@ def add_font(source: Path, folder: Path, *, shipped: Mapping[str, Face]) -> Font
             tr("{path} cannot be written: {reason}.", path=target, reason=error.strerror),
             hint=tr("Check who owns the folder."),
         ) from None
-    return FontFile(target.name, face.own_name, scripts(new), added=True)
 
 
 def _read(source: Path) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ctypes import c_double, c_void_p, cast
 from dataclasses import dataclass
+from math import sqrt
 
 import pypdfium2
 from pypdfium2 import raw
@@ -26,9 +27,11 @@ class Character:
     x: float
     y: float
     size: float
-    """Of the font, in points."""
+    """Of the font as it comes out on the page, in points."""
     owner: int
     """The address of the page object that draws it."""
+    box: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    """What its shape covers: left, bottom, right, top in points."""
 
 
 def characters(page: pypdfium2.PdfPage) -> Iterator[Character]:
@@ -50,6 +53,19 @@ def characters(page: pypdfium2.PdfPage) -> Iterator[Character]:
             raw.FPDFText_GetCharOrigin(words, index, x, y)
             owner = cast(raw.FPDFText_GetTextObject(words, index), c_void_p).value or 0
             text = "-" if hyphen else chr(raw.FPDFText_GetUnicode(words, index))
-            yield Character(text, x.value, y.value, raw.FPDFText_GetFontSize(words, index), owner)
+            yield Character(text, x.value, y.value, _size(words, index), owner, _box(words, index))
     finally:
         words.close()
+
+
+def _size(words: pypdfium2.PdfTextPage, index: int) -> float:
+    place = raw.FS_MATRIX()
+    known = raw.FPDFText_GetMatrix(words, index, place)
+    grown = sqrt(abs(place.a * place.d - place.b * place.c)) if known else 1.0
+    return float(raw.FPDFText_GetFontSize(words, index)) * grown
+
+
+def _box(words: pypdfium2.PdfTextPage, index: int) -> tuple[float, float, float, float]:
+    left, right, bottom, top = (c_double() for _ in range(4))
+    raw.FPDFText_GetCharBox(words, index, left, right, bottom, top)
+    return left.value, bottom.value, right.value, top.value

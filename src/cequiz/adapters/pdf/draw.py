@@ -14,7 +14,7 @@ from reportlab.lib.colors import Color, HexColor
 
 from cequiz.adapters.pdf import art
 from cequiz.adapters.pdf.artwork import Artwork
-from cequiz.adapters.pdf.layouts import Box, Layout, beside_logo, columns, label_box, role_box
+from cequiz.adapters.pdf.layouts import Box, Layout, arranged, beside_logo, columns, label_box, role_box
 from cequiz.adapters.pdf.lettering import Lettering
 from cequiz.adapters.pdf.page import Fitter, Line, place_of
 from cequiz.adapters.pdf.pen import Pen
@@ -68,7 +68,8 @@ class _Drawing:
         self._style = style
         self._look = look
         self._proof = proof
-        self._layout = beside_logo(style.layout, style.template.logo) if look.logo else style.layout
+        places = beside_logo(style.layout, style.template.logo) if look.logo else style.layout
+        self._layout = arranged(places, frozenset(place_of(field.name) for field in facts.printed_fields()))
         self._blocks = {block.name: block for block in style.fitter.blocks(facts, self._layout)}
         self._sheet = Sheet(
             self._layout.width,

@@ -99,11 +99,12 @@ class EmbeddedFont:
         """Add the subsets that a document uses."""
         used = self._in(document).used
         del self._documents[document]
+        files: dict[bytes, bytes] = {}
         if not self._plain.keys().isdisjoint(used):
-            self._add(document, self.name, self._plain_codes)
+            self._add(document, self.name, self._plain_codes, files)
         others = [(code, glyph.number, glyph.text) for code, glyph in used.items() if code not in self._plain]
         if others:
-            self._add(document, f"{self.name}+", tuple(sorted(others)))
+            self._add(document, f"{self.name}+", tuple(sorted(others)), files)
 
     def _in(self, document: PDFDocument) -> _Document:
         found = self._documents.get(document)
@@ -112,9 +113,12 @@ class EmbeddedFont:
             document.delayedFonts.append(self)
         return found
 
-    def _add(self, document: PDFDocument, resource: str, codes: Codes) -> None:
+    def _add(self, document: PDFDocument, resource: str, codes: Codes, files: dict[bytes, bytes]) -> None:
+        """Add a subset; those of one name share the file that the first of them has brought."""
         subset = self._subset(codes)
-        file, texts = add(document, subset.file)[1], add(document, subset.texts)[1]
+        if subset.name not in files:
+            files[subset.name] = add(document, subset.file)[1]
+        file, texts = files[subset.name], add(document, subset.texts)[1]
         glyphs = add(document, subset.glyphs)[1] if subset.glyphs else b"/Identity"
         descriptor = add(
             document,
@@ -150,14 +154,23 @@ class EmbeddedFont:
     def _cut(self, codes: Codes) -> _Subset:
         """Return a subset that holds glyphs under the numbers they have in the font."""
         numbers = sorted({number for _, number, _ in codes})
-        data = self.face.subset(numbers)
+        # Plain letters that stand for others have no need of a second file.
+        plain = self._plain.keys() >= set(numbers)
         return _Subset(
-            name=_tag(numbers) + b"+" + self.name.encode("ascii"),
-            file=stream(b"/Length1 %d" % len(data), data),
+            name=_tag(list(self._plain) if plain else numbers) + b"+" + self.name.encode("ascii"),
+            file=self._plain_file if plain else self._file(numbers),
             glyphs=_glyph_map(codes),
             texts=stream(b"", _to_unicode(codes)),
             widths=_widths((code, self.face.advance(number)) for code, number, _ in codes),
         )
+
+    @cached_property
+    def _plain_file(self) -> bytes:
+        return self._file(list(self._plain))
+
+    def _file(self, numbers: Sequence[int]) -> bytes:
+        data = self.face.subset(numbers)
+        return stream(b"/Length1 %d" % len(data), data)
 
 
 def _widths(widths: Iterable[tuple[int, float]]) -> bytes:

@@ -93,6 +93,15 @@ class Face:
         units: int = self.hb_font.get_glyph_h_advance(glyph)
         return units * self.unit
 
+    def reach(self, glyph: int) -> tuple[float, float]:
+        """Return the lowest and the highest point of a glyph's shape, in thousandths of an em."""
+        extents = self.hb_font.get_glyph_extents(glyph)
+        if extents is None:
+            return 0.0, 0.0
+        top: int = extents.y_bearing
+        height: int = extents.height  # below 0
+        return (top + height) * self.unit, top * self.unit
+
     def meaning(self, glyph: int) -> str | None:
         """Return the text that a glyph stands for by itself; None for one that only shaping reaches."""
         return self._meanings.get(glyph)

@@ -17,10 +17,9 @@ from reportlab.pdfgen.pathobject import PDFPathObject
 
 from cequiz.adapters.pdf import outlines
 from cequiz.adapters.pdf.added_fonts import added_faces
-from cequiz.adapters.pdf.direction import runs_right_to_left
 from cequiz.adapters.pdf.embedding import EmbeddedFont
 from cequiz.adapters.pdf.face import Face
-from cequiz.adapters.pdf.shaping import Glyph, Run, clusters, prints, shape, uncovered
+from cequiz.adapters.pdf.shaping import Glyph, Run, clusters, prints, shape, shape_as_capitals, uncovered
 from cequiz.errors import EnvironmentFailed, Refused
 from cequiz.language import tr
 
@@ -29,6 +28,8 @@ NAME = "CqName"
 ITALIC = "CqItalic"
 CAPITALS = "CqCapitals"
 SCRIPT = "CqScript"
+TALL_CAPITALS = "CqTallCapitals"
+"""The face of capitals with every letter as tall as a capital; small letters stay small ones for those who read."""
 
 _FILES = {
     TEXT: "EBGaramond-Regular.ttf",
@@ -43,7 +44,14 @@ _OTHER_SCRIPTS = {
     "CqDevanagari": "NotoSerifDevanagari-Regular.ttf",
     "CqThai": "NotoSerifThai-Regular.ttf",
 }
-_STANDS_IN = {TEXT: (), NAME: (TEXT,), ITALIC: (TEXT,), CAPITALS: (NAME, TEXT), SCRIPT: (ITALIC, TEXT)}
+_STANDS_IN = {
+    TEXT: (),
+    NAME: (TEXT,),
+    ITALIC: (TEXT,),
+    CAPITALS: (NAME, TEXT),
+    SCRIPT: (ITALIC, TEXT),
+    TALL_CAPITALS: (NAME, TEXT),
+}
 """Which European faces print what a face lacks; the other scripts follow."""
 
 _KEPT = 4096  # strings; a page has some forty, most of them the same on every page
@@ -95,13 +103,6 @@ class Fonts:
         """Return the characters that no font can print, each once, in order."""
         return self._missing(text)
 
-    def needs_actual(self, text: str, font: str = TEXT) -> bool:
-        """Whether a text's glyphs alone do not give the text back, so that the file has to say it as well."""
-        if runs_right_to_left(text):
-            return True
-        glyphs = [glyph for run in self._runs(font, text, False) for glyph in run.glyphs]
-        return "".join(glyph.text for glyph in glyphs) != text or any(glyph.up for glyph in glyphs)
-
     def width(self, font: str, text: str, size: float, tracking: float = 0.0) -> float:
         """Return a text's width in points.
 
@@ -114,6 +115,15 @@ class Fonts:
         runs = self._runs(font, text, bool(tracking))
         advances = sum(glyph.advance for run in runs for glyph in run.glyphs) * size / 1000
         return advances + tracking * sum(1 for _ in _gaps(runs))
+
+    def reach(self, font: str, text: str, size: float) -> tuple[float, float]:
+        """Return how far a text's shapes reach from the base line, in points: down, below 0, and up."""
+        low, high = 0.0, 0.0
+        for run in self._runs(font, text, False):
+            for glyph in run.glyphs:
+                bottom, top = run.face.reach(glyph.number)
+                low, high = min(low, glyph.up + bottom), max(high, glyph.up + top)
+        return low * size / 1000, high * size / 1000
 
     def draw(
         self,
@@ -169,7 +179,10 @@ class Fonts:
     @cached_property
     def _chains(self) -> dict[str, tuple[Face, ...]]:
         others = tuple(one.face for name, one in self._embedded.items() if name not in _FILES)
-        return {font: (*(self._embedded[name].face for name in (font, *_STANDS_IN[font])), *others) for font in _FILES}
+        chains = {
+            font: (*(self._embedded[name].face for name in (font, *_STANDS_IN[font])), *others) for font in _FILES
+        }
+        return {**chains, TALL_CAPITALS: chains[CAPITALS]}
 
     def _chain(self, font: str) -> tuple[Face, ...]:
         return self._chains[font]
@@ -186,7 +199,10 @@ class Fonts:
         return tuple(dict.fromkeys(uncovered(text, self._chain(TEXT))))
 
     def _shaped(self, font: str, text: str, tracked: bool) -> list[Run]:
-        return shape(text, self._chain(self.best(font, text)), tracked=tracked)
+        best = self.best(font, text)
+        if best == TALL_CAPITALS:
+            return shape_as_capitals(text, self._chain(best), tracked=tracked)
+        return shape(text, self._chain(best), tracked=tracked)
 
     def _laid_out(self, font: str, text: str, size: float, tracking: float) -> _Laid:
         runs = self._runs(font, text, bool(tracking))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import pypdfium2
 from PIL import Image
 
+from cequiz.adapters.pdf.appearance import seen_text
 from cequiz.adapters.pdf.document import opened
 from cequiz.adapters.pdf.readback import Page, read_page
 from cequiz.adapters.scans import codes_on
@@ -30,6 +31,8 @@ class Looked:
     """None where it is not a certificate's own file, but codes of certificates can be seen on it."""
     codes: tuple[str, ...]
     """Every different code that can be seen: as on paper, whatever the file says of itself."""
+    text: str = ""
+    """The text of a copy that can be seen on it; empty for a picture, also with a text layer that nobody sees."""
     attached: tuple[str, ...] = ()
     """The text of every attached file of the name that was asked for; empty for one that is too large."""
 
@@ -52,7 +55,7 @@ def look(pdf: bytes, *, attachment: str, largest: int) -> Looked:
             codes = _codes(document)
             if not codes:
                 raise refusal from None
-            return Looked(page=None, codes=codes)
+            return Looked(page=None, codes=codes, text=_text(document))
         if page.first_layout:
             return Looked(page=page, codes=())
         return Looked(page=page, codes=_codes(document), attached=tuple(_attached(document, attachment, largest)))
@@ -63,6 +66,18 @@ def _codes(document: pypdfium2.PdfDocument) -> tuple[str, ...]:
     for number in range(min(len(document), _MOST_PAGES)):
         found |= dict.fromkeys(codes_on(_picture(document, number)))
     return tuple(found)
+
+
+def _text(document: pypdfium2.PdfDocument) -> str:
+    return "".join(_text_of(document, number) for number in range(min(len(document), _MOST_PAGES)))
+
+
+def _text_of(document: pypdfium2.PdfDocument, number: int) -> str:
+    page = document[number]
+    try:
+        return seen_text(page)
+    finally:
+        page.close()
 
 
 def _picture(document: pypdfium2.PdfDocument, number: int) -> Image.Image:

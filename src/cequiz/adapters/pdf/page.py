@@ -81,7 +81,7 @@ class Fitter:
         if missing := self.faces.uncovered(text):
             points = ", ".join(code_point(one) for one in missing)
             raise Refused(
-                tr("No shipped font can print {points} in the {what}.", points=points, what=tr(field.label).lower()),
+                tr("No font here can print {points} in the {what}.", points=points, what=tr(field.label).lower()),
                 hint=tr("Write it otherwise."),
             )
 
@@ -95,7 +95,8 @@ class Fitter:
         for count in range(2, box.lines + 1):
             if found := self._broken(text, box, count, font):
                 size, broken = found
-                return self._placed(broken, box, font, size)
+                if size > alone:
+                    return self._placed(broken, box, font, size)
         return self._placed([text], box, font, alone) if alone >= box.smallest else None
 
     def _broken(self, text: str, box: Box, count: int, font: str) -> tuple[float, list[str]] | None:
@@ -115,7 +116,18 @@ class Fitter:
             first = box.top - size * (0.5 + _RISE)
         else:
             first = (box.top + box.bottom) / 2 + leading * (len(broken) - 1) / 2 - size * _RISE
+            first += self._lift(broken, box, font, size, first)
         return tuple(self._line(text, box, first - leading * at, font, size) for at, text in enumerate(broken))
+
+    def _lift(self, broken: list[str], box: Box, font: str, size: float, first: float) -> float:
+        """Return by how much lines stand higher whose letters would leave the box: some scripts reach far down."""
+        if broken[-1].isascii():
+            return 0.0
+        last = first - size * _LEADING * (len(broken) - 1)
+        below = box.bottom - last - self.faces.reach(font, broken[-1], size)[0]
+        above = box.top - first - self.faces.reach(font, broken[0], size)[1]
+        # Where there is no room on either side, both share the need.
+        return max(0.0, below if below <= above else (below + above) / 2)
 
     def _line(self, text: str, box: Box, y: float, font: str, size: float) -> Line:
         tracking = box.tracking * size

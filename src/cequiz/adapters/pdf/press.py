@@ -130,7 +130,7 @@ class ReportLabPress:
 
         if (name, paper) not in self._styles:
             template = self._template(name)
-            layout = layout_of(template.layout, paper)
+            layout = layout_of(template.layout, paper, template.border)
             artwork = Artwork(template, layout, self._lettering)
             self._styles[name, paper] = Style(
                 template=template, layout=layout, artwork=artwork, fitter=self._fitter, lettering=self._lettering

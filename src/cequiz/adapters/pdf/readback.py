@@ -10,15 +10,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from ctypes import POINTER, byref, c_ubyte, c_ulong, c_void_p, cast, create_string_buffer
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pypdfium2
 from pypdfium2 import raw
 
 from cequiz.adapters.pdf import first_layout
+from cequiz.adapters.pdf.additions import Additions
+from cequiz.adapters.pdf.appearance import SIZES, unseen
 from cequiz.adapters.pdf.characters import Character, characters
 from cequiz.adapters.pdf.document import opened
 from cequiz.domain.credential.claims import FIELD_CODES
@@ -32,6 +34,9 @@ _NAMES = frozenset({*FIELD_CODES, "specimen"})
 _MOST_OBJECTS = 20_000
 _MOST_ELEMENTS = 2_000
 _DEEPEST = 8
+_FIGURE = "Figure"
+_LARGEST_WORD = 16
+"""Points, of texts that are no fields: they never look like one."""
 _REORDERED = re.compile(
     r"[\u0590-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u17ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00011fff]"
 )
@@ -50,7 +55,9 @@ class Page:
     first_layout: bool = False
     """Whether it is of the layout that had neither structure nor signatures."""
     additions: int = 0
-    """How many pieces were put on the page outside of its structure; a certificate has none."""
+    """How many pieces were put on the page that no certificate has there."""
+    unseen: tuple[str, ...] = ()
+    """The names of the fields that an eye does not see as they read."""
 
 
 @dataclass
@@ -87,7 +94,7 @@ def read_page(document: pypdfium2.PdfDocument) -> Page:
         tr("This PDF is not a certificate of cequiz."),
         hint=tr("A scan or another copy has to be checked by its code or its number."),
     )
-    if creator not in {CREATOR, first_layout.CREATOR} or len(document) != 1:
+    if creator not in {CREATOR, first_layout.CREATOR} or (creator != CREATOR and len(document) != 1):
         raise refused
     page = document[0]
     try:
@@ -98,34 +105,59 @@ def read_page(document: pypdfium2.PdfDocument) -> Page:
         page.close()
     if not found.fields:
         raise refused
-    return found
+    return replace(found, additions=found.additions + len(document) - 1)
 
 
 def _read(page: pypdfium2.PdfPage) -> Page:
     additions = sum(not _is_signature_field(page, index) for index in range(raw.FPDFPage_GetAnnotCount(page)))
+    fits = tuple(round(side) for side in page.get_size()) in SIZES
+    additions += not fits
     pieces: dict[int, dict[int, _Run]] = {}  # by the number of the marked content, then by the claim
     owners: dict[int, _Run] = {}
     claims = _Claims()
+    named = list(_elements(page))
+    others = Additions(
+        texts={number for kind, _, numbers in named if kind != _FIGURE for number in numbers},
+        figures={number for kind, _, numbers in named if kind == _FIGURE for number in numbers},
+    )
+    texts = []
+    own = set()
     for one in _objects(page):
-        if raw.FPDFPageObj_CountMarks(one) == 0:
-            additions += 1
         number = raw.FPDFPageObj_GetMarkedContentID(one)
-        if number < 0 or raw.FPDFPageObj_GetType(one) != raw.FPDF_PAGEOBJ_TEXT:
+        others.look_at(one, number)
+        if raw.FPDFPageObj_GetType(one) != raw.FPDF_PAGEOBJ_TEXT:
+            continue
+        own.add(_address(one))
+        if number < 0:
             continue
         place, claimed = claims.of(one)
         run = pieces.setdefault(number, {}).setdefault(place, _Run(claimed))
         if raw.FPDFTextObj_GetTextRenderMode(one) in _SEEN_MODES:
             owners[_address(one)] = run
+            texts.append(one)
     # Only now, after the claims were taken away: pdfium would have given them for the drawn letters.
-    for character in characters(page):
+    everything = list(characters(page))
+    for character in everything:
         if character.owner in owners:
             owners[character.owner].drawn.append(character)
+        elif character.owner not in own:
+            additions += 1  # inside of a form: ornaments have no text
     fields: dict[str, str] = {}
-    for name, numbers in _named(page):
+    drawn: dict[str, list[Character]] = {}
+    for kind, name, numbers in named:
+        letters = [one for number in numbers for run in pieces.get(number, {}).values() for one in run.drawn]
+        if name not in _NAMES:
+            additions += kind != _FIGURE and any(one.size > _LARGEST_WORD for one in letters)
+            continue
+        drawn.setdefault(name, []).extend(letters)
         text = " ".join(_together(list(pieces[number].values())) for number in numbers if number in pieces)
         # A second element of the same name is text beside the first's, so that it shows as a difference.
         fields[name] = " ".join(f"{fields.get(name, '')} {text}".split())
-    return Page(fields={name: text for name, text in fields.items() if text}, additions=additions)
+    return Page(
+        fields={name: text for name, text in fields.items() if text},
+        additions=additions + others.count,
+        unseen=() if "specimen" in drawn or not fits else unseen(page, texts, drawn, everything),
+    )
 
 
 def _together(runs: Sequence[_Run]) -> str:
@@ -187,8 +219,8 @@ def _address(pointer: Any) -> int:
     return cast(pointer, c_void_p).value or 0
 
 
-def _named(page: pypdfium2.PdfPage) -> Iterator[tuple[str, list[int]]]:
-    """Yield the printed fields of the structure tree, each with the numbers of its marked content."""
+def _elements(page: pypdfium2.PdfPage) -> Iterator[tuple[str, str, list[int]]]:
+    """Yield the elements of the structure tree: kind, name of the printed field, numbers of the marked content."""
     tree = raw.FPDF_StructTree_GetForPage(page)
     if not tree:
         return
@@ -204,9 +236,7 @@ def _named(page: pypdfium2.PdfPage) -> Iterator[tuple[str, list[int]]]:
                 raise Refused(tr("This page holds more than a certificate of cequiz."))
             if not element:
                 continue
-            name = _title(element)
-            if name in _NAMES:
-                yield name, _contents(element)
+            yield _said(raw.FPDF_StructElement_GetType, element), _title(element), _contents(element)
             count = max(raw.FPDF_StructElement_CountChildren(element), 0)
             inner = [(raw.FPDF_StructElement_GetChildAtIndex(element, index), depth + 1) for index in range(count)]
             waiting += reversed(inner)
@@ -220,8 +250,12 @@ def _contents(element: Any) -> list[int]:
 
 
 def _title(element: Any) -> str:
+    return _said(raw.FPDF_StructElement_GetTitle, element)
+
+
+def _said(ask: Callable[..., int], element: Any) -> str:
     buffer = create_string_buffer(64)  # the longest name has a quarter of it
-    length = raw.FPDF_StructElement_GetTitle(element, buffer, len(buffer))
+    length = ask(element, buffer, len(buffer))
     return _text(buffer.raw[:length]) if 0 < length <= len(buffer) else ""
 
 

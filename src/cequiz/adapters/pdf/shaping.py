@@ -7,8 +7,8 @@ each piece. Lengths are thousandths of an em. Knows nothing of pages.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
+from itertools import groupby, islice
 from typing import NamedTuple
 from unicodedata import bidirectional, category, combining, mirrored, normalize
 
@@ -78,6 +78,27 @@ def shape(text: str, faces: Sequence[Face], *, tracked: bool = False) -> list[Ru
     pieces = list(_pieces(text, faces, found))
     ordered = visual(pieces, [piece.level for piece in pieces])
     return [_shaped(piece, tracked=tracked) for piece in ordered]
+
+
+def shape_as_capitals(text: str, faces: Sequence[Face], *, tracked: bool = False) -> list[Run]:
+    """Return the runs of a line in capitals whose glyphs stand for the text as it is written.
+
+    A line in which letters and glyphs are not one to one is left as it is written.
+
+    Args:
+        text: one line.
+        faces: the font that is wanted, then those that stand in for it.
+        tracked: whether the line will be letter-spaced.
+    """
+    raised = "".join(one.upper() if len(one.upper()) == 1 else one for one in text)
+    runs = shape(raised, faces, tracked=tracked)
+    if "".join(glyph.text or "\0" for run in runs for glyph in run.glyphs) != raised:
+        return shape(text, faces, tracked=tracked)
+    left = iter(text)
+    return [
+        replace(run, glyphs=tuple(glyph._replace(text="".join(islice(left, len(glyph.text)))) for glyph in run.glyphs))
+        for run in runs
+    ]
 
 
 def uncovered(text: str, faces: Sequence[Face]) -> list[str]:

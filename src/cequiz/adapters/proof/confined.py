@@ -61,8 +61,10 @@ def observe_confined(content: bytes, *, at: datetime) -> Observed:
         page=found["page"],
         first_layout=found["first_layout"],
         additions=found["additions"],
+        unseen=tuple(found["unseen"]),
         codes=tuple(found["codes"]),
         credentials=tuple(found["credentials"]),
+        text=found["text"],
         seal=found["seal"],
     )
 

@@ -27,6 +27,7 @@ NOWHERE = "CEQUIZ:V"
 _SIGN1 = 18
 _ALGORITHM, _EDDSA = 1, -8
 _KID, _KID_BYTES = 4, 8
+_SIGNATURE_BYTES = 64
 _LARGEST_CLAIMS = 16 * 1024
 """Bytes after inflating; a code that fits on a page has a tenth of it."""
 _LONGEST_CODE = 16 * 1024
@@ -127,6 +128,8 @@ def _take_apart(message: bytes) -> tuple[str, bytes, bytes, bytes]:
     protected, payload, signature = parts[0], parts[2], parts[3]
     if not (isinstance(protected, bytes) and isinstance(payload, bytes) and isinstance(signature, bytes)):
         raise ValueError("another message")
+    if len(signature) != _SIGNATURE_BYTES:
+        raise ValueError("another signature")
     key_id = protected[-_KID_BYTES:].hex()
     if _protected(key_id) != protected or _message(protected, payload, signature) != message:
         raise ValueError("another encoding")

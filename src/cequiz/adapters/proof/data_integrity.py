@@ -91,7 +91,8 @@ def check_proof(document: Mapping[str, Json], keys: Iterable[PublicKey]) -> Chec
     except (ValueError, TypeError, RecursionError, rfc8785.CanonicalizationError):
         return nobody
     named = key_id(public)
-    known = next((one for one in keys if one.id == named), None)
+    # An id is but a part of a hash, so that another key could be made to have it: all bytes of the key must agree.
+    known = next((one for one in keys if one.id == named and bytes.fromhex(one.public) == public), None)
     claimed = PublicKey(id=named, public=public.hex(), made_at="")
     good = signed_by(claimed, signature, message) and _issuer(document) == did_of(public)
     return Checked(key_id=named, key=known, good=good)

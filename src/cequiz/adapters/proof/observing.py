@@ -35,11 +35,15 @@ class Observed:
     """Field name to text of a certificate's own page; None for scans, signed parts, and other PDFs."""
     first_layout: bool = False
     additions: int = 0
-    """How many pieces were put on the page outside of its structure."""
+    """How many pieces were put on the page that no certificate has there."""
+    unseen: tuple[str, ...] = ()
+    """The names of the fields that an eye does not see as they read."""
     codes: tuple[str, ...] = ()
     """Every different code of a certificate that can be seen."""
     credentials: tuple[str, ...] = ()
     """The text of every attached credential, or of the file itself."""
+    text: str = ""
+    """What can be read on a copy that is not a mere picture."""
     seal: bool | None = None
     """Whether the signature of the PDF file itself fits; None where it has none, or no package here can check it."""
 
@@ -71,7 +75,7 @@ def observe_text(content: bytes) -> Observed:
         Refused: it is no text, or more of it than any certificate has.
     """
     try:
-        text = content.decode("utf-8").strip() if len(content) <= LARGEST_TEXT else ""
+        text = content.decode("utf-8-sig").strip() if len(content) <= LARGEST_TEXT else ""
     except UnicodeDecodeError:
         text = ""
     if text.startswith("{"):
@@ -87,13 +91,14 @@ def observe_text(content: bytes) -> Observed:
 def _pdf(content: bytes, at: datetime) -> Observed:
     found = look(content, attachment=ATTACHMENT, largest=LARGEST_TEXT)
     if found.page is None:
-        return Observed(kind=Kind.SCAN, codes=found.codes)
+        return Observed(kind=Kind.SCAN, codes=found.codes, text=found.text)
     if found.page.first_layout:
         return Observed(kind=Kind.PDF, page=found.page.fields, first_layout=True)
     return Observed(
         kind=Kind.PDF,
         page=found.page.fields,
         additions=found.page.additions,
+        unseen=found.page.unseen,
         codes=found.codes,
         credentials=found.attached,
         seal=_seal(content, at),

@@ -20,7 +20,7 @@ from cequiz.domain.credential.claims import FIELD_CODES, unpack
 from cequiz.domain.credential.facts import Field, label_of
 from cequiz.domain.credential.proof import PublicKey
 from cequiz.domain.credential.trust import FORMAT, Purpose, StatusList, Trust
-from cequiz.domain.credential.verification import Exhibit, Kind, Signed, Source, fault
+from cequiz.domain.credential.verification import Difference, Exhibit, Kind, Signed, Source, absent_from, fault
 from cequiz.errors import Refused
 from cequiz.language import mark, tr
 
@@ -43,7 +43,7 @@ def exhibits(observed: Observed, keys: Sequence[PublicKey]) -> tuple[Exhibit, ..
         return (_page(observed, keys),)
     if observed.kind is Kind.CREDENTIAL:
         return (Exhibit(kind=Kind.CREDENTIAL, signed=(_credential(observed.credentials[0], keys),)),)
-    return tuple(Exhibit(kind=observed.kind, signed=(_code(one, keys),)) for one in observed.codes)
+    return tuple(_copy(_code(one, keys), observed) for one in observed.codes)
 
 
 def read_trust(text: str) -> Trust:
@@ -79,6 +79,13 @@ def read_trust(text: str) -> Trust:
     )
 
 
+def _copy(signed: Signed, observed: Observed) -> Exhibit:
+    """Return the exhibit of one code; where the copy has text, every signed field must stand somewhere in it."""
+    absent = absent_from(observed.text, signed.fields) if observed.text.strip() else ()
+    faults = tuple(Difference(one.label, "", one.text, Source.PAGE, signed.source) for one in absent)
+    return Exhibit(kind=observed.kind, signed=(signed,), faults=faults)
+
+
 def _page(observed: Observed, keys: Sequence[PublicKey]) -> Exhibit:
     """Return a PDF's page with its signed parts; a part that cannot be read is a fault, not a refusal."""
     if observed.first_layout:
@@ -87,6 +94,7 @@ def _page(observed: Observed, keys: Sequence[PublicKey]) -> Exhibit:
     faults = []
     if observed.additions:
         faults.append(fault(mark("Page"), mark("something was put on it"), Source.PAGE))
+    faults += [fault(label_of(name), mark("does not look as it reads"), Source.PAGE) for name in observed.unseen]
     for text in observed.credentials:
         try:
             signed.append(_credential(text, keys))
@@ -206,7 +214,7 @@ def _instant(found: Json) -> datetime | None:
 def _json(text: str, *, largest: int) -> dict[str, Json]:
     """Return a JSON object in which no name stands twice, so that no two readers can see two things in it."""
     try:
-        found = json.loads(text, object_pairs_hook=_once) if len(text) <= largest else None
+        found = json.loads(text, object_pairs_hook=_once, parse_constant=_never) if len(text) <= largest else None
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
@@ -221,6 +229,10 @@ def _once(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     if len(found) != len(pairs):
         raise ValueError(len(pairs))
     return found
+
+
+def _never(constant: str) -> Json:
+    raise ValueError(constant)  # NaN and the infinities are no JSON (RFC 8259, section 6)
 
 
 def _no_credential() -> Refused:

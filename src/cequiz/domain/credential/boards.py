@@ -6,7 +6,7 @@ No rule of a board stands in code: packs come from `certificates/boards/*.yaml`,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -50,6 +50,14 @@ class BoardPack:
     note: str = ""
     """What the source leaves open, for people."""
 
+    def body(self, board: str) -> str:
+        """Return the approving body's name as certificates print it: the pack's own, else the course's word for it.
+
+        Args:
+            board: what a course calls the board; the pack `generic` stands for many and names none of them.
+        """
+        return self.name if self.id != GENERIC and self.is_called(board) else board
+
     def is_called(self, board: str) -> bool:
         """Whether a course means this board; letters and spaces count as alike in capitals or not."""
         return _folded(board) in {_folded(one) for one in (self.id, self.name, *self.names)}
@@ -67,15 +75,27 @@ class Breach:
     source: str
     checked_on: date
 
-    def __str__(self) -> str:
-        return tr(
-            "{words} ({board}, rule {rule}; {source}, checked on {date})",
-            words=self.words,
-            board=self.board,
-            rule=self.rule,
-            source=self.source,
-            date=self.checked_on.isoformat(),
+
+def told(found: Iterable[Breach]) -> tuple[str, ...]:
+    """Return breaches as lines for people: each board once with its source and date, then its rules, one a line.
+
+    What two boards ask for alike is told once, under the first of them: whoever mends it mends it for both.
+    """
+    told_already: set[str] = set()
+    by_board: dict[tuple[str, str, date], list[str]] = {}
+    for one in found:
+        if one.words not in told_already:
+            told_already.add(one.words)
+            line = tr("- {words} (rule {rule})", words=one.words, rule=one.rule)
+            by_board.setdefault((one.board, one.source, one.checked_on), []).append(line)
+    return tuple(
+        line
+        for (board, source, day), lines in by_board.items()
+        for line in (
+            tr("{board} ({source}, checked on {date}):", board=board, source=source, date=day.isoformat()),
+            *lines,
         )
+    )
 
 
 def breaches(pack: BoardPack, facts: Facts, approval: Approval | None) -> tuple[Breach, ...]:
@@ -127,7 +147,8 @@ _Found = Iterator[tuple[str, str]]
 
 def _required(pack: BoardPack, texts: Mapping[str, str]) -> _Found:
     for name in sorted(pack.required):
-        if not texts.get(name):
+        # That of a state says the same, and of which state.
+        if not texts.get(name) and not (name == "licences" and pack.licence_states):
             yield f"required.{name}", tr("The certificate has no text for {label}.", label=tr(label_of(name)))
 
 
@@ -160,8 +181,8 @@ def _unit(pack: BoardPack, texts: Mapping[str, str]) -> _Found:
 def _licences(pack: BoardPack, texts: Mapping[str, str]) -> _Found:
     licences = texts.get("licences", "")
     for state in pack.licence_states:
-        # Printed as `Licences FL MA12345 · NY 27`: a state stands at the beginning of its licence.
-        if not re.search(rf"(?:^(?:Licences?\s+)?|·\s*){re.escape(state)}\s+\S", licences, re.IGNORECASE):
+        # Printed as `Licenses FL MA12345 · NY 27`: a state stands at the beginning of its licence.
+        if not re.search(rf"(?:^(?:Licen[cs]es?\s+)?|·\s*){re.escape(state)}\s+\S", licences, re.IGNORECASE):
             yield f"licence_states.{state}", tr("The certificate has no licence of {state}.", state=state)
 
 

@@ -13,6 +13,8 @@ from cequiz.errors import Refused
 from cequiz.language import tr
 
 _FORMAT = 1
+_MOST_PLACES = 1_000_000_000
+"""Of status lists; credentials have room for nine digits."""
 
 FIELD_CODES: Mapping[str, int] = {
     "number": 1,
@@ -64,7 +66,7 @@ def unpack(claims: Claims) -> tuple[int, tuple[Field, ...]]:
     if len(claims) < 4 or len(claims) % 2 or claims[0] != _FORMAT:
         raise refused
     index, rest = claims[1], claims[2:]
-    if isinstance(index, bool) or not isinstance(index, int) or index < 0:
+    if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < _MOST_PLACES:
         raise refused
     fields = []
     for code, text in zip(rest[::2], rest[1::2], strict=True):

@@ -49,7 +49,7 @@ _LABELS = {
     "contact": mark("Provider's contact"),
     "title": mark("Document"),
     "name": mark("Name"),
-    "licences": mark("Licences"),
+    "licences": mark("Licenses"),
     "course": mark("Course"),
     "hours": mark("Hours"),
     "subjects": mark("Subjects"),
@@ -272,8 +272,8 @@ class Facts:
 
 
 def licences_text(licences: Sequence[LicenceFact]) -> str:
-    """Return licences as certificates print them: `Licence FL MA12345`; empty for none."""
-    words = "Licence " if len(licences) == 1 else "Licences "
+    """Return licences as certificates print them: `License FL MA12345`, in American; empty for none."""
+    words = "License " if len(licences) == 1 else "Licenses "
     return words + " · ".join(str(one) for one in licences) if licences else ""
 
 

@@ -42,9 +42,14 @@ def list_name(key_id: str, verify_at: str, purpose: Purpose = Purpose.REVOCATION
         verify_at: the address of the provider's page; empty for none.
         purpose: credentials name the list of revocations; the others lie beside it.
     """
-    if purpose is Purpose.REVOCATION:
-        return f"{verify_at}/STATUS" if verify_at else f"urn:cequiz:status:{key_id}"
-    return f"{verify_at}/STATUS-{purpose.upper()}" if verify_at else f"urn:cequiz:status:{key_id}:{purpose}"
+    if verify_at:
+        return f"{verify_at}/{file_name(purpose)}"
+    return f"urn:cequiz:status:{key_id}" + ("" if purpose is Purpose.REVOCATION else f":{purpose}")
+
+
+def file_name(purpose: Purpose) -> str:
+    """Return what a list is called below the provider's page; in capitals, as all of that address."""
+    return "STATUS" if purpose is Purpose.REVOCATION else f"STATUS-{purpose.upper()}"
 
 
 def encode(places: Iterable[int]) -> str:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cequiz.domain.credential.lifecycle import Life
 from cequiz.domain.credential.proof import PublicKey
 
 FORMAT = "cequiz-trust/1"
+_SKEW = timedelta(days=1)
 
 
 class Purpose(StrEnum):
@@ -40,8 +41,12 @@ class StatusList:
         return bool(self.bits[byte] & (0x80 >> bit)) if byte < len(self.bits) else None
 
     def fresh(self, at: datetime) -> bool:
-        """Whether it is neither of tomorrow nor too old."""
-        return self.valid_from <= at <= self.valid_until
+        """Whether it is neither too old nor of the future; clocks may differ by a day."""
+        return self.valid_from - _SKEW <= at and not self.old(at)
+
+    def old(self, at: datetime) -> bool:
+        """Whether its provider has said in advance that it no longer counts."""
+        return at > self.valid_until
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,21 +79,22 @@ class Trust:
     def answer(self, index: int, at: datetime) -> Answer:
         """Return what the status lists say of a certificate.
 
-        Old lists cannot say that a certificate is in force. What they say against it stays true, but for a
-        suspension, which may have ended: revocation, supersession and expiry are never undone.
+        Old lists cannot say that a certificate is in force, nor can lists of tomorrow, nor some of the four. What they
+        say against it stays true, but for an old suspension, which may have ended: revocation, supersession and
+        expiry are never undone.
 
         Args:
             index: the certificate's place.
             at: the present instant.
         """
         said = {purpose: found.says(index) for purpose, found in self.lists.items()}
-        if set(said) != set(Purpose) or None in said.values():
-            return Answer()
-        fresh = all(found.fresh(at) for found in self.lists.values())
+        complete = set(said) == set(Purpose) and None not in said.values()
         life = _life({purpose for purpose, set_ in said.items() if set_})
-        as_of = min(found.valid_from for found in self.lists.values())
-        if not fresh and (as_of > at or life in {Life.ISSUED, Life.SUSPENDED}):
+        if life is Life.ISSUED and not (complete and all(found.fresh(at) for found in self.lists.values())):
             return Answer()
+        if life is Life.SUSPENDED and any(found.old(at) for found in self.lists.values()):
+            return Answer()
+        as_of = min(found.valid_from for found in self.lists.values())
         return Answer(life=life, where="trust", as_of=as_of)
 
 

@@ -7,13 +7,23 @@ of others.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from unicodedata import category, normalize
 
 from cequiz.domain.credential.facts import SPECIMEN, Facts, Field, label_of
 from cequiz.domain.credential.trust import Answer
 from cequiz.language import mark
+
+_REORDERED = re.compile(
+    r"[\u0590-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u17ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00011fff]"
+)
+"""Scripts from right to left, and those of India, Tibet, Burma and Cambodia."""
+_LIGATURE = re.compile(r"f[fijlt]+|Th|tt|ti")
+"""Letters that fonts draw as one shape, whose letters some programs forget."""
 
 
 class Standing(StrEnum):
@@ -197,6 +207,27 @@ def differing(
     for name, text in texts.items():
         if name not in wanted and _folded(text):
             yield Difference(_label(name), text, "", source, against)
+
+
+def absent_from(text: str, fields: Sequence[Field]) -> tuple[Field, ...]:
+    """Return the fields that do not stand in the text of a copy, where nothing says what is which field.
+
+    Spaces, accents, joined letters and the order of letters may get lost when a page is printed to a file. So the
+    letters and numbers must follow each other as they are signed or, where a script is drawn in another order, be
+    there at all.
+    """
+    known = _bare(text)
+    there = Counter(known)
+    return tuple(
+        field
+        for field in fields
+        if not re.search(_LIGATURE.sub(".{0,3}", _bare(field.text)), known)
+        and not (_REORDERED.search(field.text) and Counter(_bare(field.text)) <= there)
+    )
+
+
+def _bare(text: str) -> str:
+    return "".join(one for one in normalize("NFKD", text) if category(one)[0] in "LN")
 
 
 def _differences(exhibit: Exhibit, record: Facts | None, index: int | None) -> Iterator[Difference]:

@@ -35,6 +35,7 @@ from cequiz.frontends.cli import (
 )
 from cequiz.frontends.cli.desk import Desk, desk_of
 from cequiz.frontends.cli.noun import example
+from cequiz.frontends.cli.refusals import say_error
 from cequiz.frontends.cli.spoken_help import parser_words, put_into_words
 from cequiz.language import mark, tr
 
@@ -101,9 +102,7 @@ def _run(arguments: Sequence[str], desk: Desk) -> int:
 
 def refuse(desk: Desk, error: CequizError) -> int:
     """Tell a person why something was not done, and return the exit code."""
-    desk.say(error.sentence)
-    if error.hint:
-        desk.say(error.hint)
+    say_error(desk, error)
     return error.exit_code
 
 

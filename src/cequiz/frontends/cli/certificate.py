@@ -11,6 +11,9 @@ from cequiz.frontends.cli import certificate_batch, certificate_credential, cert
 from cequiz.frontends.cli.certificate_life import Number, life_records, life_rows
 from cequiz.frontends.cli.desk import JsonOption, clock_words, desk_of
 from cequiz.frontends.cli.noun import example, noun
+from cequiz.frontends.cli.page_picture import PageOption, check_can_draw, draw_page
+from cequiz.frontends.cli.refusals import say_refused
+from cequiz.frontends.states import state_words
 from cequiz.language import tr
 
 if TYPE_CHECKING:
@@ -21,7 +24,7 @@ app = noun("certificate", about="Certificates: issue, print, verify.", shows="ce
 
 @app.command(epilog=example("cequiz certificate issue"))
 def issue(ctx: typer.Context, as_json: JsonOption = False) -> int:
-    """Issue every certificate that is due, and print the numbers; exit code 3 if any could not be issued."""
+    """Issue every certificate that is due, and print the numbers; exit code 3 or 4 if any could not be issued."""
     from cequiz.services import issuing
 
     desk = desk_of(ctx)
@@ -31,12 +34,10 @@ def issue(ctx: typer.Context, as_json: JsonOption = False) -> int:
     else:
         for one in issued.certificates:
             desk.print(one.number)
-    for refusal in issued.refused:
-        error = refusal.error
-        desk.say(f"{refusal.student.name}, {refusal.course_id}: {error.sentence} {error.hint}".strip())
+    say_refused(desk, issued.refused)
     if not (issued.certificates or issued.refused or as_json):
         desk.say(tr("No certificate is due."))
-    return 3 if issued.refused else 0
+    return max((one.error.exit_code for one in issued.refused), default=0)
 
 
 @app.command("list", epilog=example("cequiz certificate list --json"))
@@ -50,20 +51,29 @@ def list_(ctx: typer.Context, as_json: JsonOption = False) -> int:
         desk.document([vars(one) for one in lines])
         return 0
     rows = [
-        (one.number, one.status, one.completed_on.isoformat(), one.hours, one.student_name, one.course_title)
+        (
+            one.number,
+            state_words(one.status),
+            one.completed_on.isoformat(),
+            one.hours,
+            one.student_name,
+            one.course_title,
+        )
         for one in lines
     ]
-    headings = (tr("NUMBER"), tr("STATUS"), tr("COMPLETED"), tr("CE HOURS"), tr("NAME"), tr("COURSE"))
+    headings = (tr("NUMBER"), tr("STATE"), tr("COMPLETED"), tr("CE HOURS"), tr("NAME"), tr("COURSE"))
     desk.table(headings, rows, none=tr("No certificate was issued yet."))
     return 0
 
 
 @app.command(epilog=example("cequiz certificate show CQ-2026-000001"))
-def show(ctx: typer.Context, number: Number, as_json: JsonOption = False) -> int:
+def show(ctx: typer.Context, number: Number, page: PageOption = False, as_json: JsonOption = False) -> int:
     """Show every printed field of a certificate, its whole life, and where its PDF is (written again if need be)."""
     from cequiz.services import papers
 
     desk = desk_of(ctx)
+    if page:
+        check_can_draw(desk, as_json=as_json)
     record, newest = papers.certificate(desk.ports(), number)
     status = newest.status if newest else "unknown"
     life = papers.history(desk.ports(), number)
@@ -71,12 +81,14 @@ def show(ctx: typer.Context, number: Number, as_json: JsonOption = False) -> int
     if as_json:
         desk.document({**_record(record), "status": status, "path": str(path), "life": life_records(life)})
         return 0
+    if page:
+        draw_page(desk, record.pdf)
     fields = [(tr(field.label), field.text) for field in record.facts.printed_fields()]
     key = record.proof.key_id if record.proof else tr("not signed: only this store can verify it")
     desk.fields(
         [
             *fields,
-            (tr("State"), status),
+            (tr("State"), state_words(newest.status if newest else "")),
             (tr("Made"), clock_words(record.issued_at)),
             (tr("Key"), key),
             ("SHA-256", record.sha256),
@@ -95,13 +107,18 @@ def preview(
     course: Annotated[str, typer.Argument(metavar="COURSE", help="ID of the course.")],
     student: Annotated[str, typer.Option(help="ID or e-mail address of the student.")],
     out: Annotated[Path | None, typer.Option(help="Folder for the file; the folder of certificates else.")] = None,
+    page: PageOption = False,
 ) -> int:
     """Draw a SPECIMEN of a student's certificate and print the file's path."""
     from cequiz.services import enrolling, papers
 
     desk = desk_of(ctx)
+    if page:
+        check_can_draw(desk)
     found = enrolling.student(desk.ports(), student)
     drawn = papers.specimen(desk.ports(), student_id=found.id, course_id=course)
+    if page:
+        draw_page(desk, drawn.pdf)
     desk.print(str(papers.write_file(desk.ports(), drawn, folder=out)))
     return 0
 

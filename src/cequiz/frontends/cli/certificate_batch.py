@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
@@ -12,12 +11,13 @@ import typer
 from cequiz.errors import WrongUsage
 from cequiz.frontends.cli.desk import JsonOption, desk_of
 from cequiz.frontends.cli.noun import example
+from cequiz.frontends.cli.refusals import say_refused
+from cequiz.frontends.states import state_words
 from cequiz.language import tr, trn
 
 if TYPE_CHECKING:
     from cequiz.domain.credential.boards import BoardPack
     from cequiz.services.batching import Batch, Stage
-    from cequiz.services.issuing import Refusal
 
 
 def add_to(app: typer.Typer) -> None:
@@ -40,7 +40,7 @@ def batch(
 ) -> int:
     """Issue what is due for a course, write every certificate of it into a folder, and print the manifest's path.
 
-    Exit code 3 if any could not be issued. Given again after an interruption, it goes on where it was.
+    Exit code 3 or 4 if any could not be issued. Given again after an interruption, it goes on where it was.
     """
     from cequiz.services import batching
 
@@ -60,8 +60,10 @@ def batch(
         if done.merged is not None:
             desk.print(str(done.merged))
         desk.say(_words(done))
-    _say_refused(desk.say, done.refused)
-    return 3 if done.refused else 0
+        for path in done.left:
+            desk.say(tr("{path} was left: it is not in force, and the file is not the one that was issued.", path=path))
+    say_refused(desk, done.refused)
+    return max((one.error.exit_code for one in done.refused), default=0)
 
 
 def print_(
@@ -88,11 +90,11 @@ def print_(
     if folder is not None:
         done = printing.print_batch(desk.ports(), folder, actor=desk.actor, printer=printer)
         for number, status in done.not_in_force:
-            desk.say(tr("{number} is {status} and was not printed.", number=number, status=status))
+            desk.say(tr("{number} is {status} and was not printed.", number=number, status=state_words(status)))
     else:
         done = printing.print_numbers(desk.ports(), numbers or [], actor=desk.actor, printer=printer)
         for number, status in done.not_in_force:
-            desk.say(tr("{number} was printed, but it is {status}.", number=number, status=status))
+            desk.say(tr("{number} was printed, but it is {status}.", number=number, status=state_words(status)))
     for sentence in done.said:
         desk.say(sentence)
     if not done.numbers:
@@ -149,18 +151,25 @@ def _day(text: str) -> date:
 
 def _words(done: Batch) -> str:
     there = len([line for line in done.lines if line.file])
+    removed = (
+        [
+            trn(
+                "{count} file was removed: its certificate is not in force any more.",
+                "{count} files were removed: their certificates are not in force any more.",
+                done.removed,
+            )
+        ]
+        if done.removed
+        else []
+    )
     return " ".join(
         (
             trn("{count} certificate is in the folder.", "{count} certificates are in the folder.", there),
             trn("{count} was issued now.", "{count} were issued now.", len(done.issued)),
             trn("{count} file was written.", "{count} files were written.", done.written),
+            *removed,
         )
     )
-
-
-def _say_refused(say: Callable[[str], None], refused: tuple[Refusal, ...]) -> None:
-    for one in refused:
-        say(f"{one.student.name}, {one.course_id}: {one.error.sentence} {one.error.hint}".strip())
 
 
 def _document(done: Batch) -> dict[str, object]:
@@ -169,6 +178,8 @@ def _document(done: Batch) -> dict[str, object]:
         "merged": str(done.merged) if done.merged else None,
         "issued": list(done.issued),
         "written": done.written,
+        "removed": done.removed,
+        "left": [str(path) for path in done.left],
         "certificates": [vars(line) for line in done.lines],
         "refused": [
             {

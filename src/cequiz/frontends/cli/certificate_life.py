@@ -8,7 +8,8 @@ import typer
 
 from cequiz.frontends.cli.desk import clock_words, desk_of
 from cequiz.frontends.cli.noun import example
-from cequiz.language import mark, tr
+from cequiz.frontends.states import state_words
+from cequiz.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,14 +19,6 @@ if TYPE_CHECKING:
 
 Number = Annotated[str, typer.Argument(metavar="NUMBER", help="A certificate number, such as CQ-2026-000001.")]
 Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why; it is kept, and shown to whoever verifies here.")]
-
-_STATES = {
-    "issued": mark("in force"),
-    "superseded": mark("superseded"),
-    "suspended": mark("suspended"),
-    "revoked": mark("revoked"),
-    "expired": mark("expired"),
-}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -43,7 +36,7 @@ def add_to(app: typer.Typer) -> None:
 def correct(
     ctx: typer.Context,
     number: Number,
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; a change of name speaks for itself.")] = "",
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; what has changed else.")] = "",
 ) -> int:
     """Issue a certificate anew with today's name, licences and provider, and print the new number.
 
@@ -71,7 +64,10 @@ def reinstate(ctx: typer.Context, number: Number, reason: Reason) -> int:
 
 
 def revoke(ctx: typer.Context, number: Number, reason: Reason) -> int:
-    """Revoke a certificate; that cannot be undone."""
+    """Revoke a certificate for good: what was earned gets no other one.
+
+    `suspend` can be undone, and `correct` issues anew: try those first.
+    """
     from cequiz.domain.credential.lifecycle import Life
 
     return _move(ctx, number, Life.REVOKED, reason)
@@ -90,14 +86,11 @@ def _move(ctx: typer.Context, number: str, to: Life, reason: str) -> int:
     desk = desk_of(ctx)
     entry = correcting.move(desk.ports(), number, to=to, reason=reason, actor=desk.actor)
     desk.say(tr("{number} is {state} from now on.", number=entry.number, state=state_words(entry.status)))
+    if to == "revoked":
+        desk.say(tr("That is final: what was earned gets no other certificate."))
     if desk.ports().notary.keys():
         desk.say(tr("Verifiers elsewhere learn of it from a new trust file: `cequiz trust export FILE`."))
     return 0
-
-
-def state_words(status: str) -> str:
-    """Return a state in words; one that this version does not know as it is."""
-    return tr(_STATES[status]) if status in _STATES else status
 
 
 def life_rows(life: Sequence[tuple[str, CertificateStatus]]) -> list[tuple[str, ...]]:

@@ -25,8 +25,9 @@ _LARGEST_FILE = 64 * 1024 * 1024
 """Bytes; a page scanned at 600 dpi without compression is larger, and no help."""
 _LARGEST_TEXT = 1024 * 1024
 _FILES = (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".json", ".txt")
-_NUMBER = re.compile(r"\s*CQ-[\d-]", re.IGNORECASE)
-_CODE = re.compile(r"[^#]{0,600}#|\s*[A-Z2-7\s]{100,}$|\s*\{", re.IGNORECASE)
+_NUMBER = re.compile(r"CQ-[\d-]", re.IGNORECASE)
+_LONGEST_NUMBER = 100
+_CODE = re.compile(r"[^#]{0,600}#|[A-Z2-7\s]{100,}\Z|\{", re.IGNORECASE)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -95,8 +96,9 @@ def _verified(desk: Desk, what: str, means: Means) -> Sequence[Verification]:
 def _of_text(desk: Desk, text: str, means: Means) -> Sequence[Verification]:
     from cequiz.services import verifying
 
+    text = text.removeprefix("\ufeff").strip()
     if _NUMBER.match(text) or not _CODE.match(text):
-        return (verifying.verify_number(means.ports, text),)
+        return (verifying.verify_number(means.ports, text[:_LONGEST_NUMBER]),)
     return [verifying.verify(means, one) for one in desk.house.examine(text, means.keys)]
 
 
@@ -112,8 +114,12 @@ def _typed(desk: Desk) -> str:
 def _content(name: str) -> bytes:
     from cequiz.errors import EnvironmentFailed, NotFound, Refused
 
+    path = Path(name)
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        # Nobody knows whether anything ever comes out of a pipe or a device, or an end.
+        raise Refused(tr("{name} is not a file.", name=name), hint=tr("Save the certificate into a file first."))
     try:
-        with Path(name).open("rb") as file:
+        with path.open("rb") as file:
             content = file.read(_LARGEST_FILE + 1)
     except (FileNotFoundError, IsADirectoryError):
         raise NotFound(tr("There is no file {name}.", name=name)) from None

@@ -22,7 +22,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def doctor(ctx: typer.Context, as_json: JsonOption = False) -> int:
-    """Look at versions, places, rights, room, fonts, printer and chains; exit code 1 when something is wrong."""
+    """Look at versions, places, rights, room, key, fonts, printer and chains; exit code 1 when something is wrong."""
     desk = desk_of(ctx)
     found = list(_facts(desk))
     if as_json:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,36 @@ def write_text(file: str, text: str) -> None:
             tr("{file} cannot be written: {reason}.", file=file, reason=error.strerror),
             hint=tr("Choose another place."),
         ) from None
+
+
+def write_folder(folder: str, files: Mapping[str, str]) -> list[str]:
+    """Write text files into a folder, each whole, and return their paths: a server may be reading the old ones.
+
+    Args:
+        folder: it is made where it is missing.
+        files: texts by names, in the order in which they are put in place.
+
+    Raises:
+        EnvironmentFailed: one of them cannot be written.
+    """
+    target = Path(folder)
+    drafts = {name: target / f".{name}.{os.getpid()}" for name in files}
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        try:
+            for name, text in files.items():
+                drafts[name].write_text(text, encoding="utf-8")
+            for name, draft in drafts.items():
+                draft.replace(target / name)
+        finally:
+            for draft in drafts.values():
+                draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise EnvironmentFailed(
+            tr("{file} cannot be written: {reason}.", file=folder, reason=error.strerror),
+            hint=tr("Choose another place."),
+        ) from None
+    return [str(target / name) for name in files]
 
 
 def read_text(file: str) -> str:

@@ -44,6 +44,6 @@ def list_(ctx: typer.Context, as_json: JsonOption = False) -> int:
     if as_json:
         desk.document([vars(one) for one in found])
         return 0
-    rows = [(one.file, tr("added") if one.added else tr("shipped"), ", ".join(one.scripts)) for one in found]
-    desk.table((tr("File"), tr("From"), tr("Scripts")), rows, none=tr("There is no font."))
+    rows = [(one.file, tr("own") if one.added else tr("shipped"), ", ".join(one.scripts)) for one in found]
+    desk.table((tr("File"), tr("Origin"), tr("Scripts")), rows, none=tr("There is no font."))
     return 0

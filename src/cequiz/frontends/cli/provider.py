@@ -26,6 +26,14 @@ _SET = example(
 )
 
 
+_Instructor = Annotated[str | None, typer.Option(help="Who signs as instructor; the course's instructors else.")]
+_Page = Annotated[
+    str | None,
+    typer.Option(metavar="URL", help="Address of the verification page, its path in capitals: https://school.org/V"),
+]
+_Picture = Annotated[str | None, typer.Option(metavar="FILE", help="A PNG.")]
+
+
 @app.command("set", epilog=_SET)
 def set_(
     ctx: typer.Context,
@@ -36,34 +44,25 @@ def set_(
     time_zone: Annotated[str, typer.Option(help="IANA name; dates on certificates are in it.")],
     administrator: Annotated[str, typer.Option(help="Who signs for the provider.")],
     administrator_role: Annotated[str, typer.Option(help="Under that signature.")] = "Provider Administrator",
-    instructor: Annotated[
-        str | None, typer.Option(help="Who signs as instructor; the course's instructors else.")
-    ] = None,
+    instructor: _Instructor = None,
     instructor_role: Annotated[str, typer.Option(help="Credentials of the instructor, such as LMT.")] = "",
-    verify_at: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL", help="Address of the verification page, its path in capitals: https://school.org/V"
-        ),
-    ] = None,
+    verify_at: _Page = None,
     template: Annotated[str | None, typer.Option(help="How certificates look: classic, modern or plain.")] = None,
     paper: Annotated[str | None, typer.Option(help="letter or a4.")] = None,
-    logo: Annotated[str | None, typer.Option(metavar="FILE", help="A PNG.")] = None,
-    administrator_signature: Annotated[str | None, typer.Option(metavar="FILE", help="A PNG.")] = None,
-    instructor_signature: Annotated[str | None, typer.Option(metavar="FILE", help="A PNG.")] = None,
+    logo: _Picture = None,
+    administrator_signature: _Picture = None,
+    instructor_signature: _Picture = None,
 ) -> int:
     """Set who issues certificates.
 
     Page, template, paper, logo and signatures stay as they are where they are not named; an empty text takes them away.
     """
-    from cequiz.domain.credential.look import Look
     from cequiz.domain.credential.provider import Provider, Signatory
     from cequiz.services import providing
 
     desk = desk_of(ctx)
     before = providing.provider(desk.ports())
     pictures = {"administrator": administrator_signature, "instructor": instructor_signature}
-    look = _look(before.look if before else Look(), template=template, paper=paper, logo=logo, signatures=pictures)
     chosen = Provider(
         name=name,
         contact=contact,
@@ -72,21 +71,28 @@ def set_(
         administrator=Signatory(administrator, administrator_role),
         instructor=Signatory(instructor, instructor_role) if instructor else None,
         verify_at=verify_at if verify_at is not None else (before.verify_at if before else ""),
-        look=look,
+        look=_look(before, template=template, paper=paper, logo=logo, signatures=pictures),
     )
     providing.set_provider(desk.ports(), chosen, actor=desk.actor)
-    desk.say(
-        tr("{name} issues certificates from now on. `cequiz certificate issue` issues those that are due.", name=name)
+    _say_set(desk, chosen)
+    return 0
+
+
+def _say_set(desk: Desk, chosen: Provider) -> None:
+    """Say what happens from now on, and what still stands in the way of it."""
+    issues = tr(
+        "{name} issues certificates from now on. `cequiz certificate issue` issues those that are due.",
+        name=chosen.name,
     )
+    desk.say(issues)
     nameless = [] if chosen.instructor else _without_instructor(desk)
     if nameless:
         desk.say(tr("Nobody is named as instructor, so nothing can be issued for: {names}.", names="; ".join(nameless)))
         desk.say(tr("Set the provider again with --instructor and --instructor-role."))
-    return 0
 
 
 def _look(
-    before: Look,
+    provider: Provider | None,
     *,
     template: str | None,
     paper: str | None,
@@ -98,6 +104,7 @@ def _look(
 
     from cequiz.domain.credential.look import Look
 
+    before = provider.look if provider else Look()
     pictures = dict(before.signatures)
     pictures |= {role: _picture(file) for role, file in signatures.items() if file is not None}
     return replace(
@@ -133,7 +140,9 @@ def _picture(file: str) -> bytes:
         with Path(file).open("rb") as stream:
             return stream.read(LARGEST_PICTURE + 1)
     except (OSError, ValueError):
-        raise NotFound(tr("There is no file {file} that can be read.", file=file), hint=tr("Check the name.")) from None
+        raise NotFound(
+            tr("There is no file {file} that can be read.", file=file), hint=tr("Nothing was set. Check the name.")
+        ) from None
 
 
 def _without_instructor(desk: Desk) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -26,17 +27,40 @@ def export(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FILE
     return 0
 
 
-@app.command(epilog=example("cequiz trust page index.html"))
-def page(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FILE", help="The file to write.")]) -> int:
-    """Write the verification page: one HTML file for the address that certificates name."""
+@app.command(epilog=example("cequiz trust page V/"))
+def page(
+    ctx: typer.Context,
+    place: Annotated[
+        str,
+        typer.Argument(
+            metavar="DIR|FILE", help="A folder (there already, or ending in /), or a file for the page alone."
+        ),
+    ],
+) -> int:
+    """Write what belongs at the address that certificates name: the verification page and the status lists.
+
+    A folder gets index.html, STATUS, STATUS-SUSPENSION, STATUS-SUPERSEDED and STATUS-EXPIRED; a file gets the page.
+    """
     from cequiz.bootstrap import verification_page
-    from cequiz.frontends.cli.documents import write_text
+    from cequiz.frontends.cli.desk import json_text
+    from cequiz.frontends.cli.documents import write_folder, write_text
     from cequiz.services import trusting
 
     desk = desk_of(ctx)
-    write_text(file, verification_page(trusting.export(desk.ports())))
-    desk.print(file)
+    trust = trusting.export(desk.ports())
+    html = verification_page(trust)
+    if place.endswith(("/", "\\")) or Path(place).is_dir():
+        lists = {name: f"{json_text(one)}\n" for name, one in trusting.to_publish(trust).items()}
+        for path in write_folder(place, {**lists, "index.html": html}):
+            desk.print(path)
+    else:
+        write_text(place, html)
+        desk.print(place)
     desk.say(
-        tr("Put it at your verification address, and a new one there within {days} days.", days=trusting.FRESH.days)
+        tr(
+            "Put it at your verification address; again within {days} days, and after each revocation, suspension or "
+            "correction.",
+            days=trusting.FRESH.days,
+        )
     )
     return 0

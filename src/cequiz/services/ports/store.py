@@ -243,6 +243,14 @@ class Certificates(Protocol):
         """Return every certificate, oldest first."""
         ...
 
+    def outlines(self) -> Sequence[CertificateRecord]:
+        """Return every certificate, oldest first, without its file: `pdf` is empty, since lists need none."""
+        ...
+
+    def awarded(self) -> frozenset[str]:
+        """Return the ids of the awards that have a certificate."""
+        ...
+
     def add_status(self, status: CertificateStatus) -> None:
         """Append to a certificate's life."""
         ...

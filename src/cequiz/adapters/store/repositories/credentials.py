@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import LargeBinary, func, literal, select
 
 from cequiz.adapters.store import mapping
 from cequiz.adapters.store.repositories.base import Repository
@@ -25,10 +25,16 @@ _CERTIFICATE = table_of(CertificateRow)
 _PROOF = table_of(CertificateProofRow)
 _STATUS = table_of(CertificateStatusRow)
 _AUDIT = table_of(AuditRecordRow)
-_PROVEN = select(
-    _CERTIFICATE, _PROOF.c.key_id, _PROOF.c.status_index, _PROOF.c.code, _PROOF.c.credential
-).outerjoin_from(_CERTIFICATE, _PROOF, _PROOF.c.number == _CERTIFICATE.c.number)
+_SIGNED = (_PROOF.c.key_id, _PROOF.c.status_index, _PROOF.c.code, _PROOF.c.credential)
+_PROVEN = select(_CERTIFICATE, *_SIGNED).outerjoin_from(
+    _CERTIFICATE, _PROOF, _PROOF.c.number == _CERTIFICATE.c.number
+)
 """Certificates with their proofs, where they have one."""
+
+_OUTLINE = select(
+    *(one for one in _CERTIFICATE.c if one.name != "pdf"), literal(b"", LargeBinary).label("pdf"), *_SIGNED
+).outerjoin_from(_CERTIFICATE, _PROOF, _PROOF.c.number == _CERTIFICATE.c.number)
+"""The same without the files, which weigh a hundred times as much as the rest."""
 
 
 class AwardRepository(Repository):
@@ -90,6 +96,14 @@ class CertificateRepository(Repository):
     def all(self) -> Sequence[CertificateRecord]:
         """Return every certificate, oldest first."""
         return self._many(_PROVEN.order_by(_CERTIFICATE.c.seq), mapping.certificate)
+
+    def outlines(self) -> Sequence[CertificateRecord]:
+        """Return every certificate, oldest first, without its file."""
+        return self._many(_OUTLINE.order_by(_CERTIFICATE.c.seq), mapping.certificate)
+
+    def awarded(self) -> frozenset[str]:
+        """Return the ids of the awards that have a certificate."""
+        return frozenset(self._many(select(_CERTIFICATE.c.award_id), lambda row: str(row["award_id"])))
 
     def add_status(self, status: CertificateStatus) -> None:
         """Append to a certificate's life."""

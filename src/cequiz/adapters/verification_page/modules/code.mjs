@@ -8,10 +8,11 @@ import { Unreadable } from "./failures.mjs";
 import { inflate } from "./inflate.mjs";
 
 const COSE_SIGN1 = 18;
-const EDDSA = -8;
 const FORMAT = 1;
-const LONGEST_CODE = 8192;
+const LONGEST_CODE = 16384;
+const HEADER = "a201270448"; // {1: -8, 4: eight bytes}, in the one way that it is written
 const MOST_CLAIMS = 16384;
+const MOST_PLACES = 999_999_999;
 
 /** @typedef {{ name: string, text: string }} Field */
 /** @typedef {Uint8Array<ArrayBuffer>} Bytes */
@@ -44,11 +45,9 @@ export function openCode(code) {
 
 /** @param {Uint8Array<ArrayBuffer>} header the protected header */
 function signerOf(header) {
-  const entries = fromCbor(header);
-  if (!(entries instanceof Map) || entries.size !== 2 || entries.get(1) !== EDDSA) throw new Unreadable("not_a_code");
-  const signer = entries.get(4);
-  if (!(signer instanceof Uint8Array) || signer.length !== 8) throw new Unreadable("not_a_code");
-  return toHex(signer);
+  const text = toHex(header);
+  if (text.length !== HEADER.length + 16 || !text.startsWith(HEADER)) throw new Unreadable("not_a_code");
+  return text.slice(HEADER.length);
 }
 
 /**
@@ -73,7 +72,7 @@ export async function claimsOf(payload, names) {
   const claims = fromCbor(await inflate(payload, "deflate-raw", MOST_CLAIMS));
   if (!Array.isArray(claims) || claims.length < 4 || claims.length % 2) throw new Unreadable("not_a_certificate");
   const [format, index, ...rest] = claims;
-  if (format !== FORMAT || typeof index !== "number" || index < 0) throw new Unreadable("not_a_certificate");
+  if (format !== FORMAT || typeof index !== "number" || index < 0 || index > MOST_PLACES) throw new Unreadable("not_a_certificate");
   /** @type {[unknown, unknown][]} */
   const pairs = [];
   for (let at = 0; at < rest.length; at += 2) pairs.push([names.get(/** @type {number} */ (rest[at])), rest[at + 1]]);

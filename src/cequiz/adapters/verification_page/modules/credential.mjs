@@ -3,13 +3,15 @@
  * signer's key written out as did:key.
  */
 
-import { fromBase58, joined, utf8 } from "./bytes.mjs";
+import { fromBase58, joined, toHex, utf8 } from "./bytes.mjs";
 import { canonical } from "./canonical.mjs";
 import { Unreadable } from "./failures.mjs";
 import { keyId, sha256, signed } from "./keyring.mjs";
 
 /** @typedef {Record<string, any>} Json */
-/** @typedef {{ keyId: string, good: boolean }} Seal */
+/** @typedef {{ keyId: string, key: string, good: boolean }} Seal the key in hexadecimal; empty where none is named */
+
+const LARGEST_CREDENTIAL_TEXT = 256 * 1024;
 
 /**
  * Checks the signature of a credential by the key that it names; whose key that is, is another question.
@@ -19,10 +21,27 @@ import { keyId, sha256, signed } from "./keyring.mjs";
 export async function sealOf(credential) {
   const { proof, ...document } = credential;
   const usable = (Array.isArray(proof) ? proof : [proof]).filter((one) => one?.cryptosuite === "eddsa-jcs-2022");
-  if (usable.length !== 1) throw new Unreadable("not_a_certificate");
+  if (usable.length !== 1) return { keyId: "", key: "", good: false };
   const { proofValue, ...options } = usable[0];
   const key = keyOf(options.verificationMethod);
-  return { keyId: await keyId(key), good: await isGood(document, options, proofValue, key) };
+  if (!key) return { keyId: "", key: "", good: false };
+  return { keyId: await keyId(key), key: toHex(key), good: await fits(document, options, proofValue, key) };
+}
+
+/**
+ * Whether the signature fits; what cannot even be read in the way that signatures ask does not.
+ * @param {Json} document
+ * @param {Json} options
+ * @param {unknown} proofValue
+ * @param {Uint8Array<ArrayBuffer>} key
+ */
+async function fits(document, options, proofValue, key) {
+  try {
+    return await isGood(document, options, proofValue, key);
+  } catch (error) {
+    if (error instanceof Unreadable) return false;
+    throw error;
+  }
 }
 
 /**
@@ -44,15 +63,15 @@ async function isGood(document, options, proofValue, key) {
 }
 
 /**
- * Returns the 32 bytes of a public key that a did:key URL names.
+ * Returns the 32 bytes of a public key that a did:key URL names; null where it names none.
  * @param {unknown} method `did:key:z...#z...`
  */
 function keyOf(method) {
   const found = /^did:key:z([1-9A-HJ-NP-Za-km-z]+)#z\1$/.exec(typeof method === "string" ? method : "");
-  const bytes = fromBase58(found?.[1] ?? "");
+  if (!found || found[1].length > 100) return null;
+  const bytes = fromBase58(found[1]);
   // 0xed 0x01 says Ed25519 (multicodec)
-  if (bytes.length !== 34 || bytes[0] !== 0xed || bytes[1] !== 1) throw new Unreadable("not_a_certificate");
-  return bytes.slice(2);
+  return bytes.length === 34 && bytes[0] === 0xed && bytes[1] === 1 ? bytes.slice(2) : null;
 }
 
 /**
@@ -62,6 +81,8 @@ function keyOf(method) {
  */
 export function openCredential(text) {
   try {
+    if (text.length > LARGEST_CREDENTIAL_TEXT) throw new Unreadable("too_large");
+    onceNamed(text);
     const credential = JSON.parse(text.trim());
     if (typeof credential === "object" && credential !== null && !Array.isArray(credential)) return credential;
   } catch {
@@ -71,12 +92,31 @@ export function openCredential(text) {
 }
 
 /**
- * Returns a certificate's place in the status lists; null where the credential names none.
+ * Refuses JSON in which an object names something twice: two readers could see two things in it.
+ * @param {string} text
+ */
+function onceNamed(text) {
+  /** @type {(Set<string> | null)[]} the names in each open object; null for an open array */
+  const open = [];
+  for (const [token, name, colon] of text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?|[{}[\]]/g)) {
+    if (token === "{") open.push(new Set());
+    else if (token === "[") open.push(null);
+    else if (!name) open.pop();
+    else if (colon) {
+      const names = open.at(-1);
+      if (names?.has(JSON.parse(name))) throw new Unreadable("not_a_certificate");
+      names?.add(JSON.parse(name));
+    }
+  }
+}
+
+/**
+ * Returns a certificate's place in the status lists.
  * @param {Json} credential
- * @returns {number | null}
+ * @returns {number}
  */
 export function placeOf(credential) {
-  const status = [credential.credentialStatus].flat().find((one) => one?.type === "BitstringStatusListEntry");
-  const index = status?.statusListIndex;
-  return typeof index === "string" && /^\d{1,9}$/.test(index) ? Number(index) : null;
+  const index = credential.credentialStatus?.statusListIndex;
+  if (!["string", "number"].includes(typeof index) || !/^\d{1,9}$/.test(index)) throw new Unreadable("not_a_certificate");
+  return Number(index);
 }

@@ -20,6 +20,15 @@ export async function keyring(keys) {
   return ring;
 }
 
+/**
+ * Whether a seal is by a key that is known: all of its bytes count, because an id is but a part of a hash.
+ * @param {{ keyId: string, key: string }} seal
+ * @param {Keyring} ring
+ */
+export function isKnown(seal, ring) {
+  return seal.key !== "" && ring.get(seal.keyId)?.public === seal.key;
+}
+
 /** @param {Uint8Array<ArrayBuffer>} key the 32 bytes of a public key */
 export async function keyId(key) {
   return toHex((await sha256(key)).slice(0, 8));

@@ -6,6 +6,7 @@ import { fromBase64Url } from "./bytes.mjs";
 import { sealOf } from "./credential.mjs";
 import { Incapable } from "./failures.mjs";
 import { inflate } from "./inflate.mjs";
+import { isKnown } from "./keyring.mjs";
 
 const LARGEST_LIST = 1 << 22;
 const DAY = 24 * 3600 * 1000;
@@ -47,7 +48,7 @@ async function readList(credential, purpose, ring, now) {
     const seal = await sealOf(credential);
     const subject = credential.credentialSubject;
     const fits = subject?.type === "BitstringStatusList" && subject.statusPurpose === purpose;
-    if (!seal.good || !ring.has(seal.keyId) || !fits) return { bits: null, made, until, trouble: "unsigned" };
+    if (!seal.good || !isKnown(seal, ring) || !fits) return { bits: null, made, until, trouble: "unsigned" };
     const packed = fromBase64Url(String(subject.encodedList).replace(/^u/, ""));
     return { bits: await inflate(packed, "gzip", LARGEST_LIST), made, until, trouble: age(made, until, now) };
   } catch (error) {

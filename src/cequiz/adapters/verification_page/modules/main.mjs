@@ -5,7 +5,7 @@
 import { Unreadable } from "./failures.mjs";
 import { found, foundIn, readsPictures } from "./files.mjs";
 import { sealOf } from "./credential.mjs";
-import { keyring } from "./keyring.mjs";
+import { isKnown, keyring } from "./keyring.mjs";
 import { readLists } from "./lists.mjs";
 import { examine, withoutCertificate } from "./verdict.mjs";
 import { byId, showAbout, showVerdict, showWords } from "./view.mjs";
@@ -75,6 +75,7 @@ async function verdictOn(given, now) {
 function checkAddress() {
   const code = location.hash.slice(1);
   if (code) check(() => foundIn(code), false);
+  else forget();
 }
 
 function checkPasted() {
@@ -87,16 +88,25 @@ function checkPasted() {
 
 /** @param {FileList | null | undefined} files */
 function checkFile(files) {
-  const file = files?.[0];
-  if (file) check(() => found(file), true);
+  const [file, second] = files ?? [];
+  if (!file) return;
+  check(() => {
+    if (second) throw new Unreadable("several_files");
+    return found(file);
+  }, true);
+}
+
+/** Takes the last verdict off the page: what it was about is no longer given. */
+function forget() {
+  state.checks += 1;
+  state.verdict = null;
+  byId("result").hidden = true;
+  byId("announcement").textContent = "";
 }
 
 function clear() {
-  state.checks += 1;
-  state.verdict = null;
+  forget();
   /** @type {HTMLFormElement} */ (byId("form")).reset();
-  byId("result").hidden = true;
-  byId("announcement").textContent = "";
   history.replaceState(null, "", location.pathname + location.search);
   byId("pasted").focus();
 }
@@ -107,7 +117,7 @@ async function learn() {
   const lists = await readLists(held.trust.status, ring, new Date());
   const log = held.trust.log;
   const seal = log ? await sealOf(log) : null;
-  const size = seal?.good && ring.has(seal.keyId) ? Number(log?.credentialSubject?.size) : NaN;
+  const size = seal?.good && isKnown(seal, ring) ? Number(log?.credentialSubject?.size) : NaN;
   state.known = { lists, logSize: Number.isSafeInteger(size) ? size : null };
 }
 

@@ -8,7 +8,7 @@ import { Reference } from "./pdf_objects.mjs";
 import { objectAt, openPdf, resolved, streamAfter } from "./pdf_tables.mjs";
 
 const ATTACHED = "open-badge-credential.json";
-const LARGEST_CREDENTIAL = 1 << 20;
+const LARGEST_CREDENTIAL = 256 * 1024;
 const MOST_FILES = 200;
 
 /** @typedef {import("./pdf_tables.mjs").Pdf} Pdf */

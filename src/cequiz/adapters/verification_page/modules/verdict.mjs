@@ -6,7 +6,7 @@ import { fromHex } from "./bytes.mjs";
 import { claimsOf, codeIn, fieldsOf, openCode } from "./code.mjs";
 import { openCredential, placeOf, sealOf } from "./credential.mjs";
 import { Incapable, Unreadable } from "./failures.mjs";
-import { keyring, signed } from "./keyring.mjs";
+import { isKnown, keyring, signed } from "./keyring.mjs";
 import { bitOf, PURPOSES, readLists } from "./lists.mjs";
 
 /** @typedef {import("./code.mjs").Field} Field */
@@ -68,7 +68,7 @@ async function fromCode(text, ring, ground) {
   const message = openCode(codeIn(text));
   const key = ring.get(message.keyId);
   const good = key ? await signed(fromHex(key.public), message.signature, message.covered) : null;
-  const claims = await readable(good === false, () => claimsOf(message.payload, ground.names));
+  const claims = await claimsOf(message.payload, ground.names);
   return { keyId: message.keyId, signature: good === null ? "unknown" : good ? "good" : "bad", ...claims };
 }
 
@@ -80,26 +80,11 @@ async function fromCode(text, ring, ground) {
  */
 async function fromCredential(text, ring, ground) {
   const credential = openCredential(text);
+  const index = placeOf(credential);
+  const fields = fieldsOf(credential.credentialSubject?.printed, [...ground.names.values()]);
   const seal = await sealOf(credential);
-  const names = [...ground.names.values()];
-  const claims = await readable(!seal.good, async () => {
-    return { index: placeOf(credential), fields: fieldsOf(credential.credentialSubject?.printed, names) };
-  });
-  return { keyId: seal.keyId, signature: !seal.good ? "bad" : ring.has(seal.keyId) ? "good" : "unknown", ...claims };
-}
-
-/**
- * Reads claims. What was changed need not be readable any more; that it was changed is what counts.
- * @param {boolean} changed
- * @param {() => Promise<{ index: number | null, fields: Field[] }>} read
- */
-async function readable(changed, read) {
-  try {
-    return await read();
-  } catch (error) {
-    if (changed && error instanceof Unreadable) return { index: null, fields: [] };
-    throw error;
-  }
+  const signature = !seal.good ? "bad" : isKnown(seal, ring) ? "good" : "unknown";
+  return { keyId: seal.keyId, signature, index, fields };
 }
 
 /**

@@ -97,6 +97,7 @@ function showFields(language, verdict) {
   const compare = verdict.source === "pdf" ? "compare_pdf" : "compare";
   byId("compare").textContent = say(language, unproven ? "do_not_trust" : compare);
   const rows = verdict.fields.map(({ name, text }) => row(say(language, `field.${name}`), text, name));
+  byId("fields").classList.toggle("unproven", unproven);
   byId("fields").replaceChildren(...rows);
 }
 
