@@ -50,6 +50,11 @@ class CequizError(Exception):
         """The sentence in the lines it is meant to have; whatever else breaks a line in it is somebody's text."""
         return (self.sentence,)
 
+    @property
+    def whole(self) -> str:
+        """Sentence and hint in one text."""
+        return f"{self.sentence} {self.hint}".strip()
+
 
 class FoundProblems(CequizError):
     """The work was done and problems were found, an exam was not passed, or a certificate is not valid."""
@@ -86,6 +91,11 @@ class BoardRefuses(NotAllowed):
     def lines(self) -> tuple[str, ...]:
         """The sentence, and each reason on a line of its own."""
         return self._lines
+
+    @property
+    def whole(self) -> str:
+        """The lines, and the hint on one of its own."""
+        return "\n".join((*self._lines, self.hint))
 
 
 class WrongState(Refused):

@@ -389,6 +389,20 @@ def test_a_printer_that_stops_in_the_middle_leaves_word_of_what_is_missing(
     assert deeds(ports) == ["CQ-2026-000001", "CQ-2026-000002"]
 
 
+def test_a_printer_that_stops_names_what_is_missing_on_every_paper(ports: Ports, folder: Path) -> None:
+    for people, paper in (("ab", Paper.LETTER), ("cde", Paper.A4), ("f", Paper.LETTER)):
+        graduates(ports, *(f"Student {letter}" for letter in people))
+        set_provider(ports, replace(TEACHER, look=Look(paper=paper)), actor="test")
+        batch(ports, course_id="course", folder=folder, actor="test")
+    with pytest.raises(PrinterFailed) as caught:
+        print_batch(replace(ports, printer=Tray(jobs=0)), folder, actor="test")
+    assert "Not printed are CQ-2026-000001 to CQ-2026-000006." in caught.value.hint
+    with pytest.raises(PrinterFailed) as caught:
+        print_batch(replace(ports, printer=Tray(jobs=1)), folder, actor="test")
+    assert "Not printed are CQ-2026-000003, CQ-2026-000004, CQ-2026-000005." in caught.value.hint
+    assert deeds(ports) == ["CQ-2026-000001", "CQ-2026-000002", "CQ-2026-000006"]
+
+
 def test_what_was_revoked_since_the_batch_is_not_printed_with_it(ports: Ports, clock: FakeClock, folder: Path) -> None:
     graduates(ports, "Ann", "Bo")
     set_provider(ports, TEACHER, actor="test")

@@ -163,7 +163,7 @@ def _in_words(changes: Mapping[str, tuple[str, str]]) -> str:
     whole = "; ".join(f"{label}: {was or 'none'} -> {now or 'none'}" for label, (was, now) in named.items())
     if len(whole) > LONGEST_REASON:
         return f"changed: {', '.join(named)}"
-    return whole or "issued anew with a signature"
+    return whole or "signature: none -> added"
 
 
 def _refuse(unit: Unit, number: str, to: Life) -> None:

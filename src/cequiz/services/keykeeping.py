@@ -7,11 +7,10 @@ from datetime import datetime
 
 from cequiz.domain.canonical import Json
 from cequiz.domain.credential.proof import PublicKey
+from cequiz.domain.credential.trust import KEYS_FORMAT
 from cequiz.errors import NotAllowed, NotFound, WrongState
 from cequiz.language import tr
 from cequiz.services.ports import AuditRecord, Ports
-
-_FORMAT = "cequiz-keys/1"
 
 
 def create(ports: Ports, *, actor: str, passphrase: str | None = None) -> PublicKey:
@@ -102,7 +101,7 @@ def document(keys: Sequence[PublicKey]) -> dict[str, Json]:
     """
     if not keys:
         raise NotFound(tr("The provider has no key yet."), hint=tr("`cequiz keys create` makes one."))
-    return {"format": _FORMAT, "keys": described(keys)}
+    return {"format": KEYS_FORMAT, "keys": described(keys)}
 
 
 def described(keys: Sequence[PublicKey]) -> list[Json]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,26 +91,44 @@ def _ended(sheets: Sequence[_Sheet]) -> tuple[tuple[str, str], ...]:
 
 def _print(ports: Ports, sheets: Sequence[_Sheet], *, actor: str, printer: str | None) -> tuple[str, ...]:
     said: list[str] = []
-    for paper in dict.fromkeys(one.paper for one in sheets):  # a job has one kind of paper
-        some = [one for one in sheets if one.paper is paper]
-        for start in range(0, len(some), MOST_PAGES):
-            said.append(_job(ports, some[start : start + MOST_PAGES], printer=printer, left=some[start:]))
-            log_prints(ports, [one.number for one in some[start : start + MOST_PAGES]], actor=actor)
+    jobs = list(_jobs(sheets))
+    for place, job in enumerate(jobs):
+        try:
+            said.append(_job(ports, job, printer=printer))
+        except PrinterFailed as error:
+            left = {one.number for later in jobs[place:] for one in later}
+            words = _not_printed([one.number for one in sheets], left)
+            raise PrinterFailed(error.sentence, hint=f"{error.hint} {words}".strip()) from None
+        log_prints(ports, [one.number for one in job], actor=actor)
     return tuple(said)
 
 
-def _job(ports: Ports, sheets: Sequence[_Sheet], *, printer: str | None, left: Sequence[_Sheet]) -> str:
+def _jobs(sheets: Sequence[_Sheet]) -> Iterator[Sequence[_Sheet]]:
+    """Yield what goes to paper together; a job has one kind of paper."""
+    for paper in dict.fromkeys(one.paper for one in sheets):
+        some = [one for one in sheets if one.paper is paper]
+        for start in range(0, len(some), MOST_PAGES):
+            yield some[start : start + MOST_PAGES]
+
+
+def _not_printed(numbers: Sequence[str], left: Collection[str]) -> str:
+    """Return which certificates are still to be printed; those of one paper may lie among those of another."""
+    if len(left) == 1:  # its file is named
+        return ""
+    some = [number for number in numbers if number in left]
+    if some == list(numbers[-len(some) :]):
+        return tr("Not printed are {first} to {last}.", first=some[0], last=some[-1])
+    return tr("Not printed are {numbers}.", numbers=", ".join(some))
+
+
+def _job(ports: Ports, sheets: Sequence[_Sheet], *, printer: str | None) -> str:
     """Print certificates as one file, since printing systems take the files of a job apart in ways of their own."""
     first, last = sheets[0], sheets[-1]
     if len(sheets) == 1:
         return ports.printer.print_file(first.path, paper=first.paper, printer=printer)
     path = first.path.with_name(f"print-{first.number}-{last.number}.pdf")
     put(ports, path, ports.press.merge([one.path.read_bytes() for one in sheets]))
-    try:
-        said = ports.printer.print_file(path, paper=first.paper, printer=printer)
-    except PrinterFailed as error:
-        words = tr("Not printed are {first} to {last}.", first=first.number, last=left[-1].number)
-        raise PrinterFailed(error.sentence, hint=f"{error.hint} {words}") from None
+    said = ports.printer.print_file(path, paper=first.paper, printer=printer)
     if sys.platform != "win32":  # there the viewer may still have to open it
         path.unlink(missing_ok=True)
     return said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import zlib
@@ -328,6 +329,17 @@ def test_a_damaged_font_is_refused_or_prints_but_never_crashes(tmp_path: Path) -
 def test_a_font_that_is_not_there_is_named(tmp_path: Path, without_thai: dict[str, Face]) -> None:
     with pytest.raises(NotFound, match=r"none\.ttf"):
         add_font(tmp_path / "none.ttf", tmp_path, shipped=without_thai)
+
+
+@pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="there are no such files")
+def test_what_is_no_file_is_not_read_for_a_font(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without_thai: dict[str, Face]
+) -> None:
+    monkeypatch.chdir(tmp_path)  # the name of a socket is short
+    with socket.socket(socket.AF_UNIX) as odd:
+        odd.bind("odd.ttf")
+        with pytest.raises(Refused, match="not a font"):  # a device is read without end, and a pipe for ever
+            add_font(tmp_path / "odd.ttf", tmp_path / "fonts", shipped=without_thai)
 
 
 def test_a_broken_added_font_is_named(tmp_path: Path) -> None:

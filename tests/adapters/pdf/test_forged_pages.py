@@ -21,7 +21,7 @@ NAME = "Marisol Ortega-Quinn"
 PATCH = b"1 1 1 rg 250 360 300 40 re f "
 EVE = b"BT 0 0 0 rg /Eve 30 Tf 300 370 Td (Eve Evil) Tj ET "
 PIECE = b"q " + PATCH + EVE + b"Q"
-SMALL = b"/Artifact BMC q BT 0 0 0 rg /Eve 15 Tf 220 259 Td (1) Tj ET Q EMC "
+SMALL = b"/Artifact BMC q BT 0 0 0 rg /Eve 15 Tf 337 267 Td (1) Tj ET Q EMC "
 
 Forge = Callable[[pikepdf.Pdf, bytes], bytes]
 

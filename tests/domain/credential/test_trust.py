@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cequiz.domain.credential.lifecycle import Life
 from cequiz.domain.credential.status_list import purposes_of
-from cequiz.domain.credential.trust import Answer, Purpose, StatusList, Trust
+from cequiz.domain.credential.trust import Answer, Purpose, StatusList, Trust, Unchecked
 
 MADE = datetime(2026, 11, 1, tzinfo=UTC)
 UNTIL = MADE + timedelta(days=30)
@@ -85,6 +85,16 @@ def test_without_all_four_lists_nothing_was_checked(missing: Purpose) -> None:
 
 def test_a_place_behind_the_end_of_a_list_was_not_checked() -> None:
     assert trust(Life.ISSUED).answer(32, MADE).life is None
+
+
+def test_why_nothing_was_checked_is_known_with_the_day_of_the_list() -> None:
+    whole = trust(Life.ISSUED)
+    old = whole.answer(PLACE, UNTIL + timedelta(seconds=1))
+    assert old == Answer(where="trust", as_of=MADE, until=UNTIL, unchecked=Unchecked.OLD)
+    assert trust(Life.SUSPENDED).answer(PLACE, UNTIL + timedelta(days=9)) == old
+    assert whole.answer(PLACE, MADE - timedelta(days=2)).unchecked is Unchecked.EARLY
+    assert whole.answer(32, MADE).unchecked is Unchecked.INCOMPLETE
+    assert replace(whole, lists={}).answer(PLACE, MADE) == Answer(unchecked=Unchecked.NONE)
 
 
 @given(st.sets(st.integers(0, 31)), st.integers(0, 31))

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from cequiz.domain.credential.boards import BoardPack
 from cequiz.services import loading
 from cequiz.services.ports import Ports
 from tests.builders import bank, course
+from tests.fakes import FakeBoards
 from tests.frontends.cli.test_commands import PROVIDER, ZONE, document, passed
 from tests.frontends.desks import command, fake_ports, universal_time
 from tests.services.test_providing import PNG
@@ -140,3 +144,52 @@ def test_a_file_that_is_no_picture_is_told(ports: Ports, tmp_path: Path) -> None
     ran = command(ports, "provider", "set", *PROVIDER, *ZONE, "--instructor-signature", str(letter))
     assert ran.code == 3
     assert "PNG" in ran.err
+
+
+def test_states_are_words_to_people_and_stay_as_they_are_in_json(ports: Ports, student: str) -> None:
+    command(ports, "certificate", "suspend", FIRST, "--reason", "complaint")
+    command(ports, "certificate", "reinstate", FIRST, "--reason", "settled")
+    listed = command(ports, "certificate", "list").out
+    shown = command(ports, "certificate", "show", FIRST).out
+    assert "  in force  " in listed.splitlines()[1]
+    state = next(line for line in shown.splitlines() if line.startswith("State:"))
+    assert state.split(maxsplit=1)[1] == "in force"
+    assert "issued" not in listed + shown
+    assert document(command(ports, "certificate", "list", "--json"))[0]["status"] == "issued"
+    assert document(command(ports, "certificate", "show", FIRST, "--json"))["status"] == "issued"
+
+
+def test_a_revocation_says_that_it_is_final(ports: Ports, student: str, capsys: pytest.CaptureFixture[str]) -> None:
+    ran = command(ports, "certificate", "revoke", FIRST, "--reason", "sat by somebody else")
+    assert "That is final: what was earned gets no other certificate." in ran.err
+    assert command(ports, "certificate", "revoke", "--help").code == 0
+    helped = capsys.readouterr().out
+    assert "suspend" in helped
+    assert "correct" in helped
+
+
+def test_a_refused_certificate_is_told_one_rule_a_line_beside_those_that_were_issued(
+    ports: Ports, student: str
+) -> None:
+    rule = BoardPack(
+        id="generic",
+        name="Any board",
+        required=frozenset({"licences", "approvals"}),
+        source="a handbook",
+        checked_on=date(2026, 11, 22),
+    )
+    other = command(ports, "student", "add", "--name", "Ann", "--email", "ann@example.org").out.strip()
+    strict = replace(ports, boards=FakeBoards(rule))
+    passed(strict, other)
+    told = command(strict, "evaluate", "course", "--student", other, "--decline").out.splitlines()
+    ran = command(strict, "certificate", "issue")
+    assert (ran.code, ran.out) == (3, "")
+    first, *rest = ran.err.splitlines()
+    assert first == "Ann, course: A board would reject this certificate."
+    assert told[-4:] == rest
+    assert rest == [
+        "Any board (a handbook, checked on 2026-11-22):",
+        "- The certificate has no text for Approvals. (rule required.approvals)",
+        "- The certificate has no text for Licenses. (rule required.licences)",
+        "This one was not issued. `cequiz certificate boards` shows the rules; they can be edited.",
+    ]

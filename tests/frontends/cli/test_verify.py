@@ -23,6 +23,7 @@ from cequiz.domain.text import visible
 from cequiz.errors import Refused
 from cequiz.frontends.cli.app import run
 from cequiz.frontends.cli.desk import Desk
+from cequiz.services import keykeeping
 from cequiz.settings import Settings
 from tests.fakes import FakeClock
 from tests.frontends.desks import Ran
@@ -169,11 +170,24 @@ def test_what_has_no_force_says_so(auditor: Auditor, harbour: School, tmp_path: 
 def test_old_lists_leave_it_valid_when_issued(auditor: Auditor, harbour: School, trust: str) -> None:
     ran = auditor.verify(harbour.proof(FACTS).code, "--trust", trust, at=AT + timedelta(days=31))
     assert (ran.code, ran.out.splitlines()[-1]) == (0, UNCHECKED)
-    assert "Status: not checked" in ran.out
+    assert f"Status: not checked: the list is of {AT.date()}, older than 30 days" in ran.out
     found = json.loads(
         auditor.verify(harbour.proof(FACTS).code, "--trust", trust, "--json", at=AT + timedelta(days=31)).out
     )
     assert (found["valid"], found["status"]["checked"]) == (True, False)
+    assert found["status"]["unchecked"] == "old"
+    assert found["status"]["as_of"].startswith(str(AT.date()))
+
+
+def test_public_keys_alone_tell_who_signed_and_nothing_of_revocation(auditor: Auditor, harbour: School) -> None:
+    file = auditor.file("keys.json", json.dumps(keykeeping.document(harbour.notary.keys())))
+    code = harbour.proof(FACTS).code
+    ran = auditor.verify(code, "--trust", file)
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, UNCHECKED)
+    assert f"Signed by: key {harbour.notary.keys()[-1].id}, in your trust file" in ran.out
+    assert "Status: not checked: there are no status lists" in ran.out
+    empty = auditor.file("none.json", json.dumps({"format": "cequiz-keys/1", "keys": []}))
+    assert auditor.verify(code, "--trust", empty).code == 3
 
 
 def test_a_trust_file_that_was_changed_or_is_none_is_refused(auditor: Auditor, harbour: School, trust: str) -> None:
@@ -341,6 +355,7 @@ def test_json_has_the_keys_that_scripts_rely_on(auditor: Auditor, harbour: Schoo
     assert found["signer"] == {"key_id": key, "known": "trust", "name": "Harbour School"}
     assert found["status"] == {
         "checked": True, "life": "issued", "where": "trust", "as_of": "2026-11-23T12:00:00Z", "successor": "",
+        "unchecked": None,
     }  # fmt: skip
     assert {field["name"]: field["text"] for field in found["fields"]} == texts(FACTS)
     assert (found["differences"], found["others"], found["kind"]) == ([], [], "pdf")
@@ -383,3 +398,25 @@ def test_a_name_that_is_painted_over_is_altered(auditor: Auditor, harbour: Schoo
     assert ran.code == 1
     assert "Wrong: Name: does not look as it reads" in ran.out
     assert "Verdict: ALTERED." in ran.out
+
+
+def test_the_revision_is_said_in_words(auditor: Auditor, harbour: School, trust: str) -> None:
+    first = auditor.verify(harbour.proof(FACTS).code, "--trust", trust).out
+    assert [line.split(":", 1)[1].strip() for line in first.splitlines() if line.startswith("Revision:")] == [
+        "first issue"
+    ]
+    note = "Revision 1: replaces certificate CQ-2026-000123 of November 23, 2026; changed: name"
+    noted = facts(number="CQ-2026-000123-R1", revision=1, revision_note=note).frozen()
+    bare = facts(number="CQ-2026-000123-R2").frozen()
+    for one, words in ((noted, note), (bare, "R2, replaces CQ-2026-000123-R1")):
+        said = auditor.verify(harbour.proof(one).code, "--trust", trust).out
+        lines = [line for line in said.splitlines() if line.startswith("Revision:")]
+        assert [line.split(":", 1)[1].strip() for line in lines] == [words]
+
+
+def test_a_provider_who_has_another_name_today_is_told_of(auditor: Auditor, harbour: School, trust: str) -> None:
+    before = facts(provider_name="Old Harbour").frozen()
+    ran = auditor.verify(harbour.proof(before).code, "--trust", trust)
+    assert ran.code == 0
+    assert "The key now belongs to Harbour School; the paper names Old Harbour.\n" in ran.out
+    assert "now belongs" not in auditor.verify(harbour.proof(FACTS).code, "--trust", trust).out

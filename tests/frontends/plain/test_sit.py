@@ -200,7 +200,7 @@ def test_a_certificate_that_is_out_of_force_is_not_told_as_if_it_were_good(ports
     console, screen = conversation("never read")
     with pytest.raises(NotAllowed, match="You have passed this exam"):
         sit(console, ports, student_id="S-0001", exam_ref="course/quiz", actor="os:tester")
-    assert "This certificate is not in force. Ask your provider why." in screen.getvalue()
+    assert "This certificate is suspended. Ask your provider why." in screen.getvalue()
 
 
 def test_without_an_instructor_there_is_a_specimen_and_a_word_to_the_provider(ports: Ports) -> None:

@@ -132,7 +132,7 @@ async def test_without_an_instructor_there_is_a_specimen_and_what_the_provider_h
     [
         (Life.SUSPENDED, "suspended. Ask your provider why."),
         (Life.REVOKED, "revoked. Ask your provider why."),
-        (Life.EXPIRED, "no longer in force."),
+        (Life.EXPIRED, "expired. Ask your provider why."),
     ],
 )
 async def test_a_certificate_that_is_out_of_force_says_so(stage: Stage, to: Life, words: str) -> None:

@@ -109,14 +109,18 @@ def _keep(data: bytes, target: Path) -> None:
 
 def _read(source: Path) -> bytes:
     try:
-        if source.stat().st_size > _LARGEST:
-            raise Refused(tr("{file} is too large for a font.", file=source.name))
-        return source.read_bytes()
+        if source.exists() and not (source.is_file() or source.is_dir()):
+            raise Refused(tr("{file} is not a font that can be read.", file=source.name))  # a device has no end
+        with source.open("rb") as stream:
+            data = stream.read(_LARGEST + 1)
     except OSError as error:
         raise NotFound(
             tr("{path} cannot be read: {reason}.", path=source, reason=error.strerror),
             hint=tr("Give the path of a TrueType font (.ttf)."),
         ) from None
+    if len(data) > _LARGEST:
+        raise Refused(tr("{file} is too large for a font.", file=source.name))
+    return data
 
 
 def _codes(faces: Mapping[str, Face]) -> frozenset[int]:

@@ -28,6 +28,8 @@ _LOUDEST = 90
 """How much the ground of a text may differ in itself; ornaments behind text are pale, and differ by 30."""
 _LONGEST_SIDE = 2000
 """Points, of a page that is looked at; a certificate has 842."""
+_ROOM = 0.7
+"""What belongs to a line before its first and after its last letter, in its height."""
 _SMALLEST = 4.0
 """Points; no certificate is printed in smaller letters."""
 
@@ -88,13 +90,11 @@ def _has_guests(drawn: Sequence[Character], everything: Sequence[Character]) -> 
     centres = [
         ((one.box[0] + one.box[2]) / 2, (one.box[1] + one.box[3]) / 2) for one in everything if one.owner not in hosts
     ]
-    return any(
-        left < x < right and bottom < y < top for left, bottom, right, top in _lines(drawn) for x, y in centres
-    )
+    return any(left < x < right and bottom < y < top for left, bottom, right, top in _lines(drawn) for x, y in centres)
 
 
 def _lines(letters: Sequence[Character]) -> Iterable[Box]:
-    """Return the ground of each line: a third of its height more at both ends, less where rules may touch it."""
+    """Return the ground of each line: wider, for a letter could be added there, and lower, for rules may touch it."""
     lines: dict[int, list[Box]] = {}
     for one in letters:
         lines.setdefault(round(one.y / _SMALLEST), []).append(one.box)
@@ -102,7 +102,7 @@ def _lines(letters: Sequence[Character]) -> Iterable[Box]:
         left, bottom = min(box[0] for box in boxes), min(box[1] for box in boxes)
         right, top = max(box[2] for box in boxes), max(box[3] for box in boxes)
         high = top - bottom
-        yield left - 0.3 * high, bottom + 0.25 * high, right + 0.3 * high, top - 0.15 * high
+        yield left - _ROOM * high, bottom + 0.25 * high, right + _ROOM * high, top - 0.15 * high
 
 
 def _range(picture: Image.Image, box: Box, margin: float) -> float:

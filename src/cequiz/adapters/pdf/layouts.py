@@ -103,8 +103,8 @@ class Layout:
 
 
 ROWS: tuple[tuple[str, ...], ...] = (
-    ("completed", "issued", "examination", "format", "number"),
-    ("place", "revision"),
+    ("completed", "examination", "format", "number"),
+    ("issued", "place", "revision"),
 )
 """The fields in the columns. Those that are not printed leave their room to the others."""
 

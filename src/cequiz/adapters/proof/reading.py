@@ -19,7 +19,7 @@ from cequiz.domain.canonical import Json
 from cequiz.domain.credential.claims import FIELD_CODES, unpack
 from cequiz.domain.credential.facts import Field, label_of
 from cequiz.domain.credential.proof import PublicKey
-from cequiz.domain.credential.trust import FORMAT, Purpose, StatusList, Trust
+from cequiz.domain.credential.trust import FORMAT, KEYS_FORMAT, Purpose, StatusList, Trust
 from cequiz.domain.credential.verification import Difference, Exhibit, Kind, Signed, Source, absent_from, fault
 from cequiz.errors import Refused
 from cequiz.language import mark, tr
@@ -47,14 +47,17 @@ def exhibits(observed: Observed, keys: Sequence[PublicKey]) -> tuple[Exhibit, ..
 
 
 def read_trust(text: str) -> Trust:
-    """Return what a trust file says.
+    """Return what a trust file says, or a file of public keys alone.
 
     Raises:
         Refused: it is none, or a signature in it does not fit its own keys.
     """
     found = _json(text, largest=_LARGEST_TRUST)
-    provider, keys = found.get("provider"), found.get("keys")
-    if found.get("format") != FORMAT or not isinstance(provider, Mapping) or not isinstance(keys, list) or not keys:
+    keys_alone = found.get("format") == KEYS_FORMAT
+    provider, keys = {} if keys_alone else found.get("provider"), found.get("keys")
+    if not (keys_alone or found.get("format") == FORMAT):
+        raise _no_trust()
+    if not isinstance(provider, Mapping) or not isinstance(keys, list) or not keys:
         raise _no_trust()
     public = [read_public(json.dumps(one).encode()) for one in keys]
     known = tuple(one for one in public if one is not None)

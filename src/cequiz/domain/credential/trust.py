@@ -14,6 +14,8 @@ from cequiz.domain.credential.lifecycle import Life
 from cequiz.domain.credential.proof import PublicKey
 
 FORMAT = "cequiz-trust/1"
+KEYS_FORMAT = "cequiz-keys/1"
+"""A provider's public keys alone, without a word on what became of certificates."""
 _SKEW = timedelta(days=1)
 
 
@@ -25,6 +27,18 @@ class Purpose(StrEnum):
     SUSPENSION = "suspension"
     SUPERSEDED = "superseded"
     EXPIRED = "expired"
+
+
+class Unchecked(StrEnum):
+    """Why status lists do not answer."""
+
+    NONE = "none"
+    """There are none."""
+    OLD = "old"
+    EARLY = "early"
+    """They begin to count in the future."""
+    INCOMPLETE = "incomplete"
+    """One of the four is missing, or ends before the certificate's place."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +77,10 @@ class Answer:
     """Why it has no force, where the records say so."""
     successor: str = ""
     """The number that has taken its place, where the records know it."""
+    unchecked: Unchecked | None = None
+    """Why a trust file could not tell the life."""
+    until: datetime | None = None
+    """Till when the lists count that could not tell it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,11 +109,25 @@ class Trust:
         complete = set(said) == set(Purpose) and None not in said.values()
         life = _life({purpose for purpose, set_ in said.items() if set_})
         if life is Life.ISSUED and not (complete and all(found.fresh(at) for found in self.lists.values())):
-            return Answer()
+            return self._unanswered(at)
         if life is Life.SUSPENDED and any(found.old(at) for found in self.lists.values()):
-            return Answer()
+            return self._unanswered(at)
         as_of = min(found.valid_from for found in self.lists.values())
         return Answer(life=life, where="trust", as_of=as_of)
+
+    def _unanswered(self, at: datetime) -> Answer:
+        """Return why these lists do not tell a life that they should."""
+        if not self.lists:
+            return Answer(unchecked=Unchecked.NONE)
+        oldest = min(self.lists.values(), key=lambda one: (one.valid_until, one.valid_from))
+        if oldest.old(at):
+            why = Unchecked.OLD
+        elif all(one.fresh(at) for one in self.lists.values()):
+            why = Unchecked.INCOMPLETE
+        else:
+            why = Unchecked.EARLY
+            oldest = max(self.lists.values(), key=lambda one: one.valid_from)
+        return Answer(where="trust", as_of=oldest.valid_from, until=oldest.valid_until, unchecked=why)
 
 
 def _life(said: set[Purpose]) -> Life:

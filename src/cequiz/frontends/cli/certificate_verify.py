@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,9 +17,11 @@ import typer
 
 from cequiz.frontends.cli.desk import Desk, JsonOption, clock_words, desk_of
 from cequiz.frontends.cli.noun import example
+from cequiz.frontends.states import state_words
 from cequiz.language import mark, tr
 
 if TYPE_CHECKING:
+    from cequiz.domain.credential.trust import Answer
     from cequiz.domain.credential.verification import Difference
     from cequiz.services.verifying import Means, Signer, Verification
 
@@ -44,7 +48,9 @@ def verify(
             help="A PDF, a scan (PNG, JPEG, TIFF), a credential, what the code says, a number, or - for the input.",
         ),
     ],
-    trust: Annotated[Path | None, typer.Option(help="The provider's trust file, from `trust export`.")] = None,
+    trust: Annotated[
+        Path | None, typer.Option(help="The provider's trust file (`trust export`), or its keys (`keys export`).")
+    ] = None,
     as_json: JsonOption = False,
 ) -> int:
     """Show every field, who signed and the status; exit code 0 only when genuine and, as far as known, in force."""
@@ -132,9 +138,11 @@ def _content(name: str) -> bytes:
 
 def _tell(desk: Desk, found: Verification) -> None:
     if found.fields:
-        desk.fields([(tr(field.label), field.text) for field in found.fields])
+        desk.fields([*((tr(field.label), field.text) for field in found.fields), *_revision(found)])
     if found.signer is not None:
         desk.print(_signer_words(found.signer))
+    if words := _other_name(found):
+        desk.print(words)
     if found.address:
         desk.print(tr("The code opens: {address}", address=found.address))
     if found.seal is not None:
@@ -166,9 +174,37 @@ _WORDS = {
 }
 
 
+def _revision(found: Verification) -> list[tuple[str, str]]:
+    """Return which issue of the certificate this is, as a field, where no printed field says so."""
+    from cequiz.domain.credential.numbering import parse_number
+    from cequiz.errors import Refused
+
+    if any(field.name == "revision" for field in found.fields):
+        return []
+    try:
+        number = parse_number(found.number or "")
+    except Refused:
+        return []
+    if not number.revision:
+        return [(tr("Revision"), tr("first issue"))]
+    before = replace(number, revision=number.revision - 1)
+    return [(tr("Revision"), tr("R{revision}, replaces {number}", revision=number.revision, number=before))]
+
+
+def _other_name(found: Verification) -> str:
+    """Return a sentence where the provider of the key has another name today than on the paper; else nothing."""
+    name = found.signer.name if found.signer is not None else ""
+    printed = next((field.text for field in found.fields if field.name == "provider"), "")
+    if not (name and printed) or name.split() == printed.split():
+        return ""
+    return tr("The key now belongs to {name}; the paper names {printed}.", name=name, printed=printed)
+
+
 def _signer_words(signer: Signer) -> str:
     from cequiz.services.verifying import Known
 
+    if signer.known is Known.TRUST and not signer.name:
+        return tr("Signed by: key {key}, in your trust file", key=signer.key_id)
     if signer.known is Known.TRUST:
         return tr("Signed by: key {key} = {name}, in your trust file", key=signer.key_id, name=signer.name)
     if signer.known is Known.OWN and signer.name:
@@ -181,8 +217,8 @@ def _signer_words(signer: Signer) -> str:
 def _status_words(found: Verification) -> str:
     answer = found.answer
     if answer.life is None or answer.as_of is None:
-        return tr("Status: not checked") if found.signer is not None else ""
-    words = tr(_LIVES[str(answer.life)])
+        return _unchecked_words(answer) if found.signer is not None else ""
+    words = state_words(str(answer.life))
     if answer.successor:
         words = tr("superseded by {number}", number=answer.successor)
     if answer.where == "store":
@@ -190,13 +226,19 @@ def _status_words(found: Verification) -> str:
     return tr("Status: {words}, in the trust file of {at}", words=words, at=clock_words(answer.as_of))
 
 
-_LIVES = {
-    "issued": mark("in force"),
-    "superseded": mark("superseded"),
-    "suspended": mark("suspended"),
-    "revoked": mark("revoked"),
-    "expired": mark("expired"),
-}
+def _unchecked_words(answer: Answer) -> str:
+    """Return why nobody can say here whether it was revoked; days are those of UTC, as the lists have them."""
+    if answer.unchecked is None:
+        return tr("Status: not checked")
+    if answer.as_of is None or answer.until is None:
+        return tr("Status: not checked: there are no status lists")
+    day = answer.as_of.astimezone(UTC).date().isoformat()
+    if answer.unchecked == "old":
+        days = (answer.until - answer.as_of).days
+        return tr("Status: not checked: the list is of {day}, older than {days} days", day=day, days=days)
+    if answer.unchecked == "early":
+        return tr("Status: not checked: the list is of {day}, which is still to come", day=day)
+    return tr("Status: not checked: the list of {day} does not reach this certificate", day=day)
 
 
 def _difference_words(one: Difference) -> str:
@@ -250,6 +292,7 @@ def _document(found: Verification) -> dict[str, object]:
             "life": answer.life and str(answer.life),
             "where": answer.where,
             "as_of": answer.as_of,
+            "unchecked": answer.unchecked and str(answer.unchecked),
             "successor": answer.successor,
         },
         "pdf_signature": found.seal,

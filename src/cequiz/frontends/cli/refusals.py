@@ -22,10 +22,10 @@ def say_error(desk: Desk, error: CequizError) -> None:
 def say_refused(desk: Desk, refused: Sequence[Refusal]) -> None:
     """Tell for whom no certificate could be issued, and why; what has one reason stands in one line."""
     for one in refused:
+        who = f"{one.student.name}, {one.course_id}"
         first, *rest = one.error.lines
-        opening = f"{one.student.name}, {one.course_id}: {first}"
         if not rest:
-            desk.say(f"{opening} {one.error.hint}".strip())
+            desk.say(f"{who}: {one.error.whole}")
             continue
-        for line in (opening, *rest, one.error.hint):
+        for line in (f"{who}: {first}", *rest, one.error.hint):
             desk.say(line)

@@ -12,6 +12,7 @@ from cequiz.domain.bank.policies import Shown
 from cequiz.errors import CequizError, Refused
 from cequiz.frontends.plain.console import Console
 from cequiz.frontends.plain.evaluation import ask_evaluation, evaluate_command
+from cequiz.frontends.states import state_words
 from cequiz.language import tr
 from cequiz.services import earning, issuing, papers
 from cequiz.services.earning import EvaluationState, Progress
@@ -52,7 +53,7 @@ def say_progress(
         console.say(tr("Certificate {number}: {path}", number=certificate.number, path=path))
         _, status = papers.certificate(ports, certificate.number)
         if status is not None and status.status != "issued":
-            console.say(tr("This certificate is not in force. Ask your provider why."))
+            console.say(tr("This certificate is {state}. Ask your provider why.", state=state_words(status.status)))
         return
     drawn = papers.specimen(ports, student_id=student_id, course_id=course.id)
     console.say(tr("SPECIMEN certificate: {path}", path=papers.write_file(ports, drawn)))
@@ -60,7 +61,7 @@ def say_progress(
         console.say(tr("The certificate itself is issued as soon as the provider is set."))
     else:
         console.say(tr("The certificate itself is not issued yet; the provider has to act first:"))
-        console.say(f"{refusal.sentence} {refusal.hint}".strip())
+        console.say(refusal.whole)
 
 
 def say_kept(console: Console, ports: Ports, *, course: Course, student_id: str, actor: str) -> None:

@@ -26,9 +26,7 @@ _PROOF = table_of(CertificateProofRow)
 _STATUS = table_of(CertificateStatusRow)
 _AUDIT = table_of(AuditRecordRow)
 _SIGNED = (_PROOF.c.key_id, _PROOF.c.status_index, _PROOF.c.code, _PROOF.c.credential)
-_PROVEN = select(_CERTIFICATE, *_SIGNED).outerjoin_from(
-    _CERTIFICATE, _PROOF, _PROOF.c.number == _CERTIFICATE.c.number
-)
+_PROVEN = select(_CERTIFICATE, *_SIGNED).outerjoin_from(_CERTIFICATE, _PROOF, _PROOF.c.number == _CERTIFICATE.c.number)
 """Certificates with their proofs, where they have one."""
 
 _OUTLINE = select(

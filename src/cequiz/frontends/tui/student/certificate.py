@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from cequiz.errors import CequizError, EnvironmentFailed
+from cequiz.frontends.states import state_words
 from cequiz.frontends.tui.commands import Scope, bindings
 from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.screen import HouseScreen
@@ -131,22 +132,21 @@ class CertificateScreen(HouseScreen[None]):
 def _standing(page: Drawn) -> Content:
     """Say which certificate it is, and whether it is in force."""
     title, number = page.facts.document_title, str(page.facts.number)
-    match page.status:
-        case "issued":
-            return Content(tr("✓ {title}, number {number}", title=title, number=number)).stylize("bold $success")
-        case "suspended":
-            words = tr("▲ {title}, number {number}: suspended. Ask your provider why.", title=title, number=number)
-        case "revoked":
-            words = tr("▲ {title}, number {number}: revoked. Ask your provider why.", title=title, number=number)
-        case _:
-            words = tr("▲ {title}, number {number}: no longer in force.", title=title, number=number)
+    if page.status == "issued":
+        return Content(tr("✓ {title}, number {number}", title=title, number=number)).stylize("bold $success")
+    words = tr(
+        "▲ {title}, number {number}: {state}. Ask your provider why.",
+        title=title,
+        number=number,
+        state=state_words(page.status),
+    )
     return Content(words).stylize("bold $warning")
 
 
 def _what_is_missing(refusal: CequizError | None) -> str:
     if refusal is None:
         return tr("The real certificate is issued as soon as the provider has entered its name here.")
-    why = f"{refusal.sentence} {refusal.hint}".strip()
+    why = refusal.whole
     if isinstance(refusal, EnvironmentFailed):
         return tr("The real certificate could not be issued now: {why}", why=why)
     return tr("Your provider will issue the real certificate as soon as this is put right: {why}", why=why)
