@@ -7,7 +7,7 @@ from random import Random
 from unicodedata import normalize
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from cequiz.adapters.pdf.added_fonts import add_font
@@ -53,6 +53,8 @@ def test_names_of_a_script_read_back_as_they_were_written(press: ReportLabPress,
         max_size=4,
     )
 )
+@example(["Marisol", "שָׂרָה", "۱۲۳", "۱۲۳"])
+@example(["محمد", "۱۲۳", "(12)", "[3]"])
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_mixed_names_read_back_as_they_were_written(press: ReportLabPress, words: list[str]) -> None:
     name = " ".join(words)

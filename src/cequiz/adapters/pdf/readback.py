@@ -35,6 +35,8 @@ _MOST_OBJECTS = 20_000
 _MOST_ELEMENTS = 2_000
 _DEEPEST = 8
 _FIGURE = "Figure"
+_MOST_NUMBERS = 8
+"""Numbers in one text; their orders are tried."""
 _LARGEST_WORD = 16
 """Points, of texts that are no fields: they never look like one."""
 _REORDERED = re.compile(
@@ -298,8 +300,21 @@ def _bears_out(drawn: str, claimed: str) -> bool:
         return True
     if not _REORDERED.search(claimed):
         return False
-    return Counter(_BRACKETS.sub("", _bare(drawn))) == Counter(_BRACKETS.sub("", _bare(claimed))) and (
-        Counter(_NUMBERS.findall(drawn)) == Counter(_NUMBERS.findall(claimed))
+    if Counter(_BRACKETS.sub("", _bare(drawn))) != Counter(_BRACKETS.sub("", _bare(claimed))):
+        return False
+    # Spaces between two numbers may not read back, so the digits count as they follow each other.
+    return _made_of("".join(_NUMBERS.findall(drawn)), _NUMBERS.findall(claimed))
+
+
+def _made_of(digits: str, numbers: list[str]) -> bool:
+    """Whether digits are these numbers, each whole and once, in whatever order."""
+    if len(numbers) > _MOST_NUMBERS:
+        return False
+    if not numbers:
+        return not digits
+    return any(
+        digits.startswith(one) and _made_of(digits.removeprefix(one), [*numbers[:place], *numbers[place + 1 :]])
+        for place, one in enumerate(numbers)
     )
 
 
