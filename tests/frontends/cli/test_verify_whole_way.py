@@ -67,3 +67,19 @@ def test_an_auditor_follows_a_certificate_through_its_life(
     known = json.loads(cequiz(house, "certificate", "verify", record.number, "--json").out)
     assert (known["standing"], known["reason"], known["kind"]) == ("revoked", "a mistake", "number")
     assert not auditor.settings.home.exists()
+
+
+def test_a_restored_backup_says_which_certificates_it_does_not_know(house: House, tmp_path: Path) -> None:
+    ports = house.ports()
+    load(ports, banks=[bank()], courses=[course()], actor="test")
+    student = join(ports, name=NAME)
+    earn(ports, student)
+    set_school(ports)
+    saved = str(tmp_path / "before.zip")
+    assert cequiz(house, "db", "backup", saved).code == 0
+    number = issue(ports, student).number
+    told = cequiz(house, "db", "restore", saved)
+    assert told.code == 0
+    assert f"Issued after this backup, and not in it: {number}." in told.err
+    again = cequiz(house, "db", "restore", saved)
+    assert "not in it" not in again.err

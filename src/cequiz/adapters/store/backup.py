@@ -61,6 +61,8 @@ class Restored:
     made_at: datetime
     records: int
     kept: tuple[Path, ...]
+    missing: tuple[str, ...] = ()
+    """Numbers of certificates that the replaced store had issued and the backup does not know."""
 
 
 def back_up(folder: Path, target: Path, *, at: datetime) -> Backup:
@@ -129,10 +131,22 @@ def restore(source: Path, folder: Path, *, at: datetime) -> Restored:
         presence = Presence(place.presence)
         presence.alone()
         try:
+            missing = sorted(_numbers(place.database) - _numbers(work / DATABASE))
             kept = _put_in_place(work, folder, stamp=f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}")
         finally:
             presence.leave()
-    return Restored(datetime.fromisoformat(manifest["at"]), records, kept)
+    return Restored(datetime.fromisoformat(manifest["at"]), records, kept, tuple(missing))
+
+
+def _numbers(database: Path) -> set[str]:
+    """Return the numbers of the certificates in a store; none where there is no store, or it cannot be read."""
+    if not database.is_file():
+        return set()
+    try:
+        with closing(read_only(database)) as driver:
+            return {str(number) for (number,) in driver.execute("SELECT number FROM certificate")}
+    except best_sqlite().Error:  # a store so damaged that it is being replaced
+        return set()
 
 
 def _companions(folder: Path) -> Iterator[tuple[str, Path]]:

@@ -82,6 +82,12 @@ def restore(
     desk.say(tr("{file} is the store now.", file=file))
     for kept in done.kept:
         desk.say(tr("Kept: {kept}", kept=kept))
+    if done.missing:
+        numbers = ", ".join(done.missing)
+        desk.say(tr("Issued after this backup, and not in it: {numbers}.", numbers=numbers))
+        desk.say(
+            tr("These numbers would be given a second time: issue nothing before you have looked at what was kept.")
+        )
     return 0
 
 
