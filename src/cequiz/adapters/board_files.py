@@ -15,11 +15,10 @@ from pydantic import AfterValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from cequiz.adapters.bank_files.codes import Code
-from cequiz.adapters.bank_files.document import TOP, Document, Note, Place
+from cequiz.adapters.bank_files.document import TOP, Document, Note
 from cequiz.adapters.bank_files.explain import refusals
 from cequiz.adapters.bank_files.problems import shown
-from cequiz.adapters.bank_files.reader import read
-from cequiz.adapters.bank_files.sources import text_of
+from cequiz.adapters.bank_files.whole_file import read_whole
 from cequiz.domain.bank.course import Delivery
 from cequiz.domain.bank.fields import Day, Flag, Id, Statement, Value, Whole, Words
 from cequiz.domain.credential.boards import GENERIC, BoardPack, speaks_of_ceu
@@ -133,16 +132,7 @@ def read_pack(path: Path) -> BoardPack:
     Raises:
         EnvironmentFailed: when it cannot be read or anything in it is wrong; the sentence names the place.
     """
-    text = text_of(path)
-    if isinstance(text, Note):
-        raise _refused(path, text)
-    document = read(text)
-    for note in document.notes:
-        raise _refused(path, note)
-    try:
-        found = _BoardFile.model_validate(document.data)
-    except ValidationError as error:
-        raise _refused(path, min((one.note for one in refusals(error, document, _BoardFile)), key=_telling)) from None
+    document, found = read_whole(path, _BoardFile, _refused)
     if found.id != path.stem:
         sentence = tr("the file of the board {id} is called {id}.yaml", id=found.id)
         raise _refused(path, Note(document.place(("id",)), Code.ID, sentence))
@@ -163,11 +153,6 @@ def _packs_in(folder: Path) -> Iterator[BoardPack]:
     except OSError as error:
         raise _refused(folder, Note(TOP, Code.UNREADABLE, error.strerror or "")) from None
     yield from map(read_pack, files)
-
-
-def _telling(note: Note) -> tuple[bool, Place]:
-    """Return what sorts notes: a field that is missing often stands there misspelled, which says more."""
-    return note.code == Code.MISSING, note.place
 
 
 def _refused(path: Path, note: Note) -> EnvironmentFailed:

@@ -13,11 +13,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
-from cequiz.adapters.bank_files.codes import Code
-from cequiz.adapters.bank_files.document import Document, Note, Place
+from cequiz.adapters.bank_files.document import Document, Note
 from cequiz.adapters.bank_files.explain import refusals
-from cequiz.adapters.bank_files.reader import read
-from cequiz.adapters.bank_files.sources import text_of
+from cequiz.adapters.bank_files.whole_file import read_whole
 from cequiz.domain.bank.fields import Id, Line, Value, repeated
 from cequiz.domain.bank.lexicon import Lexicon, listed_word
 from cequiz.domain.bank.tokens import readings, words_of
@@ -74,16 +72,7 @@ def read_lexicon(path: Path) -> Lexicon:
     Raises:
         EnvironmentFailed: when it cannot be read or anything in it is wrong; the sentence names the place.
     """
-    text = text_of(path)
-    if isinstance(text, Note):
-        raise _refused(path, text)
-    document = read(text)
-    for note in document.notes:
-        raise _refused(path, note)
-    try:
-        found = _LexiconFile.model_validate(document.data)
-    except ValidationError as error:
-        raise _refused(path, min((one.note for one in refusals(error, document, _LexiconFile)), key=_telling)) from None
+    _, found = read_whole(path, _LexiconFile, _refused)
     return Lexicon(
         families=tuple(found.families.values()),
         prefixes=tuple(found.prefixes.values()),
@@ -103,11 +92,6 @@ def wrong_in(document: Document) -> Iterator[Note]:
         _LexiconFile.model_validate(document.data)
     except ValidationError as error:
         yield from (one.note for one in refusals(error, document, _LexiconFile))
-
-
-def _telling(note: Note) -> tuple[bool, Place]:
-    """Return what sorts notes: a field that is missing often stands there misspelled, which says more."""
-    return note.code == Code.MISSING, note.place
 
 
 def _refused(path: Path, note: Note) -> EnvironmentFailed:
