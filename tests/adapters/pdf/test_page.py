@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from cequiz.adapters.pdf import fonts
+from cequiz.adapters.pdf.arrangements import layout_of
 from cequiz.adapters.pdf.fonts import Fonts
 from cequiz.adapters.pdf.layouts import (
     MARGIN,
@@ -22,7 +23,6 @@ from cequiz.adapters.pdf.layouts import (
     beside_logo,
     columns,
     label_box,
-    layout_of,
 )
 from cequiz.adapters.pdf.page import Fitter, place_of
 from cequiz.adapters.pdf.press import ReportLabPress

@@ -10,8 +10,9 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageFilter, ImageStat
 
+from cequiz.adapters.pdf.arrangements import layout_of
 from cequiz.adapters.pdf.fonts import Fonts
-from cequiz.adapters.pdf.layouts import MARGIN, arranged, layout_of
+from cequiz.adapters.pdf.layouts import MARGIN, arranged
 from cequiz.adapters.pdf.page import Fitter
 from cequiz.adapters.pdf.press import ReportLabPress
 from cequiz.adapters.pdf.template import read_template

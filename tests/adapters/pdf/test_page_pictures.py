@@ -7,7 +7,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from cequiz.adapters.pdf.layouts import Area, layout_of
+from cequiz.adapters.pdf.arrangements import layout_of
+from cequiz.adapters.pdf.layouts import Area
 from cequiz.adapters.pdf.press import ReportLabPress
 from cequiz.adapters.pdf.template import Arrangement
 from cequiz.domain.credential.look import Look, Paper

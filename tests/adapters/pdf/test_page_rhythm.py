@@ -9,8 +9,9 @@ import pikepdf
 import pytest
 
 from cequiz.adapters.pdf import fonts
+from cequiz.adapters.pdf.arrangements import layout_of
 from cequiz.adapters.pdf.fonts import Fonts
-from cequiz.adapters.pdf.layouts import Layout, arranged, columns, layout_of
+from cequiz.adapters.pdf.layouts import Layout, arranged, columns
 from cequiz.adapters.pdf.page import Fitter, Line
 from cequiz.adapters.pdf.press import ReportLabPress
 from cequiz.adapters.pdf.rhythm import Row, spread

@@ -124,9 +124,9 @@ class ReportLabPress:
         return self._templates[name]
 
     def _style(self, name: str, paper: Paper) -> Style:
+        from cequiz.adapters.pdf.arrangements import layout_of  # noqa: PLC0415 - with the page
         from cequiz.adapters.pdf.artwork import Artwork  # noqa: PLC0415 - ReportLab is heavy
         from cequiz.adapters.pdf.draw import Style  # noqa: PLC0415 - ReportLab is heavy
-        from cequiz.adapters.pdf.layouts import layout_of  # noqa: PLC0415 - with the page
 
         if (name, paper) not in self._styles:
             template = self._template(name)
