@@ -759,6 +759,13 @@ class FakeStore:
         enrolments = tuple(unit.enrolments.of(student_id)) if student_id else ()
         attempts = tuple(unit.attempts.headers(student_id=student_id)) if student_id else ()
         scores = {one.id: unit.scores.latest(one.id) for one in attempts if one.standing.status is not Status.OPEN}
+        papers = [
+            (award.course_id, certificate.number, status.status)
+            for award in unit.awards.all()
+            if award.student_id == student_id and award.cycle == _cycle(enrolments, award.course_id)
+            for certificate in unit.certificates.of_award(award.id)
+            if (status := unit.certificates.status(certificate.number))
+        ]
         return HomeFacts(
             student=unit.students.get(student_id) if student_id else None,
             courses=_pinned(unit, {one.course_id: one.course_version for one in enrolments}),
@@ -771,13 +778,8 @@ class FakeStore:
                 if student == student_id and cycle == _cycle(enrolments, course)
             ),
             broken_off=frozenset(one.id for one in attempts if _broken_off(unit, one)),
-            certificates={
-                award.course_id: certificate.number
-                for award in unit.awards.all()
-                if award.student_id == student_id and award.cycle == _cycle(enrolments, award.course_id)
-                for certificate in unit.certificates.of_award(award.id)
-                if (status := unit.certificates.status(certificate.number)) and status.status == "issued"
-            },
+            certificates={course: number for course, number, state in papers if state == "issued"},
+            states={course: state for course, _, state in papers},
         )
 
 

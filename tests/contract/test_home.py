@@ -86,7 +86,7 @@ def test_a_student_sees_their_own_things_and_the_version_they_enrolled_in(store:
     assert home.passed == {"A-1": False}
     assert home.evaluated == {"course"}
     assert home.certificates == {"course": "CQ-2026-000001"}
-    assert look.home("S-2").certificates == {}
+    assert (look.home("S-2").certificates, look.home("S-2").states) == ({}, {})
     assert [one.version for one in look.home("S-2").courses] == ["2"]
 
 
@@ -104,9 +104,11 @@ def test_the_newest_score_and_the_certificate_in_force_count(store: Store, look:
         unit.certificates.add_status(gone)
     assert look.home("S-1").passed == {"A-1": True}
     assert look.home("S-1").certificates == {"course": "CQ-2026-000001-R1"}
+    assert look.home("S-1").states == {"course": "issued"}
     with store.write() as unit:
         unit.certificates.add_status(replace(gone, number="CQ-2026-000001-R1", status="revoked"))
     assert look.home("S-1").certificates == {}
+    assert look.home("S-1").states == {"course": "revoked"}
 
 
 def test_what_was_earned_in_an_earlier_cycle_is_not_of_the_cycle_under_way(store: Store, look: Glance) -> None:

@@ -61,6 +61,8 @@ class CourseCard:
     evaluated: bool
     certificate: str | None
     """The number of the certificate in force."""
+    certificate_state: str = ""
+    """The state of the newest certificate, which may not be in force any more; empty while there is none."""
 
     @property
     def passed_all(self) -> bool:
@@ -96,6 +98,7 @@ def _course_card(facts: HomeFacts, course: Course, now: datetime) -> CourseCard:
         exams=tuple(_exam_card(facts, course, exam, now) for exam in course.exams),
         evaluated=course.id in facts.evaluated,
         certificate=facts.certificates.get(course.id),
+        certificate_state=facts.states.get(course.id, ""),
     )
 
 

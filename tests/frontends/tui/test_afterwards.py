@@ -144,6 +144,8 @@ async def test_a_certificate_that_is_out_of_force_says_so(stage: Stage, to: Life
     assert record is not None
     move(stage.ports, record.number, to=to, reason="complaint", actor="admin")
     async with stage.open(student) as pilot:
+        assert f"Certificate  {to.value}" in said(pilot)
+        assert "SPECIMEN" not in said(pilot)
         await press(pilot, "end", "enter")
         assert f"▲ Certificate of Achievement, number {record.number}: {words}" in said(pilot)
         assert "SPECIMEN" not in said(pilot)

@@ -39,13 +39,13 @@ _EVALUATED = """
     LEFT JOIN enrolment ON enrolment.student_id = evaluation.student_id AND enrolment.course_id = evaluation.course_id
     WHERE evaluation.student_id = ? AND evaluation.cycle = coalesce(enrolment.cycle, 1)
 """
-_IN_FORCE = """
-    SELECT award.course_id, certificate.number FROM certificate
+_CERTIFICATES = """
+    SELECT award.course_id, certificate.number, (
+        SELECT status FROM certificate_status WHERE number = certificate.number ORDER BY seq DESC LIMIT 1
+    ) AS state FROM certificate
     JOIN award ON award.id = certificate.award_id
     LEFT JOIN enrolment ON enrolment.student_id = award.student_id AND enrolment.course_id = award.course_id
-    WHERE award.student_id = ? AND award.cycle = coalesce(enrolment.cycle, 1) AND 'issued' = (
-        SELECT status FROM certificate_status WHERE number = certificate.number ORDER BY seq DESC LIMIT 1
-    )
+    WHERE award.student_id = ? AND award.cycle = coalesce(enrolment.cycle, 1)
     ORDER BY certificate.seq
 """
 _BROKEN_OFF = """
@@ -109,6 +109,7 @@ def read_home(driver: Any, student_id: str | None) -> HomeFacts:
         driver, "SELECT * FROM enrolment WHERE student_id = ? ORDER BY enrolled_us, position", student_id
     )
     attempts = _rows(driver, "SELECT * FROM attempt WHERE student_id = ? ORDER BY started_us, rowid", student_id)
+    papers = _rows(driver, _CERTIFICATES, student_id)
     return HomeFacts(
         student=mapping.student(found[0]) if found else None,
         courses=_courses(driver, student_id),
@@ -117,7 +118,8 @@ def read_home(driver: Any, student_id: str | None) -> HomeFacts:
         # ordered by revision: the newest score of an attempt is written last
         passed={row["attempt_id"]: bool(row["passed"]) for row in _rows(driver, _PASSED, student_id)},
         evaluated=frozenset(row["course_id"] for row in _rows(driver, _EVALUATED, student_id)),
-        certificates={row["course_id"]: row["number"] for row in _rows(driver, _IN_FORCE, student_id)},
+        certificates={row["course_id"]: row["number"] for row in papers if row["state"] == "issued"},
+        states={row["course_id"]: row["state"] for row in papers},
         broken_off=frozenset(row["id"] for row in _rows(driver, _BROKEN_OFF, student_id)),
     )
 

@@ -259,6 +259,8 @@ class HomeFacts:
     """Course ids whose evaluation was given or declined in the cycle under way."""
     certificates: Mapping[str, str]
     """Course id to the number of the certificate in force of the cycle under way."""
+    states: Mapping[str, str] = field(default_factory=dict)
+    """Course id to the state of the newest certificate of the cycle under way, in force or not."""
     broken_off: frozenset[str] = frozenset()
     """Open attempts whose session gave its last sign of life before the deadline and did not leave."""
 

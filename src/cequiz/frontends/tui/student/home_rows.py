@@ -13,6 +13,7 @@ from cequiz.domain.bank.policies import Shown
 from cequiz.domain.practice import DAILY
 from cequiz.frontends.dates import short_text, span_text
 from cequiz.frontends.practice_words import streak_words, waiting_words
+from cequiz.frontends.states import state_words
 from cequiz.frontends.tui.widgets.hanging import Hanging
 from cequiz.language import mark, tr, trn
 from cequiz.services.reporting import CourseCard, ExamCard, ExamState, Home
@@ -173,7 +174,8 @@ def _afterwards(card: CourseCard, screen: HomeScreen) -> Iterator[Row]:
         yield f"evaluate {course_id}", prompt, lambda: screen.open_evaluation(course_id)
         if card.course.evaluation.required:
             return
-    number = card.certificate or tr("a SPECIMEN until the provider issues it")
+    state = card.certificate_state
+    number = card.certificate or (state_words(state) if state else tr("a SPECIMEN until the provider issues it"))
     yield (
         f"certificate {course_id}",
         _row("★", "bold $accent", tr("Certificate"), number),
