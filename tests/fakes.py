@@ -64,6 +64,7 @@ from cequiz.services.ports import (
     Standing,
 )
 from tests.builders import KEY, NOON
+from tests.fakes_office import FakeCodes, FakeProposals, FakeRetirements, FakeStaffRoom, OfficeRecords
 
 T = TypeVar("T")
 
@@ -278,9 +279,12 @@ class _Records:
     decisions: dict[int, Decision] = field(default_factory=dict)
     practice_answers: dict[int, PracticeAnswer] = field(default_factory=dict)
     practice_cards: dict[tuple[str, str, str, str], PracticeCard] = field(default_factory=dict)
+    office: OfficeRecords = field(default_factory=OfficeRecords)
 
     def copy(self) -> _Records:
-        return _Records(**{part.name: dict(getattr(self, part.name)) for part in fields(self)})
+        tables = {part.name: dict(getattr(self, part.name)) for part in fields(self) if part.name != "office"}
+        office = {part.name: dict(getattr(self.office, part.name)) for part in fields(self.office)}
+        return _Records(**tables, office=OfficeRecords(**office))
 
 
 K = TypeVar("K")
@@ -698,6 +702,10 @@ class FakeUnit:
         self.figures = _Figures(records)
         self.queue = _Queue(records)
         self.practices = _Practices(records)
+        self.staff = FakeStaffRoom(records.office)
+        self.codes = FakeCodes(records.office)
+        self.retirements = FakeRetirements(records.office)
+        self.proposals = FakeProposals(records.office)
 
 
 class FakeStore:

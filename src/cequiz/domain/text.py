@@ -7,6 +7,7 @@ the reading order are refused at the door. Everything else, every script include
 from __future__ import annotations
 
 import re
+import unicodedata
 
 _CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 and C1, tab and line feed apart
 _ORDER = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidi controls
@@ -53,3 +54,12 @@ def _escaped(character: str) -> str:
     if number > 0xFFFF:
         return f"\\U{number:08x}"
     return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"
+
+
+def folded(text: str) -> str:
+    """Return text as searches compare it: without capitals and accents, single spaces between words.
+
+    `José Ñúñez` and `jose nunez` are the same; scripts without accents stay as they are.
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(one for one in plain if not unicodedata.combining(one)).split())

@@ -29,6 +29,7 @@ from tests.storing import answer, begin, open_store
 
 FIRST = Path(__file__).with_name("generation-1.cequiz-backup")
 SECOND = Path(__file__).with_name("generation-2.cequiz-backup")
+THIRD = Path(__file__).with_name("generation-3.cequiz-backup")
 
 
 @pytest.fixture
@@ -73,15 +74,16 @@ def test_what_generation_2_adds_can_be_written_into_a_migrated_store(home: Path)
 
 
 def test_a_migrated_store_has_the_schema_of_a_new_one(home: Path, tmp_path: Path) -> None:
-    restore(SECOND, tmp_path / "second", at=NOON)
-    with open_store(home), open_store(tmp_path / "second"), open_store(tmp_path / "new"):
-        pass
-    with (
-        closing(sqlite3.connect(home / "cequiz.db")) as first,
-        closing(sqlite3.connect(tmp_path / "second" / "cequiz.db")) as second,
-        closing(sqlite3.connect(tmp_path / "new" / "cequiz.db")) as new,
-    ):
-        assert objects(first) == objects(second) == objects(new)
+    homes = {"first": home, "new": tmp_path / "new"}
+    for name, backup in (("second", SECOND), ("third", THIRD)):
+        homes[name] = tmp_path / name
+        restore(backup, homes[name], at=NOON)
+    found = {}
+    for name, folder in homes.items():
+        open_store(folder).close()
+        with closing(sqlite3.connect(folder / "cequiz.db")) as driver:
+            found[name] = objects(driver)
+    assert all(schema == found["new"] for schema in found.values())
 
 
 def test_a_store_of_generation_2_keeps_everything_and_takes_a_second_cycle(tmp_path: Path) -> None:
@@ -108,6 +110,31 @@ def test_a_store_of_generation_2_keeps_everything_and_takes_a_second_cycle(tmp_p
             unit.certificates.add(replace(certificate("CQ-2026-000002"), award_id="W-2", proof=PROOF), actor="a")
         with pytest.raises(WrongState), store.write() as unit:
             unit.awards.add(replace(AWARD, id="W-3", cycle=2))
+    assert care.check(home / "cequiz.db").sound
+
+
+def test_a_store_of_generation_3_keeps_everything_and_can_be_searched(tmp_path: Path) -> None:
+    home = tmp_path / "third"
+    restore(THIRD, home, at=NOON)
+    assert migrate.generation(home / "cequiz.db") == 3
+    with open_store(home) as store:
+        assert store.verify_chains().findings == ()
+        with store.read() as unit:
+            assert [one.id for one in unit.awards.all()] == [AWARD.id, "W-2"]
+            signed = unit.certificates.get("CQ-2026-000002")
+            enrolment = unit.enrolments.get("S-1", "course")
+    assert signed is not None
+    assert signed.proof == PROOF
+    assert enrolment is not None
+    assert (enrolment.cycle, enrolment.delivery) == (2, "")
+    with closing(sqlite3.connect(home / "cequiz.db")) as driver:
+        sought = driver.execute("SELECT sort_name, sought FROM student").fetchall()
+        standing = driver.execute(
+            "SELECT number, status, holder FROM certificate_standing ORDER BY position"
+        ).fetchall()
+    assert [one[0] in one[1] for one in sought] == [True] * len(sought)
+    name = certificate().facts.student_name
+    assert standing == [("CQ-2026-000001", "issued", name), ("CQ-2026-000002", "issued", name)]
     assert care.check(home / "cequiz.db").sound
 
 

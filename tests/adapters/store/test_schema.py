@@ -19,7 +19,7 @@ from cequiz.adapters.store.driver import GENERATION
 from cequiz.adapters.store.engine import Settings
 from cequiz.adapters.store.rows import Row
 from cequiz.errors import CequizError, StorageDamaged
-from cequiz.services.ports import AuditRecord, Decision
+from cequiz.services.ports import AuditRecord, Decision, Retirement
 from tests.builders import NOON
 from tests.contract.test_records import AWARD, PROOF, SCORE, certificate
 from tests.contract.test_room import GRANTED
@@ -50,6 +50,13 @@ def database(tmp_path: Path) -> Path:
             unit.audit.add(AuditRecord(at=NOON, actor="a", deed="d", subject="s"))
             unit.accommodations.add(GRANTED)
             unit.queue.decide(Decision(entry="e", outcome="accepted", note="", actor="a", at=NOON))
+            unit.retirements.add(
+                Retirement(kind="bank", id="sample", version="1", retired=True, reason="r", actor="a", at=NOON)
+            )
+    with closing(sqlite3.connect(tmp_path / "cequiz.db")) as other, other:
+        other.execute("INSERT INTO hold VALUES (1, 'S-1', 1, 'r', 'a', 0)")
+        other.execute("INSERT INTO student_merge VALUES (1, 'S-1', 'S-1', 'r', 'a', 0)")
+        other.execute("INSERT INTO tombstone VALUES (1, 'A-9', 1, 2, x'00', x'00', '', 'r', 'a', 0, x'00', x'00')")
     return tmp_path / "cequiz.db"
 
 

@@ -24,6 +24,7 @@ from cequiz.domain.exam.events import AttemptEvent, EventDraft, EventKind, insta
 from cequiz.domain.exam.marking import Mark, ObjectiveScore, Score
 from cequiz.domain.exam.timekeeping import Stamp
 from cequiz.domain.people.student import Licence, Student
+from cequiz.domain.text import folded
 from cequiz.errors import StorageDamaged
 from cequiz.language import tr
 from cequiz.services.ports import (
@@ -144,6 +145,8 @@ def student_columns(value: Student) -> dict[str, Any]:
         "email_folded": value.email.casefold(),
         "licences": text([[licence.state, licence.number] for licence in value.licences]),
         "factor": str(value.factor),
+        "sort_name": folded(value.name),
+        "sought": folded(" ".join((value.name, value.email, *(one.number for one in value.licences), value.id))),
     }
 
 
@@ -157,6 +160,7 @@ def enrolment(row: Values) -> Enrolment:
         enrolled_at=instant(row["enrolled_us"]),
         cycle=row["cycle"],
         earlier=json.loads(row["earlier"]),
+        delivery=row["delivery"],
     )
 
 
@@ -170,6 +174,7 @@ def enrolment_columns(value: Enrolment) -> dict[str, Any]:
         "enrolled_us": microseconds(value.enrolled_at),
         "cycle": value.cycle,
         "earlier": text(dict(value.earlier)),
+        "delivery": value.delivery,
     }
 
 
@@ -336,6 +341,19 @@ def certificate(row: Values) -> CertificateRecord:
         if row["key_id"] is None
         else Proof(key_id=row["key_id"], index=row["status_index"], code=row["code"], credential=row["credential"]),
     )
+
+
+def standing_columns(value: CertificateRecord) -> dict[str, Any]:
+    """Return what lists show and search of a certificate that is issued now."""
+    name = value.facts.student_name
+    return {
+        "number": value.number,
+        "status": "issued",
+        "holder": name,
+        "sought": folded(f"{value.number} {name}"),
+        "course": value.facts.course_title,
+        "issued_us": microseconds(value.issued_at),
+    }
 
 
 def proof_columns(number: str, proof: Proof) -> dict[str, Any]:

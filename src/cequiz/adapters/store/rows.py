@@ -29,7 +29,8 @@ from sqlmodel import Field, SQLModel
 BIG = BigInteger().with_variant(Integer(), "sqlite")
 """64 bits everywhere: SQLite's INTEGER has them, and a strict table accepts no other name; PostgreSQL's has 32."""
 
-_STRICT = {"sqlite_strict": True}
+STRICT = {"sqlite_strict": True}
+"""Columns keep to their types, in the tables that auditors read."""
 
 
 class Row(SQLModel):
@@ -46,19 +47,22 @@ class Row(SQLModel):
     )
 
 
-def _words(*rules: ForeignKey, **options: Any) -> Any:
+def words(*rules: ForeignKey, **options: Any) -> Any:
+    """Return a column of text."""
     return Field(sa_column=Column(Text, *rules, **{"nullable": False, **options}))
 
 
-def _whole(*rules: ForeignKey, **options: Any) -> Any:
+def whole(*rules: ForeignKey, **options: Any) -> Any:
+    """Return a column of whole numbers of 64 bits."""
     return Field(sa_column=Column(BIG, *rules, **{"nullable": False, **options}))
 
 
 def _cycle(**options: Any) -> Any:
-    return _whole(server_default=text("1"), **options)
+    return whole(server_default=text("1"), **options)
 
 
-def _bytes(**options: Any) -> Any:
+def octets(**options: Any) -> Any:
+    """Return a column of bytes."""
     return Field(sa_column=Column(LargeBinary, **{"nullable": False, **options}))
 
 
@@ -66,8 +70,8 @@ class StoreFactRow(Row, table=True):
     """What is true of the store as a whole, such as which key its chains use."""
 
     __tablename__ = "store_fact"
-    name: str = _words(primary_key=True)
-    value: str = _words()
+    name: str = words(primary_key=True)
+    value: str = words()
 
 
 class BankVersionRow(Row, table=True):
@@ -75,15 +79,15 @@ class BankVersionRow(Row, table=True):
 
     __tablename__ = "bank_version"
     __table_args__ = (UniqueConstraint("bank_id", "version"),)
-    position: int = _whole(primary_key=True)
-    bank_id: str = _words()
-    version: str = _words()
-    title: str = _words()
-    language: str = _words()
-    content_hash: str = _words()
-    questions: int = _whole()
-    body: str = _words()
-    loaded_us: int = _whole()
+    position: int = whole(primary_key=True)
+    bank_id: str = words()
+    version: str = words()
+    title: str = words()
+    language: str = words()
+    content_hash: str = words()
+    questions: int = whole()
+    body: str = words()
+    loaded_us: int = whole()
 
 
 class CourseVersionRow(Row, table=True):
@@ -91,29 +95,32 @@ class CourseVersionRow(Row, table=True):
 
     __tablename__ = "course_version"
     __table_args__ = (UniqueConstraint("course_id", "version"),)
-    position: int = _whole(primary_key=True)
-    course_id: str = _words()
-    version: str = _words()
-    title: str = _words()
-    ce_hours: str = _words()
-    content_hash: str = _words()
-    body: str = _words()
-    loaded_us: int = _whole()
+    position: int = whole(primary_key=True)
+    course_id: str = words()
+    version: str = words()
+    title: str = words()
+    ce_hours: str = words()
+    content_hash: str = words()
+    body: str = words()
+    loaded_us: int = whole()
 
 
 class StudentRow(Row, table=True):
     """A person who sits exams; the only table with personal data besides issued certificates."""
 
     __tablename__ = "student"
-    __table_args__ = (Index(None, "email_folded"),)
-    id: str = _words(primary_key=True)
-    name: str = _words()
-    email: str = _words()
-    email_folded: str = _words()
-    licences: str = _words()
-    factor: str = _words()
-    passphrase_hash: str | None = _words(nullable=True)
-    added_us: int = _whole()
+    __table_args__ = (Index(None, "email_folded"), Index(None, "sort_name", "id", "sought"))
+    id: str = words(primary_key=True)
+    name: str = words()
+    email: str = words()
+    email_folded: str = words()
+    licences: str = words()
+    factor: str = words()
+    passphrase_hash: str | None = words(nullable=True)
+    added_us: int = whole()
+    sort_name: str = words(server_default=text("''"))
+    sought: str = words(server_default=text("''"))
+    merged_into: str | None = words(nullable=True)
 
 
 class EnrolmentRow(Row, table=True):
@@ -121,25 +128,26 @@ class EnrolmentRow(Row, table=True):
 
     __tablename__ = "enrolment"
     __table_args__ = (UniqueConstraint("id"), UniqueConstraint("student_id", "course_id"))
-    position: int = _whole(primary_key=True)
-    id: str = _words()
-    student_id: str = _words(ForeignKey("student.id"))
-    course_id: str = _words()
-    course_version: str = _words()
-    enrolled_us: int = _whole()
+    position: int = whole(primary_key=True)
+    id: str = words()
+    student_id: str = words(ForeignKey("student.id"))
+    course_id: str = words()
+    course_version: str = words()
+    enrolled_us: int = whole()
     cycle: int = _cycle()
-    earlier: str = _words(server_default=text("'{}'"))
+    earlier: str = words(server_default=text("'{}'"))
+    delivery: str = words(server_default=text("''"))
 
 
 class EvaluationRow(Row, table=True):
     """A student's evaluation of a course; no answers when it was declined."""
 
     __tablename__ = "evaluation"
-    student_id: str = _words(ForeignKey("student.id"), primary_key=True)
-    course_id: str = _words(primary_key=True)
-    course_version: str = _words()
-    answers: str | None = _words(nullable=True)
-    given_us: int = _whole()
+    student_id: str = words(ForeignKey("student.id"), primary_key=True)
+    course_id: str = words(primary_key=True)
+    course_version: str = words()
+    answers: str | None = words(nullable=True)
+    given_us: int = whole()
     cycle: int = _cycle(primary_key=True)
 
 
@@ -148,9 +156,9 @@ class ProviderRow(Row, table=True):
 
     __tablename__ = "provider"
     __table_args__ = (CheckConstraint("id = 1", name="single"),)
-    id: int = _whole(primary_key=True)
-    body: str = _words()
-    set_us: int = _whole()
+    id: int = whole(primary_key=True)
+    body: str = words()
+    set_us: int = whole()
 
 
 class AttemptRow(Row, table=True):
@@ -159,6 +167,8 @@ class AttemptRow(Row, table=True):
     __tablename__ = "attempt"
     __table_args__ = (
         UniqueConstraint("student_id", "course_id", "exam_id", "number"),
+        Index(None, "started_us", "id"),
+        Index(None, "status", "started_us"),
         Index(
             "ix_attempt_open_deadline",
             "deadline_us",
@@ -166,18 +176,18 @@ class AttemptRow(Row, table=True):
             postgresql_where=text("status = 'open'"),
         ),
     )
-    id: str = _words(primary_key=True)
-    student_id: str = _words(ForeignKey("student.id"))
-    course_id: str = _words()
-    course_version: str = _words()
-    exam_id: str = _words()
-    number: int = _whole()
-    started_us: int = _whole()
-    status: str = _words()
-    deadline_us: int | None = _whole(nullable=True)
-    finished_us: int | None = _whole(nullable=True)
-    head_seq: int = _whole()
-    head_hash: bytes = _bytes()
+    id: str = words(primary_key=True)
+    student_id: str = words(ForeignKey("student.id"))
+    course_id: str = words()
+    course_version: str = words()
+    exam_id: str = words()
+    number: int = whole()
+    started_us: int = whole()
+    status: str = words()
+    deadline_us: int | None = whole(nullable=True)
+    finished_us: int | None = whole(nullable=True)
+    head_seq: int = whole()
+    head_hash: bytes = octets()
 
 
 _ENDING = "kind IN ('submitted', 'expired')"
@@ -197,21 +207,21 @@ class AttemptEventRow(Row, table=True):
             postgresql_where=text(_ENDING),
         ),
         Index(None, "kind"),
-        _STRICT,
+        STRICT,
     )
-    attempt_id: str = _words(ForeignKey("attempt.id"), primary_key=True)
-    seq: int = _whole(primary_key=True)
-    idem_key: str = _words()
-    kind: str = _words()
-    at_us: int = _whole()
-    wall_us: int = _whole()
-    boot_us: int = _whole()
-    boot_id: str = _words()
-    session: str = _words()
-    actor: str = _words()
-    payload: str = _words()
-    prev_hash: bytes = _bytes()
-    hash: bytes = _bytes()
+    attempt_id: str = words(ForeignKey("attempt.id"), primary_key=True)
+    seq: int = whole(primary_key=True)
+    idem_key: str = words()
+    kind: str = words()
+    at_us: int = whole()
+    wall_us: int = whole()
+    boot_us: int = whole()
+    boot_id: str = words()
+    session: str = words()
+    actor: str = words()
+    payload: str = words()
+    prev_hash: bytes = octets()
+    hash: bytes = octets()
 
 
 class AnswerRow(Row, table=True):
@@ -219,40 +229,40 @@ class AnswerRow(Row, table=True):
 
     __tablename__ = "answer"
     __table_args__ = ({"sqlite_with_rowid": False},)
-    attempt_id: str = _words(ForeignKey("attempt.id"), primary_key=True)
-    item: str = _words(primary_key=True)
-    event_seq: int = _whole()
-    response: str = _words()
+    attempt_id: str = words(ForeignKey("attempt.id"), primary_key=True)
+    item: str = words(primary_key=True)
+    event_seq: int = whole()
+    response: str = words()
 
 
 class ChainHeadRow(Row, table=True):
     """The head of each chain that runs through a whole table."""
 
     __tablename__ = "chain_head"
-    chain: str = _words(primary_key=True)
-    seq: int = _whole()
-    hash: bytes = _bytes()
+    chain: str = words(primary_key=True)
+    seq: int = whole()
+    hash: bytes = octets()
 
 
 class ScoreRow(Row, table=True):
     """A marking of an attempt; the highest revision counts."""
 
     __tablename__ = "score"
-    __table_args__ = (UniqueConstraint("attempt_id", "revision"), _STRICT)
-    seq: int = _whole(primary_key=True, autoincrement=False)
-    attempt_id: str = _words(ForeignKey("attempt.id"))
-    revision: int = _whole()
-    earned: str = _words()
-    possible: str = _words()
-    pass_mark: str = _words()
-    passed: int = _whole()
-    cause: str = _words()
-    finished_us: int = _whole()
-    body: str = _words()
-    actor: str = _words()
-    at_us: int = _whole()
-    prev_hash: bytes = _bytes()
-    hash: bytes = _bytes()
+    __table_args__ = (UniqueConstraint("attempt_id", "revision"), STRICT)
+    seq: int = whole(primary_key=True, autoincrement=False)
+    attempt_id: str = words(ForeignKey("attempt.id"))
+    revision: int = whole()
+    earned: str = words()
+    possible: str = words()
+    pass_mark: str = words()
+    passed: int = whole()
+    cause: str = words()
+    finished_us: int = whole()
+    body: str = words()
+    actor: str = words()
+    at_us: int = whole()
+    prev_hash: bytes = octets()
+    hash: bytes = octets()
 
 
 class AwardRow(Row, table=True):
@@ -260,15 +270,15 @@ class AwardRow(Row, table=True):
 
     __tablename__ = "award"
     __table_args__ = (UniqueConstraint("id"), UniqueConstraint("student_id", "course_id", "course_version", "cycle"))
-    position: int = _whole(primary_key=True)
-    id: str = _words()
-    student_id: str = _words(ForeignKey("student.id"))
-    course_id: str = _words()
-    course_version: str = _words()
-    completed_us: int = _whole()
-    percent: str = _words()
-    pass_mark: str = _words()
-    awarded_us: int = _whole()
+    position: int = whole(primary_key=True)
+    id: str = words()
+    student_id: str = words(ForeignKey("student.id"))
+    course_id: str = words()
+    course_version: str = words()
+    completed_us: int = whole()
+    percent: str = words()
+    pass_mark: str = words()
+    awarded_us: int = whole()
     cycle: int = _cycle()
 
 
@@ -276,96 +286,96 @@ class CertificateRow(Row, table=True):
     """An issued certificate: frozen facts, the very bytes, their hash. The chain covers the bytes by their hash."""
 
     __tablename__ = "certificate"
-    __table_args__ = (UniqueConstraint("number"), Index(None, "award_id"), Index(None, "year", "sequence"), _STRICT)
-    seq: int = _whole(primary_key=True, autoincrement=False)
-    number: str = _words()
-    award_id: str = _words(ForeignKey("award.id"))
-    year: int = _whole()
-    sequence: int = _whole()
-    facts: str = _words()
-    pdf: bytes = _bytes()
-    sha256: str = _words()
-    issued_us: int = _whole()
-    actor: str = _words()
-    prev_hash: bytes = _bytes()
-    hash: bytes = _bytes()
+    __table_args__ = (UniqueConstraint("number"), Index(None, "award_id"), Index(None, "year", "sequence"), STRICT)
+    seq: int = whole(primary_key=True, autoincrement=False)
+    number: str = words()
+    award_id: str = words(ForeignKey("award.id"))
+    year: int = whole()
+    sequence: int = whole()
+    facts: str = words()
+    pdf: bytes = octets()
+    sha256: str = words()
+    issued_us: int = whole()
+    actor: str = words()
+    prev_hash: bytes = octets()
+    hash: bytes = octets()
 
 
 class CertificateProofRow(Row, table=True):
     """The signatures of a certificate. No chain covers them: they prove themselves, and the PDF's hash covers them."""
 
     __tablename__ = "certificate_proof"
-    __table_args__ = (UniqueConstraint("status_index"), _STRICT)
-    number: str = _words(ForeignKey("certificate.number"), primary_key=True)
-    key_id: str = _words()
-    status_index: int = _whole()
-    code: str = _words()
-    credential: str = _words()
+    __table_args__ = (UniqueConstraint("status_index"), STRICT)
+    number: str = words(ForeignKey("certificate.number"), primary_key=True)
+    key_id: str = words()
+    status_index: int = whole()
+    code: str = words()
+    credential: str = words()
 
 
 class CertificateStatusRow(Row, table=True):
     """One entry of a certificate's life."""
 
     __tablename__ = "certificate_status"
-    __table_args__ = (Index(None, "number", "seq"), _STRICT)
-    seq: int = _whole(primary_key=True, autoincrement=False)
-    number: str = _words(ForeignKey("certificate.number"))
-    status: str = _words()
-    reason: str = _words()
-    actor: str = _words()
-    at_us: int = _whole()
-    prev_hash: bytes = _bytes()
-    hash: bytes = _bytes()
+    __table_args__ = (Index(None, "number", "seq"), STRICT)
+    seq: int = whole(primary_key=True, autoincrement=False)
+    number: str = words(ForeignKey("certificate.number"))
+    status: str = words()
+    reason: str = words()
+    actor: str = words()
+    at_us: int = whole()
+    prev_hash: bytes = octets()
+    hash: bytes = octets()
 
 
 class AuditRecordRow(Row, table=True):
     """Who did what to which thing."""
 
     __tablename__ = "audit_record"
-    __table_args__ = (_STRICT,)
-    seq: int = _whole(primary_key=True, autoincrement=False)
-    at_us: int = _whole()
-    actor: str = _words()
-    deed: str = _words()
-    subject: str = _words()
-    details: str = _words()
-    prev_hash: bytes = _bytes()
-    hash: bytes = _bytes()
+    __table_args__ = (STRICT,)
+    seq: int = whole(primary_key=True, autoincrement=False)
+    at_us: int = whole()
+    actor: str = words()
+    deed: str = words()
+    subject: str = words()
+    details: str = words()
+    prev_hash: bytes = octets()
+    hash: bytes = octets()
 
 
 class HeartbeatRow(Row, table=True):
     """The last sign of life of the session that holds an attempt."""
 
     __tablename__ = "heartbeat"
-    attempt_id: str = _words(ForeignKey("attempt.id"), primary_key=True)
-    session: str = _words()
-    at_us: int = _whole()
-    wall_us: int = _whole()
-    boot_us: int = _whole()
-    boot_id: str = _words()
-    departed: int = _whole()
+    attempt_id: str = words(ForeignKey("attempt.id"), primary_key=True)
+    session: str = words()
+    at_us: int = whole()
+    wall_us: int = whole()
+    boot_us: int = whole()
+    boot_id: str = words()
+    departed: int = whole()
 
 
 class AccommodationRow(Row, table=True):
     """One version of a person's accommodation profile."""
 
     __tablename__ = "accommodation"
-    __table_args__ = (_STRICT,)
-    student_id: str = _words(ForeignKey("student.id"), primary_key=True)
-    version: int = _whole(primary_key=True)
-    profile: str = _words()
-    reason: str = _words()
-    actor: str = _words()
-    at_us: int = _whole()
+    __table_args__ = (STRICT,)
+    student_id: str = words(ForeignKey("student.id"), primary_key=True)
+    version: int = whole(primary_key=True)
+    profile: str = words()
+    reason: str = words()
+    actor: str = words()
+    at_us: int = whole()
 
 
 class FigureRow(Row, table=True):
     """A figure's bytes under their hash."""
 
     __tablename__ = "figure"
-    sha256: str = _words(primary_key=True)
-    media_type: str = _words()
-    content: bytes = _bytes()
+    sha256: str = words(primary_key=True)
+    media_type: str = words()
+    content: bytes = octets()
 
 
 class NearMissRow(Row, table=True):
@@ -373,29 +383,29 @@ class NearMissRow(Row, table=True):
 
     __tablename__ = "near_miss"
     __table_args__ = (UniqueConstraint("attempt_id", "item", "part"),)
-    position: int = _whole(primary_key=True)
-    attempt_id: str = _words(ForeignKey("attempt.id"))
-    item: str = _words()
-    part: str = _words()
-    content_hash: str = _words()
-    given: str = _words()
-    accepted: str = _words()
-    pair: str = _words()
-    rule: str = _words()
-    at_us: int = _whole()
+    position: int = whole(primary_key=True)
+    attempt_id: str = words(ForeignKey("attempt.id"))
+    item: str = words()
+    part: str = words()
+    content_hash: str = words()
+    given: str = words()
+    accepted: str = words()
+    pair: str = words()
+    rule: str = words()
+    at_us: int = whole()
 
 
 class DecisionRow(Row, table=True):
     """What was decided of an entry of the review queue; the newest counts."""
 
     __tablename__ = "decision"
-    __table_args__ = (_STRICT,)
-    position: int = _whole(primary_key=True)
-    entry: str = _words()
-    outcome: str = _words()
-    note: str = _words()
-    actor: str = _words()
-    at_us: int = _whole()
+    __table_args__ = (STRICT,)
+    position: int = whole(primary_key=True)
+    entry: str = words()
+    outcome: str = words()
+    note: str = words()
+    actor: str = words()
+    at_us: int = whole()
 
 
 class PracticeAnswerRow(Row, table=True):
@@ -403,28 +413,28 @@ class PracticeAnswerRow(Row, table=True):
 
     __tablename__ = "practice_answer"
     __table_args__ = (Index(None, "student_id", "course_id"),)
-    position: int = _whole(primary_key=True)
-    student_id: str = _words(ForeignKey("student.id"))
-    course_id: str = _words()
-    bank: str = _words()
-    bank_version: str = _words()
-    question: str = _words()
-    response: str = _words()
-    share: str = _words()
-    drill: int = _whole()
-    at_us: int = _whole()
+    position: int = whole(primary_key=True)
+    student_id: str = words(ForeignKey("student.id"))
+    course_id: str = words()
+    bank: str = words()
+    bank_version: str = words()
+    question: str = words()
+    response: str = words()
+    share: str = words()
+    drill: int = whole()
+    at_us: int = whole()
 
 
 class PracticeCardRow(Row, table=True):
     """What spaced repetition remembers of one question for one student."""
 
     __tablename__ = "practice_card"
-    student_id: str = _words(ForeignKey("student.id"), primary_key=True)
-    course_id: str = _words(primary_key=True)
-    bank: str = _words(primary_key=True)
-    question: str = _words(primary_key=True)
-    card: str = _words()
-    due_us: int = _whole()
+    student_id: str = words(ForeignKey("student.id"), primary_key=True)
+    course_id: str = words(primary_key=True)
+    bank: str = words(primary_key=True)
+    question: str = words(primary_key=True)
+    card: str = words()
+    due_us: int = whole()
 
 
 def table_of(row: type[Row]) -> Table:

@@ -29,9 +29,21 @@ _TABLES = {
     "audit_record": "seq = NEW.seq",
     "accommodation": "rowid = NEW.rowid OR (student_id = NEW.student_id AND version = NEW.version)",
     "decision": "position = NEW.position",
+    "retirement": "position = NEW.position",
+    "hold": "position = NEW.position",
+    "student_merge": "position = NEW.position",
+    "tombstone": "seq = NEW.seq",
 }
 
-_SINCE = {"accommodation": 2, "decision": 2, "certificate_proof": 3}
+_SINCE = {
+    "accommodation": 2,
+    "decision": 2,
+    "certificate_proof": 3,
+    "retirement": 4,
+    "hold": 4,
+    "student_merge": 4,
+    "tombstone": 4,
+}
 """The generation that brought a table, for those that were not in the first."""
 
 APPEND_ONLY = tuple(_TABLES)

@@ -7,6 +7,12 @@ from sqlalchemy import Connection
 from cequiz.adapters.store.failures import Translated
 from cequiz.adapters.store.repositories.catalog import BankRepository, CourseRepository
 from cequiz.adapters.store.repositories.credentials import AuditRepository, AwardRepository, CertificateRepository
+from cequiz.adapters.store.repositories.office import (
+    CodeRepository,
+    ProposalRepository,
+    RetirementRepository,
+    StaffRepository,
+)
 from cequiz.adapters.store.repositories.people import (
     EnrolmentRepository,
     EvaluationRepository,
@@ -40,3 +46,7 @@ class SqlUnit:
         self.queue = QueueRepository(*parts)
         self.practices = PracticeRepository(*parts)
         self.audit = AuditRepository(*parts)
+        self.staff = StaffRepository(*parts)
+        self.codes = CodeRepository(*parts)
+        self.retirements = RetirementRepository(*parts)
+        self.proposals = ProposalRepository(*parts)

@@ -6,10 +6,42 @@ a frozen record: never a row, never a session, never a path of the store.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cequiz.domain.bank.lexicon import Lexicon
+from cequiz.domain.people.staff import HouseRules
+from cequiz.services.ports.listings import (
+    AttemptLine,
+    AttemptQuery,
+    AuditQuery,
+    CertificateLine,
+    CertificateQuery,
+    Listings,
+    Page,
+    StudentLine,
+    Window,
+)
+from cequiz.services.ports.office import (
+    Batches,
+    Codes,
+    EnrolmentCode,
+    Failures,
+    Hold,
+    ItemTally,
+    Merge,
+    Merges,
+    Proposal,
+    Proposals,
+    ReportBatch,
+    Reported,
+    Retention,
+    Retirement,
+    Retirements,
+    StaffRoom,
+    Tallies,
+    Tombstone,
+)
 from cequiz.services.ports.outside import (
     Boards,
     Clock,
@@ -73,38 +105,54 @@ __all__ = [
     "Accommodations",
     "Ack",
     "AttemptHeader",
+    "AttemptLine",
+    "AttemptQuery",
     "Attempts",
     "Audit",
+    "AuditQuery",
     "AuditRecord",
     "Awards",
     "BankVersion",
     "Banks",
+    "Batches",
     "Boards",
+    "CertificateLine",
+    "CertificateQuery",
     "CertificateRecord",
     "CertificateStatus",
     "Certificates",
     "ChainFinding",
     "ChainReport",
     "Clock",
+    "Codes",
     "CourseVersion",
     "Courses",
     "Decision",
     "DrawMany",
     "Drawing",
     "Enrolment",
+    "EnrolmentCode",
     "Enrolments",
     "Evaluation",
     "Evaluations",
+    "Failures",
     "FigureFile",
     "Figures",
     "Glance",
     "Head",
     "Heartbeat",
     "Heartbeats",
+    "Hold",
     "HomeFacts",
+    "HouseRules",
     "Ids",
+    "ItemTally",
+    "Listings",
+    "Merge",
+    "Merges",
     "NearMissRecord",
     "Notary",
+    "Page",
     "Passphrases",
     "Ports",
     "PracticeAnswer",
@@ -112,15 +160,27 @@ __all__ = [
     "Practices",
     "Press",
     "Printer",
+    "Proposal",
+    "Proposals",
     "Providers",
     "Queue",
+    "ReportBatch",
+    "Reported",
     "Rest",
+    "Retention",
+    "Retirement",
+    "Retirements",
     "Scores",
     "Sheaf",
+    "StaffRoom",
     "Standing",
     "Store",
+    "StudentLine",
     "Students",
+    "Tallies",
+    "Tombstone",
     "Unit",
+    "Window",
 ]
 
 
@@ -144,3 +204,5 @@ class Ports:
     """The provider's key."""
     boards: Boards
     """What boards ask of a certificate."""
+    rules: HouseRules = field(default_factory=HouseRules)
+    """What the provider decided for the house."""

@@ -97,6 +97,8 @@ class Enrolment:
     """The renewal cycle, from 1."""
     earlier: Mapping[str, int] = field(default_factory=dict)
     """Exam id to the number of the last attempt of earlier cycles; only later ones count."""
+    delivery: str = ""
+    """How this student takes the course where that is not the course's own delivery, such as `live`; empty else."""
 
     def counts(self, header: AttemptHeader) -> bool:
         """Whether an attempt at an exam of the course belongs to the cycle under way."""

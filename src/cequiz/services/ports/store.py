@@ -14,6 +14,7 @@ from cequiz.domain.credential.provider import Provider
 from cequiz.domain.exam.events import AttemptEvent, EventDraft, EventKind
 from cequiz.domain.exam.marking import Score
 from cequiz.domain.people.student import Student
+from cequiz.services.ports.office import Codes, Proposals, Retirements, StaffRoom
 from cequiz.services.ports.records import (
     AccommodationRecord,
     Ack,
@@ -399,6 +400,14 @@ class Unit(Protocol):
     def practices(self) -> Practices: ...  # noqa: D102
     @property
     def audit(self) -> Audit: ...  # noqa: D102
+    @property
+    def staff(self) -> StaffRoom: ...  # noqa: D102
+    @property
+    def codes(self) -> Codes: ...  # noqa: D102
+    @property
+    def retirements(self) -> Retirements: ...  # noqa: D102
+    @property
+    def proposals(self) -> Proposals: ...  # noqa: D102
 
 
 class Glance(Protocol):

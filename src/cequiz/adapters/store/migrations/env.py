@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from cequiz.adapters.store.rows import Row
+from cequiz.adapters.store.rows_office import StaffRow
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Row.metadata,
+    target_metadata=StaffRow.metadata,
     render_as_batch=True,
 )
 context.run_migrations()

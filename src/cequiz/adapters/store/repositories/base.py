@@ -64,8 +64,8 @@ class Repository:
         with self._translated:
             self._connection.execute(statement)
 
-    def _grow(self, row: type[Row], **columns: object) -> None:
-        """Append a record to the chain that runs through a table."""
+    def _grow(self, row: type[Row], **columns: object) -> int:
+        """Append a record to the chain that runs through a table, and return its place."""
         table: Table = table_of(row)
         where = _HEADS.c.chain == table.name
         head = self._one(select(_HEADS).where(where), dict)
@@ -76,3 +76,4 @@ class Repository:
             self._run(update(_HEADS).where(where).values(seq=seq, hash=digest))
         else:
             self._add(ChainHeadRow, chain=table.name, seq=seq, hash=digest)
+        return int(seq)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import LargeBinary, func, literal, select
+from sqlalchemy import LargeBinary, func, literal, select, update
 
 from cequiz.adapters.store import mapping
 from cequiz.adapters.store.repositories.base import Repository
@@ -16,6 +16,7 @@ from cequiz.adapters.store.rows import (
     CertificateStatusRow,
     table_of,
 )
+from cequiz.adapters.store.rows_office import CertificateStandingRow
 from cequiz.domain.credential.award import Award
 from cequiz.domain.exam.events import microseconds
 from cequiz.services.ports import AuditRecord, CertificateRecord, CertificateStatus
@@ -24,6 +25,7 @@ _AWARD = table_of(AwardRow)
 _CERTIFICATE = table_of(CertificateRow)
 _PROOF = table_of(CertificateProofRow)
 _STATUS = table_of(CertificateStatusRow)
+_STANDING = table_of(CertificateStandingRow)
 _AUDIT = table_of(AuditRecordRow)
 _SIGNED = (_PROOF.c.key_id, _PROOF.c.status_index, _PROOF.c.code, _PROOF.c.credential)
 _PROVEN = select(_CERTIFICATE, *_SIGNED).outerjoin_from(_CERTIFICATE, _PROOF, _PROOF.c.number == _CERTIFICATE.c.number)
@@ -71,9 +73,10 @@ class CertificateRepository(Repository):
 
     def add(self, record: CertificateRecord, *, actor: str) -> None:
         """Keep a certificate with its proof, and its first status, `issued`."""
-        self._grow(CertificateRow, **mapping.certificate_columns(record, actor=actor))
+        place = self._grow(CertificateRow, **mapping.certificate_columns(record, actor=actor))
         if record.proof is not None:
             self._add(CertificateProofRow, **mapping.proof_columns(record.number, record.proof))
+        self._add(CertificateStandingRow, **mapping.standing_columns(record), position=place)
         self.add_status(
             CertificateStatus(number=record.number, status="issued", reason="", actor=actor, at=record.issued_at)
         )
@@ -113,6 +116,7 @@ class CertificateRepository(Repository):
             actor=status.actor,
             at_us=microseconds(status.at),
         )
+        self._run(update(_STANDING).where(_STANDING.c.number == status.number).values(status=status.status))
 
     def status(self, number: str) -> CertificateStatus | None:
         """Return the newest status."""

@@ -1,0 +1,78 @@
+"""The people of the office, and what each of their roles may do.
+
+Whoever can read the store's files at the command line has everything already; roles are for those who sign in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cequiz.language import mark
+
+
+class Right(StrEnum):
+    """What a deed of the office asks for."""
+
+    READ = mark("look at the records")
+    PROCTOR = mark("give time, suspend, resume, send messages and void attempts")
+    ADMINISTER = mark("change records")
+
+
+class Role(StrEnum):
+    """What somebody in the office is."""
+
+    ADMINISTRATOR = "administrator"
+    PROCTOR = "proctor"
+    AUDITOR = "auditor"
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """What this role may do; an auditor reads everything and changes nothing."""
+        match self:
+            case Role.ADMINISTRATOR:
+                return frozenset(Right)
+            case Role.PROCTOR:
+                return frozenset({Right.READ, Right.PROCTOR})
+            case Role.AUDITOR:
+                return frozenset({Right.READ})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Staff:
+    """Somebody who signs in to the office."""
+
+    id: str
+    name: str
+    """The name to sign in with; capitals and accents do not count."""
+    role: Role
+    active: bool = True
+    """Whether they may still sign in; nobody is ever removed, for the audit record names them."""
+
+    @property
+    def actor(self) -> str:
+        """How records name them."""
+        return f"staff:{self.id}"
+
+    def may(self, right: Right) -> bool:
+        """Whether they may do what a deed asks for."""
+        return self.active and right in self.role.rights
+
+
+@dataclass(frozen=True, kw_only=True)
+class HouseRules:
+    """What a provider decides for the whole house, in `config.toml`."""
+
+    second_approver: bool = False
+    """Whether a change of keys waits until a second administrator has approved it."""
+    sign_in_failures: int = 5
+    """Failures in a row after which a name is locked out for a while."""
+    sign_in_lock_minutes: int = 15
+    """How long a name is locked out, in minutes."""
+    retention_years: int = 7
+    """How long records are kept, counted from the end of the calendar year of completion (`ce-rules`: NCBTMB 6, TX 5,
+    FL 4)."""
+    ce_broker_profession: str = "MA"
+    """What the CE Broker roster says in its column H, after `Profession=`."""
+    backup_folder: str = ""
+    """Where the office offers to write backups; empty for the folder `backups` in the home."""
