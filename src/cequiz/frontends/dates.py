@@ -58,6 +58,16 @@ def instant_text(at: datetime, zone: tzinfo | None) -> str:
     return f"{date_text(local)}, {local:%H:%M} {zone_name(local)}"
 
 
+def list_text(at: datetime, zone: tzinfo | None) -> str:
+    """Return an instant as lists show it, always as wide: `2026-11-22 14:32`.
+
+    Args:
+        at: an aware instant.
+        zone: the zone to show it in; None for the machine's own.
+    """
+    return f"{in_zone(at, zone):%Y-%m-%d %H:%M}"
+
+
 def short_text(at: datetime, zone: tzinfo | None, *, now: datetime) -> str:
     """Return an instant without its date when it is today, such as `14:32 CET`; else with it."""
     local = in_zone(at, zone)

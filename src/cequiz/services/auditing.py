@@ -9,7 +9,7 @@ from cequiz.domain.canonical import Json
 from cequiz.errors import NotAllowed, Refused
 from cequiz.language import tr
 from cequiz.services import trusting
-from cequiz.services.ports import AuditRecord, ChainReport, Head, Ports
+from cequiz.services.ports import AuditQuery, AuditRecord, ChainReport, Head, Page, Ports, Window
 
 _FORMAT = "cequiz-seal/1"
 
@@ -54,3 +54,21 @@ def records(ports: Ports) -> tuple[AuditRecord, ...]:
     """Return the audit record, oldest first."""
     with ports.store.read() as unit:
         return tuple(unit.audit.all())
+
+
+def page(ports: Ports, *, words: str = "", window: Window) -> Page[AuditRecord]:
+    """Return some records, the newest first.
+
+    Args:
+        ports: the outside world.
+        words: a whole subject or actor, such as a student's id, or else the beginning of a deed; empty for all.
+        window: which of them.
+    """
+    sought = words.strip()
+    with ports.store.read() as unit:
+        queries = (AuditQuery(subject=sought), AuditQuery(actor=sought), AuditQuery(deed=sought.casefold()))
+        for query in queries if sought else (AuditQuery(),):
+            found = unit.listings.audit(query, window)
+            if found.total:
+                break
+        return found

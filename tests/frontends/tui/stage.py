@@ -21,7 +21,9 @@ from cequiz.domain.people.student import Licence, Student
 from cequiz.errors import CequizError, StorageBusy
 from cequiz.frontends.tui.app import CequizApp
 from cequiz.frontends.tui.desk import Desk
+from cequiz.frontends.tui.house_app import HouseApp
 from cequiz.frontends.tui.widgets.listing import Listing
+from cequiz.frontends.tui.widgets.long_list import LongList
 from cequiz.frontends.tui.widgets.page import Cells
 from cequiz.services.enrolling import register
 from cequiz.services.loading import load
@@ -138,7 +140,7 @@ class Stage:
 async def settle(pilot: Pilot[Any]) -> None:
     """Wait until nothing is under way: workers, the writing thread, messages, repaints."""
     app = pilot.app
-    assert isinstance(app, CequizApp)
+    assert isinstance(app, HouseApp)
     for _ in range(20):
         waiting = [worker.wait() for worker in app.workers if not worker.is_finished]
         await asyncio.gather(*waiting, return_exceptions=True)
@@ -179,6 +181,8 @@ def said(pilot: Pilot[Any]) -> str:
             continue
         if isinstance(widget, Listing):
             parts.extend(plain(option.prompt) for option in widget.options)
+        elif isinstance(widget, LongList):
+            parts.extend(widget.render_line(y).text for y in range(widget.size.height))
         elif isinstance(widget, Static):
             parts.append(plain(widget.visual))
         elif not widget.is_container:

@@ -14,6 +14,7 @@ import typer
 from cequiz import __version__
 from cequiz.errors import CequizError, WrongUsage
 from cequiz.frontends.cli import (
+    admin,
     attempt,
     audit,
     bank,
@@ -46,7 +47,7 @@ _HELP = mark(
     "Exams and certificates for continuing education, in the terminal. Without a command: the student's screens."
 )
 
-_NOUNS = (bank, course, student, attempt, queue, certificate, provider, fonts, keys, trust, log, db, audit)
+_NOUNS = (admin, bank, course, student, attempt, queue, certificate, provider, fonts, keys, trust, log, db, audit)
 _VERBS = (sit, practice, evaluate, demo, doctor)
 
 

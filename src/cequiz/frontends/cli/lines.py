@@ -60,8 +60,12 @@ def conversation(desk: Desk) -> Iterator[tuple[Console, OpenFigures]]:
         yield console, partial(open_outside, desk.house)
 
 
-def need_terminal(desk: Desk) -> None:
+def need_terminal(desk: Desk, *, hint: str = "") -> None:
     """Refuse screens where nobody sits at a terminal.
+
+    Args:
+        desk: the command's surroundings.
+        hint: what to do instead; the way to plain lines, where nothing is given.
 
     Raises:
         WrongUsage: the input or the output is no terminal.
@@ -71,5 +75,5 @@ def need_terminal(desk: Desk) -> None:
     if not desk.interactive:
         raise WrongUsage(
             tr("The screens of cequiz need a terminal."),
-            hint=tr("Add --plain: it asks in plain lines and reads pipes too."),
+            hint=hint or tr("Add --plain: it asks in plain lines and reads pipes too."),
         )

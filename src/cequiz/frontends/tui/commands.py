@@ -7,59 +7,19 @@ them can say something else than the others. It knows no screen.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from itertools import groupby
 
 from textual.binding import Binding, BindingType
 
+from cequiz.frontends.tui.command import Command, Scope
+from cequiz.frontends.tui.office_commands import OFFICE_COMMANDS
 from cequiz.language import mark
+
+__all__ = ["COMMANDS", "LETTERS", "Command", "Scope", "bindings", "keys_page", "of", "with_letters"]
 
 LETTERS = "abcdefghijk"
 """The letters that options go by, as in line mode."""
-
-
-class Scope(StrEnum):
-    """Where a command works; the value is the heading in the help."""
-
-    EVERYWHERE = mark("Everywhere")
-    HOME = mark("Home")
-    FORM = mark("Forms")
-    CONFIRM = mark("Your certificate's name")
-    BRIEFING = mark("Before an exam")
-    EXAM = mark("During an exam")
-    FIGURE = mark("A figure")
-    QUESTIONS = mark("List of questions")
-    CHALLENGE = mark("What is wrong with a question")
-    PRACTICE = mark("Practice")
-    CHECK = mark("Before handing in")
-    RESULT = mark("Result")
-    REVIEW = mark("Your answers")
-    EVALUATION = mark("Course evaluation")
-    CERTIFICATE = mark("Certificate")
-    DIALOG = mark("Questions that wait for a yes or a no")
-    NOTE = mark("Notes")
-
-
-@dataclass(frozen=True)
-class Command:
-    """One thing a person can ask for."""
-
-    id: str
-    """Unique in its scope; the screen's method is `action_<id>`."""
-    key: str
-    """Textual's names of the keys, separated by commas."""
-    label: str
-    """One or two words for the key line; empty where it is left out there."""
-    help: str
-    """One sentence."""
-    scope: Scope
-    shown: str
-    """The key as a person reads it."""
-    each: bool = False
-    """Whether the action is told which of the keys was pressed."""
-    anywhere: bool = False
-    """Whether it works inside a text field too."""
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -193,6 +153,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("yes", "y", mark("yes"), mark("Do it."), Scope.DIALOG, "y"),
     Command("no", "n", mark("no"), mark("Do not do it."), Scope.DIALOG, "n"),
     Command("close", "enter,space", mark("close"), mark("Close the note."), Scope.NOTE, "Enter"),
+    *OFFICE_COMMANDS,
 )  # fmt: skip
 
 
@@ -233,7 +194,7 @@ def _bindings(command: Command) -> Iterator[Binding]:
 def keys_page() -> str:
     """Return the page `docs/keys.md`."""
     lines = [
-        "# Keys of the student's terminal UI",
+        "# Keys of the terminal UI",
         "",
         "Made from the list of commands in `src/cequiz/frontends/tui/commands.py`; do not edit.",
         "Lists move with the arrow keys, forms with Tab and Shift-Tab; everything can be clicked as well.",

@@ -1,0 +1,124 @@
+"""What the student's app and the office have in common: colours, leaving, and the boundary for the unexpected.
+
+Nothing unexpected reaches a person but as a sentence. This room knows no screen but the help.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from pathlib import Path
+from typing import ClassVar
+
+from rich.text import Text
+from textual.binding import BindingType
+from textual.worker import WorkerFailed, WorkType
+
+from cequiz.frontends.tui import commands, mishap
+from cequiz.frontends.tui.commands import Scope
+from cequiz.frontends.tui.desk import Desk
+from cequiz.frontends.tui.keys_in_order import KeysInOrder
+from cequiz.frontends.tui.themes import THEMES, following
+from cequiz.language import tr
+
+_GONE = 8
+"""Seconds until a program whose terminal is gone ends, whatever it still waits for."""
+
+_ENDS = ("SIGTERM", "SIGHUP")
+"""Signals that end the program from outside."""
+
+_WIDTHS = [(0, "-cramped"), (60, "-narrow"), (80, "-normal"), (110, "-wide")]
+_HEIGHTS = [(0, "-flat"), (20, "-low"), (24, "-middle"), (32, "-high")]
+
+
+class HouseApp(KeysInOrder[int]):
+    """An app of the house, with a desk at which one person sits."""
+
+    TITLE = "cequiz"
+    # The whole path: Textual looks for the file beside each subclass.
+    CSS_PATH = Path(__file__).with_name("cequiz.tcss")
+    ENABLE_COMMAND_PALETTE = False
+    # Going back belongs to the screens: each knows whether there is a way.
+    BINDINGS: ClassVar[list[BindingType]] = commands.bindings(Scope.EVERYWHERE, without="back")
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    VERTICAL_BREAKPOINTS = _HEIGHTS
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = THEMES[0].name
+        self.desk = desk
+        self.orderly = True
+        """Whether somebody wanted to leave; a terminal or a machine that goes away is an outage for an open exam."""
+
+    def leave_when_ended_from_outside(self) -> None:
+        """Take the end of the terminal, or of the machine, as leaving: an exam that pauses must stop its clock."""
+        loop = asyncio.get_running_loop()
+        for name in _ENDS:
+            # Not every system has both, and only a main thread hears them.
+            with contextlib.suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
+                loop.add_signal_handler(getattr(signal, name), self._ended_from_outside, name)
+
+    def _ended_from_outside(self, name: str) -> None:
+        if name == "SIGHUP" and not self.is_headless:
+            # The terminal is gone: a write into it fails, and Textual would wait for it for ever. Where one has failed
+            # already, the alarm ends the program; what was saved is on disk long before.
+            signal.alarm(_GONE)
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            for stream in range(3):
+                os.dup2(nowhere, stream)
+            os.close(nowhere)
+        self.orderly = False
+        self.action_leave_program()
+
+    def action_theme(self) -> None:
+        """Change the colours."""
+        self.theme = following(self.theme)
+        colours = self.theme.removeprefix("cequiz-").replace("-", " ")
+        self.notify(tr("Colours: {name}", name=tr(colours)), timeout=2, markup=False)
+
+    def action_help(self) -> None:
+        """Show what the keys do here."""
+        from cequiz.frontends.tui.student.help import HelpScreen  # noqa: PLC0415 - screens are loaded when opened
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.desk, getattr(self.screen, "SCOPE", Scope.DIALOG)))
+
+    async def action_quit(self) -> None:
+        """Leave by whatever way Textual itself asks for it."""
+        self.action_leave_program()
+
+    def action_leave_program(self) -> None:
+        """Leave from anywhere."""
+        leave: WorkType[None] = self._leave
+        self.run_worker(leave, group="leave", exclusive=True)
+
+    async def _leave(self) -> None:
+        words = await self.put_down()
+        self.exit(return_code=self.desk.exit_code, message=Text(words) if words else None)
+
+    async def put_down(self) -> str:
+        """End what is under way in good order, and return what the person is told about it."""
+        return ""
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Log what nobody expected, without the values of variables, and leave with a sentence."""
+        if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
+            error = error.error
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        words = mishap.record(error, self.desk.house.settings.home, at=self.desk.house.clock.read().wall)
+        self._return_code = 4
+        self._exit_renderables.append(Text(words))
+        self._close_messages_no_wait()
+
+    async def on_unmount(self) -> None:
+        """End what is still under way, and stop the writing thread once everything is written."""
+        # A terminal that is gone ends the app before anybody could ask it to leave.
+        self.orderly = False
+        await self.put_down()
+        await asyncio.to_thread(self.desk.close)

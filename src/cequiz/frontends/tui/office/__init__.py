@@ -1,0 +1,1 @@
+"""The screens of the office, each loaded when it is opened."""

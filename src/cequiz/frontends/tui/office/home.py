@@ -1,0 +1,132 @@
+"""The office's first screen: its sections, or the way in for somebody who has not signed in."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+from textual.widgets.option_list import Option
+
+from cequiz.errors import CequizError
+from cequiz.frontends.tui.commands import Scope, bindings
+from cequiz.frontends.tui.office.screen import OfficeScreen
+from cequiz.frontends.tui.office.sections import SECTIONS, Section
+from cequiz.frontends.tui.widgets.listing import Listing
+from cequiz.language import mark, tr
+
+
+class OfficeHomeScreen(OfficeScreen[None]):
+    """The doors of the office."""
+
+    SCOPE = Scope.OFFICE
+    BINDINGS = bindings(SCOPE)
+    HEADING = mark("The office")
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the greeting and the doors."""
+        yield Static(tr("Opening …"), id="greeting", markup=False)
+        yield Listing(id="doors")
+
+    def on_mount(self) -> None:
+        """Paint first, then look into the store."""
+        self.call_after_refresh(self.reload)
+
+    def on_screen_resume(self) -> None:
+        """Show what has changed meanwhile."""
+        super().on_screen_resume()
+        if self.desk.staff is not None:
+            self.reload()
+
+    def reload(self) -> None:
+        """Look again."""
+        self.attend(self._load, group="load")
+
+    def complain(self, error: CequizError) -> None:
+        """Show a refusal; while there is nothing else to show it stays, with the way to try again."""
+        if self.query_one(Listing).option_count:
+            super().complain(error)
+        else:
+            words = f"✗ {error.sentence} {error.hint}".strip()
+            again = tr("Try again with F5.")
+            self.query_one("#greeting", Static).update(Content(f"{words}\n{again}").stylize("bold $error"))
+
+    async def _load(self) -> None:
+        if self.desk.staff is None:
+            await self._show_door()
+            return
+        self._show_sections()
+
+    async def _show_door(self) -> None:
+        from cequiz.services.admitting import is_empty  # noqa: PLC0415 - after the first paint
+
+        empty = await self.desk.read(is_empty)
+        if empty:
+            greeting = tr("Nobody works in this office yet. The first to come in is its administrator.")
+            rows = [("first", tr("Become the administrator"))]
+        else:
+            greeting = tr("Who works here signs in first.")
+            rows = [("sign-in", tr("Sign in"))]
+        self.top.right = ""
+        self.query_one("#greeting", Static).update(Content(greeting))
+        self._fill([Option(Content(f"→ {words}"), id=key) for key, words in rows])
+
+    def _show_sections(self) -> None:
+        staff = self.desk.staff
+        assert staff is not None  # noqa: S101 - asked by who calls, checked for the type checker
+        self.top.right = f"{staff.name} · {tr(str(staff.role))}"
+        self.query_one("#greeting", Static).update(Content(tr("What is there to do?")))
+        self._fill([Option(_door(one), id=one.key) for one in self._open_doors()])
+
+    def _open_doors(self) -> list[Section]:
+        return [one for one in SECTIONS if self.desk.may(one.right)]
+
+    def _fill(self, rows: list[Option]) -> None:
+        listing = self.query_one(Listing)
+        listing.fill(rows)
+        listing.focus()
+        self.show_keys()
+
+    def allows(self, command: str) -> bool:
+        """Signing out needs somebody who has signed in, and a section needs its right."""
+        return command not in ("sign_out", "go") or self.desk.staff is not None
+
+    @on(Listing.OptionSelected, "#doors")
+    def chosen(self, event: Listing.OptionSelected) -> None:
+        """Open what was chosen."""
+        self._enter(str(event.option.id))
+
+    def action_open(self) -> None:
+        """Open what is highlighted."""
+        self.query_one(Listing).action_select()
+
+    def action_go(self, key: str) -> None:
+        """Open the section with this letter."""
+        self._enter(key)
+
+    def action_reload(self) -> None:
+        """Look again."""
+        self.reload()
+
+    def action_sign_out(self) -> None:
+        """Free the desk."""
+        self.desk.leave_seat()
+        self.reload()
+
+    def _enter(self, key: str) -> None:
+        if self.desk.staff is None:
+            from cequiz.frontends.tui.office import door  # noqa: PLC0415 - screens are loaded when opened
+
+            screen = door.FirstScreen if key == "first" else door.OfficeSignInScreen
+            self.app.push_screen(screen(self.desk))
+            return
+        found = next((one for one in self._open_doors() if one.key == key), None)
+        if found is not None:
+            self.call_after_refresh(partial(self.app.push_screen, found.screen(self.desk)))
+
+
+def _door(section: Section) -> Content:
+    letter = (f" {section.key} ", "bold $footer-key-foreground")
+    return Content.assemble(letter, f" {tr(section.heading)}".ljust(24), (tr(section.about), "$quiet"))

@@ -1,0 +1,58 @@
+"""What every screen of the office has: who sits here in the top bar, deeds by right, and questions that ask why."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from cequiz.domain.people.staff import Right
+from cequiz.frontends.tui.office.desk import OfficeDesk
+from cequiz.frontends.tui.office.question import OfficeQuestion
+from cequiz.frontends.tui.screen import HouseScreen
+from cequiz.language import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+R = TypeVar("R")
+
+
+class OfficeScreen(HouseScreen[R]):
+    """A full screen of the office.
+
+    A subclass says in `RIGHTS` which of its commands ask for which right; who lacks it does not see them, and the desk
+    refuses the deed as well.
+    """
+
+    RIGHTS: ClassVar[Mapping[str, Right]] = {}
+
+    desk: OfficeDesk
+
+    def __init__(self, desk: OfficeDesk) -> None:
+        super().__init__(desk)
+
+    def on_mount(self) -> None:
+        """Show who sits here."""
+        staff = self.desk.staff
+        if staff is not None:
+            self.top.right = f"{staff.name} · {tr(str(staff.role))}"
+        self.show_keys()
+
+    def allows(self, command: str) -> bool:
+        """Whether a command is available now: who sits here has the right that it asks for."""
+        right = self.RIGHTS.get(command)
+        return right is None or self.desk.may(right)
+
+    async def ask(self, question: OfficeQuestion) -> str | None:
+        """Show a question and return what was typed; None where it was closed without an answer."""
+        return await self.app.push_screen_wait(question)
+
+    def ask_then(self, question: OfficeQuestion, deed: Callable[[str], Awaitable[None]]) -> None:
+        """Ask, and do something with the answer; a refusal becomes a notification."""
+
+        async def work() -> None:
+            answer = await self.ask(question)
+            if answer is not None:
+                await deed(answer)
+
+        self.attend(work, group="deed")

@@ -1,0 +1,25 @@
+"""Everything a key can do in the office; a part of the one list in `commands`."""
+
+from __future__ import annotations
+
+from cequiz.frontends.tui.command import Command, Scope
+from cequiz.frontends.tui.people_commands import PEOPLE_COMMANDS
+from cequiz.language import mark
+
+_DOORS = "bhksnlcrptafw"
+"""The letters of the sections, as in `office.sections`; a test holds both against each other."""
+
+_SEARCH = mark("Go to the search; Enter or the down key goes back.")
+
+OFFICE_COMMANDS: tuple[Command, ...] = (
+    Command("open", "enter", mark("open it"), mark("Open what is highlighted."), Scope.OFFICE, "Enter"),
+    Command(
+        "go", ",".join(_DOORS), "", mark("Open the section with this letter."), Scope.OFFICE, "a-w", each=True,
+    ),
+    Command("reload", "f5", "", mark("Look again: bring the numbers up to date."), Scope.OFFICE, "F5"),
+    Command("sign_out", "o", mark("sign out"), mark("Sign out, so that somebody else can sign in."), Scope.OFFICE, "o"),
+    Command("search", "/", mark("search"), _SEARCH, Scope.AUDIT_LOG, "/"),
+    Command("open", "enter", mark("open it"), mark("Show the whole record."), Scope.AUDIT_LOG, "Enter"),
+    Command("verify", "v", mark("verify"), mark("Recompute every chain of the records."), Scope.AUDIT_LOG, "v"),
+    *PEOPLE_COMMANDS,
+)  # fmt: skip

@@ -1,0 +1,262 @@
+"""The office's door: who works there, signing in, and what each of them may do.
+
+A try is counted before the passphrase is looked at, so that a hundred tries at once are a hundred tries. Nothing says
+whether a name exists. Whoever runs commands on the store's own files needs no door.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from cequiz.domain.canonical import Json
+from cequiz.domain.people.staff import Right, Role, Staff
+from cequiz.domain.people.student import clean_name
+from cequiz.domain.text import folded
+from cequiz.errors import NotAllowed, NotFound, WrongState
+from cequiz.language import tr, trn
+from cequiz.services.enrolling import check_passphrase
+from cequiz.services.ports import AuditRecord, Failures, Ports, Unit
+
+_FREE = 2
+"""Failures in a row that cost no waiting; everybody mistypes."""
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Somebody of the office as a list shows them."""
+
+    staff: Staff
+    locked_until: datetime | None
+
+
+def is_empty(ports: Ports) -> bool:
+    """Whether nobody works in the office yet."""
+    with ports.store.read() as unit:
+        return not unit.staff.all()
+
+
+def seats(ports: Ports) -> tuple[Seat, ...]:
+    """Return everybody in the office by name, and who is locked out."""
+    now = ports.clock.read().wall
+    with ports.store.read() as unit:
+        return tuple(Seat(one, _locked(unit.staff.failures(_subject(one.name)), now)) for one in unit.staff.all())
+
+
+def create(ports: Ports, *, name: str, role: Role, passphrase: str, actor: str) -> Staff:
+    """Take somebody into the office.
+
+    Raises:
+        InvalidText: the name is empty or holds a character that could deceive.
+        Refused: the passphrase is too short.
+        NotAllowed: somebody goes by that name already.
+    """
+    staff = Staff(id=ports.ids.new("O"), name=clean_name(name), role=role)
+    hashed = ports.passphrases.hash(check_passphrase(passphrase))
+    with ports.store.write() as unit:
+        _refuse_taken(unit, staff)
+        now = ports.clock.read().wall
+        unit.staff.add(staff, passphrase_hash=hashed, at=now)
+        _record(unit, now, actor, "staff.created", staff.id, {"role": str(role)})
+    return staff
+
+
+def create_first(ports: Ports, *, name: str, passphrase: str, actor: str) -> Staff:
+    """Take the first administrator into an empty office.
+
+    Raises:
+        WrongState: somebody else was first.
+    """
+    if not is_empty(ports):
+        raise WrongState(tr("The office has an administrator already."), hint=tr("Sign in, or ask them to add you."))
+    return create(ports, name=name, role=Role.ADMINISTRATOR, passphrase=passphrase, actor=actor)
+
+
+def sign_in(ports: Ports, *, name: str, passphrase: str) -> Staff:
+    """Return who name and passphrase belong to.
+
+    After two failures in a row every next try has to wait longer (2, 4, 8 seconds), and after as many as the house's
+    rules say the name is locked out for a while.
+
+    Raises:
+        NotAllowed: the two do not belong together, or it is too early for another try; which of the two is wrong is
+            not said.
+    """
+    now, rules, subject = ports.clock.read().wall, ports.rules, _subject(name)
+    with ports.store.write() as unit:
+        before = unit.staff.failures(subject)
+        _refuse_early(before, now)
+        count = 1 + (0 if before is None or _over(before, now) else before.count)
+        locked = now + timedelta(minutes=rules.sign_in_lock_minutes) if count >= rules.sign_in_failures else None
+        unit.staff.fail(Failures(subject=subject, count=count, last_at=now, locked_until=locked))
+        staff = unit.staff.by_name(name)
+        hashed = unit.staff.passphrase_hash(staff.id) if staff is not None and staff.active else None
+    right = ports.passphrases.verify(hashed, passphrase)
+    who = staff.id if staff is not None else "unknown"
+    with ports.store.write() as unit:
+        if right and staff is not None:
+            unit.staff.forgive(subject)
+            _record(unit, now, staff.actor, "staff.signed_in", who)
+            return staff
+        _record(unit, now, "system:door", "staff.sign_in_failed", who, {"count": count})
+        if locked is not None:
+            _record(unit, now, "system:door", "staff.locked_out", who, {"minutes": rules.sign_in_lock_minutes})
+    raise NotAllowed(
+        tr("The name or the passphrase is wrong."),
+        hint=_lock_words(locked, now) if locked else tr("Try again; an administrator can set a new passphrase."),
+    )
+
+
+def admit(ports: Ports, staff_id: str, right: Right) -> Staff:
+    """Return somebody of the office who may do what is asked for.
+
+    The records are asked each time: who lost a role a moment ago may do no more than it allows now.
+
+    Raises:
+        NotAllowed: they may not.
+    """
+    with ports.store.read() as unit:
+        staff = unit.staff.get(staff_id)
+    if staff is None or not staff.active:
+        raise NotAllowed(tr("You do not work in this office any more."), hint=tr("Ask an administrator."))
+    if not staff.may(right):
+        raise NotAllowed(
+            tr("Your role, {role}, does not allow that.", role=tr(str(staff.role))),
+            hint=tr("It asks for the right to {right}.", right=tr(str(right))),
+        )
+    return staff
+
+
+def change_role(ports: Ports, *, staff_id: str, role: Role, actor: str) -> Staff:
+    """Give somebody another role.
+
+    Raises:
+        NotFound: there is nobody with this id.
+        NotAllowed: nobody could administer the office any more.
+    """
+    with ports.store.write() as unit:
+        before = _found(unit, staff_id)
+        after = replace(before, role=role)
+        _keep(ports, unit, after, actor=actor, deed="staff.role_changed", was=str(before.role))
+    return after
+
+
+def set_active(ports: Ports, *, staff_id: str, active: bool, reason: str, actor: str) -> Staff:
+    """Let somebody out of the office, or back into it; nobody is ever removed, since records name them.
+
+    Raises:
+        NotFound: there is nobody with this id.
+        NotAllowed: nobody could administer the office any more.
+    """
+    with ports.store.write() as unit:
+        after = replace(_found(unit, staff_id), active=active)
+        deed = "staff.reinstated" if active else "staff.dismissed"
+        _keep(ports, unit, after, actor=actor, deed=deed, reason=reason)
+    return after
+
+
+def set_passphrase(ports: Ports, *, staff_id: str, passphrase: str, actor: str) -> None:
+    """Replace somebody's passphrase, and let them try again if they were locked out.
+
+    Raises:
+        NotFound: there is nobody with this id.
+        Refused: the passphrase is too short.
+    """
+    hashed = ports.passphrases.hash(check_passphrase(passphrase))
+    with ports.store.write() as unit:
+        staff = _found(unit, staff_id)
+        unit.staff.set_passphrase(staff.id, hashed)
+        unit.staff.forgive(_subject(staff.name))
+        _record(unit, ports.clock.read().wall, actor, "staff.passphrase_set", staff.id)
+
+
+def unlock(ports: Ports, *, staff_id: str, actor: str) -> None:
+    """Let somebody who was locked out try again at once."""
+    with ports.store.write() as unit:
+        staff = _found(unit, staff_id)
+        unit.staff.forgive(_subject(staff.name))
+        _record(unit, ports.clock.read().wall, actor, "staff.unlocked", staff.id)
+
+
+def find(ports: Ports, who: str) -> Staff:
+    """Return somebody of the office by id or name.
+
+    Raises:
+        NotFound: there is nobody like that.
+    """
+    with ports.store.read() as unit:
+        return _found(unit, who)
+
+
+def names(ports: Ports) -> dict[str, str]:
+    """Return how each actor of the office is called, such as `staff:O-1` to `Ana`, for lists of deeds."""
+    with ports.store.read() as unit:
+        return {one.actor: one.name for one in unit.staff.all()}
+
+
+def _found(unit: Unit, who: str) -> Staff:
+    staff = unit.staff.get(who) or unit.staff.by_name(who)
+    if staff is None:
+        raise NotFound(tr("Nobody in the office is called {who}.", who=who), hint=tr("`cequiz admin list` shows all."))
+    return staff
+
+
+def _keep(ports: Ports, unit: Unit, staff: Staff, *, actor: str, deed: str, **details: Json) -> None:
+    unit.staff.replace(staff)
+    if not any(one.may(Right.ADMINISTER) for one in unit.staff.all()):
+        raise NotAllowed(
+            tr("Nobody could administer the office any more."), hint=tr("Make somebody else an administrator first.")
+        )
+    _record(unit, ports.clock.read().wall, actor, deed, staff.id, {"role": str(staff.role), **details})
+
+
+def _refuse_taken(unit: Unit, staff: Staff) -> None:
+    if unit.staff.by_name(staff.name) is not None:
+        raise NotAllowed(
+            tr("Somebody in the office is called {name} already.", name=staff.name), hint=tr("Add a second name.")
+        )
+
+
+def _refuse_early(before: Failures | None, now: datetime) -> None:
+    if before is None:
+        return
+    if (until := _locked(before, now)) is not None:
+        raise NotAllowed(tr("Too many tries."), hint=_lock_words(until, now))
+    wait = timedelta(seconds=2 ** (before.count - _FREE)) if before.count > _FREE else timedelta()
+    # A clock that was set back must not make anybody wait for longer than the wait itself.
+    left = min(before.last_at + wait - now, wait)
+    if left > timedelta() and not _over(before, now):
+        seconds = -(-left // timedelta(seconds=1))
+        hint = trn("Wait {count} second, then try again.", "Wait {count} seconds, then try again.", seconds)
+        raise NotAllowed(tr("Not so fast."), hint=hint)
+
+
+def _locked(failures: Failures | None, now: datetime) -> datetime | None:
+    """Return until when a name is locked out, if it is."""
+    if failures is None or failures.locked_until is None or _over(failures, now):
+        return None
+    return failures.locked_until
+
+
+def _over(failures: Failures, now: datetime) -> bool:
+    """Whether a lock has ended; it ends too when the clock was set back behind the failure that made it."""
+    return failures.locked_until is not None and not failures.last_at <= now < failures.locked_until
+
+
+def _lock_words(until: datetime, now: datetime) -> str:
+    minutes = max(1, -(-(until - now) // timedelta(minutes=1)))
+    return trn(
+        "The name is locked out for {count} minute; an administrator can unlock it.",
+        "The name is locked out for {count} minutes; an administrator can unlock it.",
+        minutes,
+    )
+
+
+def _subject(name: str) -> str:
+    return f"staff:{folded(name)}"
+
+
+def _record(
+    unit: Unit, at: datetime, actor: str, deed: str, subject: str, details: dict[str, Json] | None = None
+) -> None:
+    unit.audit.add(AuditRecord(at=at, actor=actor, deed=deed, subject=subject, details=details or {}))
