@@ -18,10 +18,12 @@ from cequiz.paths import bundled
 from cequiz.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from cequiz.adapters.bank_files.load import Reading
+    from cequiz.adapters.bank_files.watching import FileWatch
     from cequiz.adapters.figures import Points
     from cequiz.adapters.pdf.added_fonts import FontFile
     from cequiz.adapters.preview import Cell
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     from cequiz.domain.credential.proof import PublicKey
     from cequiz.domain.credential.trust import Trust
     from cequiz.domain.credential.verification import Exhibit
+    from cequiz.domain.report import Report
+    from cequiz.services.packing.parcel import Parcel
     from cequiz.services.ports import Clock, FigureFile, Glance, Ports
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -174,6 +178,7 @@ def _open(settings: Settings, clock: Clock) -> Ports:
         rest=FsrsRest(),
         notary=KeyNotary(settings.keys, passphrase=settings.key_passphrase),
         boards=BoardFiles(bundled("certificates") / "boards", own=settings.home / "boards"),
+        rules=settings.rules,
     )
     _load_starter(ports)
     return ports
@@ -229,6 +234,17 @@ def read_files(paths: Sequence[str], profile: Profile | None = None) -> Reading:
     return read_paths(paths, profile)
 
 
+def watch_files(paths: Sequence[str]) -> FileWatch:
+    """Return what tells when files and folders of banks and courses change; see `adapters.bank_files.watching`.
+
+    Raises:
+        NotFound: for a path that does not exist.
+    """
+    from cequiz.adapters.bank_files.watching import FileWatch
+
+    return FileWatch(paths)
+
+
 def font_files(settings: Settings) -> list[FontFile]:
     """Return the fonts that certificates are printed with; see `adapters.pdf.added_fonts`."""
     from cequiz.adapters.pdf.added_fonts import font_files as files
@@ -268,6 +284,27 @@ def verification_page(trust: Mapping[str, Json]) -> str:
     return page(trust)
 
 
+def report_csv(report: Report) -> str:
+    """Return a report as CSV; see `adapters.spreadsheets`."""
+    from cequiz.adapters.spreadsheets import report_csv as csv
+
+    return csv(report)
+
+
+def roster_csv(lines: Sequence[Sequence[str]]) -> str:
+    """Return the columns of a roster as CSV; see `adapters.spreadsheets`."""
+    from cequiz.adapters.spreadsheets import lines_csv
+
+    return lines_csv(lines)
+
+
+def roster_xls(lines: Sequence[Sequence[str]]) -> bytes:
+    """Return the columns of a CE Broker roster as an Excel workbook; see `adapters.spreadsheets`."""
+    from cequiz.adapters.spreadsheets import roster_xls as xls
+
+    return xls(lines)
+
+
 def read_log_head(document: Mapping[str, Json], keys: Sequence[PublicKey]) -> LogHead:
     """Return a signed head of a certificate log; see `adapters.proof.log_proof`."""
     from cequiz.adapters.proof.log_proof import read_head
@@ -305,12 +342,19 @@ def upgrade_store(settings: Settings) -> Upgrade:
     return upgrade(settings.database, key_path=_store_key(settings))
 
 
-def back_up(settings: Settings, target: Path, *, at: datetime) -> Backup:
+def back_up(
+    settings: Settings,
+    target: Path,
+    *,
+    at: datetime,
+    progress: Callable[[int, int], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Backup:
     """Write everything that another machine needs into one file; see `adapters.store.backup`."""
     _refuse_other_store(settings)
     from cequiz.adapters.store.backup import back_up as write
 
-    return write(settings.home, target, at=at)
+    return write(settings.home, target, at=at, progress=progress, stop=stop)
 
 
 def restore(settings: Settings, source: Path, *, at: datetime) -> Restored:
@@ -319,6 +363,13 @@ def restore(settings: Settings, source: Path, *, at: datetime) -> Restored:
     from cequiz.adapters.store.backup import restore as put
 
     return put(source, settings.home, at=at)
+
+
+def audit_pack_file(target: Path) -> AbstractContextManager[Parcel]:
+    """Open a file that an audit pack is put into; see `adapters.audit_pack`."""
+    from cequiz.adapters.audit_pack import zip_parcel
+
+    return zip_parcel(target)
 
 
 def survey(settings: Settings) -> tuple[Fact, ...]:

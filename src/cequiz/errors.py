@@ -9,8 +9,11 @@ print the first two and leave with the third; nothing else ever reaches a user.
     ├── Refused              3  not found, not allowed, or in the wrong state
     │   ├── NotFound
     │   ├── NotAllowed
-    │   │   └── BoardRefuses        a certificate breaks a board's rules: one a line
+    │   │   ├── BoardRefuses        a certificate breaks a board's rules: one a line
+    │   │   └── PassphraseNeeded    a one-time code is right, and a passphrase must be chosen now
     │   ├── WrongState
+    │   │   ├── AttemptHeld         the office has suspended the attempt
+    │   │   ├── Stopped             somebody stopped long work; nothing is half-done
     │   │   └── AttemptClosed
     │   │       └── DeadlinePassed
     │   ├── OpenElsewhere       another terminal holds the attempt
@@ -98,8 +101,20 @@ class BoardRefuses(NotAllowed):
         return "\n".join((*self._lines, self.hint))
 
 
+class PassphraseNeeded(NotAllowed):
+    """A one-time code is right; it lets somebody in only together with the new passphrase that they choose."""
+
+
 class WrongState(Refused):
     """It cannot be done now, or not any more."""
+
+
+class Stopped(WrongState):
+    """Somebody stopped long work; nothing is half-done."""
+
+
+class AttemptHeld(WrongState):
+    """The office has suspended the attempt: nothing can be answered until it goes on."""
 
 
 class AttemptClosed(WrongState):

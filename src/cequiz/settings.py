@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cequiz.configuration import read_configuration
+from cequiz.domain.house_rules import HouseRules
 from cequiz.errors import EnvironmentFailed
 from cequiz.language import tr
-
-_CONFIG = "config.toml"
 
 _KITTY = frozenset({"xterm-kitty", "xterm-ghostty"})
 _SIXEL = ("foot", "mlterm", "contour", "yaft")
@@ -40,6 +40,8 @@ class Settings:
     """Whether there is a desktop that could show a picture in a window."""
     key_passphrase: str = field(default="", repr=False)
     """Opens the provider's key where that was made with a passphrase (`CEQUIZ_KEY_PASSPHRASE`); empty for none."""
+    rules: HouseRules = field(default_factory=HouseRules)
+    """What the provider decided for the house, in `config.toml`."""
 
     @property
     def database(self) -> Path:
@@ -62,6 +64,11 @@ class Settings:
         return self.home / "fonts"
 
     @property
+    def backups(self) -> Path:
+        """The folder in which the office offers to write backups."""
+        return Path(self.rules.backup_folder).expanduser() if self.rules.backup_folder else self.home / "backups"
+
+    @property
     def actor(self) -> str:
         """How the operating-system user is named in records."""
         return f"os:{self.user}"
@@ -79,16 +86,18 @@ class Settings:
         """
         named = environ.get("CEQUIZ_HOME")
         home = _named_home(named) if named else _default_home()
+        configured = read_configuration(home)
         return cls(
             home=home,
             database_url=environ.get("CEQUIZ_DATABASE_URL") or None,
             user=_user(),
             accessible=bool(environ.get("ACCESSIBLE")) or environ.get("TERM") == "dumb",
-            language=environ.get("CEQUIZ_LANGUAGE") or _configured_language(home) or asked_language(environ),
+            language=environ.get("CEQUIZ_LANGUAGE") or configured.language or asked_language(environ),
             pictures=_pictures(environ),
             desktop=bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
             or (sys.platform in {"darwin", "win32"} and "SSH_CONNECTION" not in environ),
             key_passphrase=environ.get("CEQUIZ_KEY_PASSPHRASE", ""),
+            rules=configured.rules,
         )
 
 
@@ -116,37 +125,6 @@ def _pictures(environ: Mapping[str, str]) -> str:
     if term in _KITTY:
         return "kitty"
     return "sixel" if term.startswith(_SIXEL) or program in _SIXEL_PROGRAMS else ""
-
-
-def _configured_language(home: Path) -> str:
-    """Return the `language` of the house's `config.toml`; empty where it has none.
-
-    Raises:
-        EnvironmentFailed: the file cannot be read, or is not TOML, or its `language` is not a text.
-    """
-    path = home / _CONFIG
-    try:
-        if not path.is_file():
-            return ""
-    except OSError:  # a home that cannot even be looked at: whoever opens it has the words for that
-        return ""
-    import tomllib  # noqa: PLC0415 - few houses have the file
-
-    try:
-        language = tomllib.loads(path.read_text(encoding="utf-8")).get("language", "")
-    except OSError as error:
-        raise EnvironmentFailed(
-            tr("{path} cannot be read: {reason}.", path=path, reason=error.strerror), hint=tr("Check who owns it.")
-        ) from None
-    except ValueError as error:  # of text that is not UTF-8 as well
-        raise EnvironmentFailed(
-            tr("{path} is not a TOML file: {reason}.", path=path, reason=error), hint=tr("Correct it, or remove it.")
-        ) from None
-    if not isinstance(language, str):
-        raise EnvironmentFailed(
-            tr("The language in {path} is not a text.", path=path), hint=tr('Write it like this: language = "es"')
-        )
-    return language
 
 
 def _named_home(named: str) -> Path:

@@ -6,7 +6,9 @@ named with file, line and column, and nothing is issued by rules that cannot be 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from threading import Lock
 from typing import Annotated, Literal
@@ -19,11 +21,14 @@ from cequiz.adapters.bank_files.document import TOP, Document, Note
 from cequiz.adapters.bank_files.explain import refusals
 from cequiz.adapters.bank_files.problems import shown
 from cequiz.adapters.bank_files.whole_file import read_whole
-from cequiz.domain.bank.course import Delivery
+from cequiz.domain.bank.course import Delivery, Hours
 from cequiz.domain.bank.fields import Day, Flag, Id, Statement, Value, Whole, Words
 from cequiz.domain.credential.boards import GENERIC, BoardPack, speaks_of_ceu
 from cequiz.domain.credential.claims import FIELD_CODES
 from cequiz.domain.credential.facts import UNIT
+from cequiz.domain.credential.hours import HoursRule
+from cequiz.domain.people.advisory import Advisory
+from cequiz.domain.people.licences import LicenceFormat
 from cequiz.errors import EnvironmentFailed
 from cequiz.language import tr
 
@@ -46,6 +51,60 @@ def _unit(text: str) -> str:
     return text
 
 
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error:
+        sentence = tr("{text} is not a regular expression", text=shown(text))
+        raise PydanticCustomError("range", sentence) from None
+    return text
+
+
+class _Advisory(Value):
+    """How many hours of a period may be earned in some deliveries."""
+
+    state: Words
+    name: Words
+    hours: Hours
+    of: Hours
+    about: Flag = False
+    deliveries: Annotated[tuple[Delivery, ...], Field(min_length=1)] = (Delivery.HOME_STUDY,)
+    source: Words | None = None
+    checked_on: Day | None = None
+
+    def advisory(self, *, source: str, checked_on: date) -> Advisory:
+        return Advisory(
+            state=self.state,
+            name=self.name,
+            hours=self.hours,
+            of=self.of,
+            about=self.about,
+            deliveries=frozenset(one.value for one in self.deliveries),
+            source=self.source or source,
+            checked_on=self.checked_on or checked_on,
+        )
+
+
+class _LicenceFormat(Value):
+    """What licence numbers of a state look like."""
+
+    pattern: Annotated[Words, AfterValidator(_pattern)]
+    example: Words
+    source: Words | None = None
+    checked_on: Day | None = None
+
+
+class _HoursRule(Value):
+    """How much of what makes one hour."""
+
+    words: Annotated[Whole, Field(ge=1)] | None = None
+    media_minutes: Annotated[Whole, Field(ge=1)] | None = None
+    live_minutes: Annotated[Whole, Field(ge=1)] | None = None
+
+    def rule(self) -> HoursRule:
+        return HoursRule(words=self.words, media_minutes=self.media_minutes, live_minutes=self.live_minutes)
+
+
 class _BoardFile(Value):
     """A pack as its file has it."""
 
@@ -59,6 +118,11 @@ class _BoardFile(Value):
     exact_approval: Flag = True
     retroactive_days: Annotated[Whole, Field(ge=0, le=3660)] = 0
     licence_states: tuple[Words, ...] = ()
+    report_within_days: Annotated[Whole, Field(ge=1, le=3660)] | None = None
+    hours_rule: _HoursRule | None = None
+    keep_years: Annotated[Whole, Field(ge=1, le=100)] | None = None
+    advisory: _Advisory | None = None
+    licence_format: Mapping[Words, _LicenceFormat] = Field(default_factory=dict)
     source: Words
     checked_on: Day
     note: Statement | None = None
@@ -74,6 +138,20 @@ class _BoardFile(Value):
             exact_approval=self.exact_approval,
             retroactive_days=self.retroactive_days,
             licence_states=self.licence_states,
+            report_within_days=self.report_within_days,
+            hours_rule=self.hours_rule.rule() if self.hours_rule else None,
+            keep_years=self.keep_years,
+            advisory=self.advisory.advisory(source=self.source, checked_on=self.checked_on) if self.advisory else None,
+            licence_formats=tuple(
+                LicenceFormat(
+                    state=state,
+                    pattern=one.pattern,
+                    example=one.example,
+                    source=one.source or self.source,
+                    checked_on=one.checked_on or self.checked_on,
+                )
+                for state, one in self.licence_format.items()
+            ),
             source=self.source,
             checked_on=self.checked_on,
             note=self.note or "",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from cequiz.domain.canonical import Json
+from cequiz.language import tr
 
 
 class Align(StrEnum):
@@ -38,7 +39,39 @@ class Report:
     made_at: datetime
     columns: tuple[Column, ...]
     rows: Sequence[Mapping[str, Json]]
+    covers: str = ""
+    """What it is about, in words: the period, the course."""
     notes: tuple[str, ...] = ()
     """Sentences below it: sources, what was counted, what was left out."""
     summary: Mapping[str, Json] = field(default_factory=dict)
     """Figures over all rows, by stable names; JSON has them."""
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the report as JSON values, the instant in UTC."""
+        return {
+            "id": self.id,
+            "title": self.title,
+            "made_at": self.made_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+            "covers": self.covers,
+            "columns": [{"key": one.key, "heading": one.heading, "align": str(one.align)} for one in self.columns],
+            "rows": [dict(row) for row in self.rows],
+            "notes": list(self.notes),
+            "summary": dict(self.summary),
+        }
+
+
+def cell_text(value: Json) -> str:
+    """Return what people see of a value: nothing for what is not known, the parts of a list one after the other."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return tr("yes") if value else tr("no")
+        case str():
+            return value
+        case Mapping():
+            return ", ".join(f"{name}: {cell_text(one)}" for name, one in value.items())
+        case list() | tuple():
+            return ", ".join(cell_text(one) for one in value)
+        case _:
+            return str(value)

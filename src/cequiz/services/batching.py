@@ -18,7 +18,7 @@ from cequiz.domain.credential.award import Award
 from cequiz.domain.credential.facts import licences_text
 from cequiz.domain.credential.lifecycle import Life
 from cequiz.domain.people.student import Student
-from cequiz.errors import CequizError, EnvironmentFailed, WrongState
+from cequiz.errors import CequizError, EnvironmentFailed, Stopped, WrongState
 from cequiz.language import tr
 from cequiz.services import issuing, manifest
 from cequiz.services.earning import earn
@@ -73,6 +73,7 @@ def batch(
     since: date | None = None,
     merged: bool = False,
     tell: Tell = lambda stage, done, total: None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Batch:
     """Issue what is due for a course, and write every certificate of it that is in force into a folder.
 
@@ -84,8 +85,10 @@ def batch(
         since: the first day of issue that counts, in the provider's time zone; every one else.
         merged: whether one PDF with all pages is written too.
         tell: is told how far it is.
+        stop: is asked now and then; what is issued and written by then stays.
 
     Raises:
+        Stopped: it was stopped; given again, it goes on.
         EnvironmentFailed: the folder cannot be written, or a process that draws ended; given again, it goes on.
         NotAllowed: no provider is set.
         NotFound: there is no such course.
@@ -93,9 +96,10 @@ def batch(
     with ports.store.read() as unit:
         find_course(unit, course_id)
     make_folder(ports, folder)
-    issued, refused = _issue_due(ports, course_id, actor=actor, tell=tell)
+    going = _Going(tell, stop)
+    issued, refused = _issue_due(ports, course_id, actor=actor, going=going)
     files = _Files(ports, folder)
-    lines = _write(ports, course_id, files, since=since, tell=tell)
+    lines = _write(ports, course_id, files, since=since, going=going)
     path = folder / manifest.NAME
     one_file = _merge(ports, folder, lines, asked=merged)
     put(ports, path, manifest.text_of(lines).encode("utf-8"))
@@ -124,7 +128,27 @@ def _merge(ports: Ports, folder: Path, lines: Sequence[manifest.Line], *, asked:
     return None
 
 
-def _issue_due(ports: Ports, course_id: str, *, actor: str, tell: Tell) -> tuple[tuple[str, ...], tuple[Refusal, ...]]:
+@dataclass(frozen=True)
+class _Going:
+    """Who is told how far a batch is, and who may stop it."""
+
+    _tell: Tell
+    _stop: Callable[[], bool]
+
+    def on(self, stage: Stage, done: int, total: int) -> None:
+        """Tell how far it is, and go on unless it was stopped.
+
+        Raises:
+            Stopped: it was.
+        """
+        self._tell(stage, done, total)
+        if self._stop():
+            raise Stopped(tr("The batch was stopped."), hint=tr("Given again, it goes on where it was."))
+
+
+def _issue_due(
+    ports: Ports, course_id: str, *, actor: str, going: _Going
+) -> tuple[tuple[str, ...], tuple[Refusal, ...]]:
     work = _Work(ports, course_id, actor)
     for one in issuing.due(ports, course_id=course_id):
         try:
@@ -137,7 +161,7 @@ def _issue_due(ports: Ports, course_id: str, *, actor: str, tell: Tell) -> tuple
     if total:
         with ports.press.drawing(total) as draw:
             while work.waiting:
-                work.round(draw, lambda left: tell(Stage.ISSUING, total - left, total))
+                work.round(draw, lambda left: going.on(Stage.ISSUING, total - left, total))
     return tuple(work.issued), tuple(work.refused)
 
 
@@ -236,7 +260,9 @@ class _Files:
             self.left.append(path)
 
 
-def _write(ports: Ports, course_id: str, files: _Files, *, since: date | None, tell: Tell) -> tuple[manifest.Line, ...]:
+def _write(
+    ports: Ports, course_id: str, files: _Files, *, since: date | None, going: _Going
+) -> tuple[manifest.Line, ...]:
     with ports.store.read() as unit:
         awards = [award.id for award in unit.awards.all() if award.course_id == course_id]
     lines = []
@@ -249,7 +275,7 @@ def _write(ports: Ports, course_id: str, files: _Files, *, since: date | None, t
                 files.drop(record)
             if wanted:
                 lines.append(_line(record, status, in_force=in_force))
-        tell(Stage.WRITING, done, len(awards))
+        going.on(Stage.WRITING, done, len(awards))
     return tuple(sorted(lines, key=lambda line: line.number))
 
 

@@ -18,8 +18,10 @@ from cequiz.domain.people.student import Student
 from cequiz.errors import NotFound
 from cequiz.language import tr
 from cequiz.services.accommodating import current
-from cequiz.services.enrolling import counted, find_course, find_student
+from cequiz.services.advising import advice
+from cequiz.services.enrolling import counted, find_course, find_student, refuse_closed
 from cequiz.services.grading import sweep
+from cequiz.services.in_use import bank_in_use
 from cequiz.services.outages import Absence, ended_away, open_elsewhere, silence, with_outage
 from cequiz.services.ports import AttemptHeader, Ports, Unit
 
@@ -47,6 +49,8 @@ class Briefing:
     """The interruption in which the last attempt ran out; None where it ended in another way."""
     languages: tuple[str, ...] = ()
     """The languages of the exam's banks, each once, as the banks name them."""
+    advice: tuple[str, ...] = ()
+    """What the boards of the student's states say about the hours of the course; empty once an attempt runs."""
 
     @property
     def ref(self) -> str:
@@ -64,11 +68,13 @@ def brief(ports: Ports, *, student_id: str, exam_ref: str) -> Briefing:
 
     Raises:
         NotFound: there is no such student, course or exam.
+        NotAllowed: the course takes nobody by itself, and the student is not enrolled.
     """
     sweep(ports)
     with ports.store.read() as unit:
         student = find_student(unit, student_id)
         course, exam = find_exam(unit, exam_ref, student_id=student.id)
+        refuse_closed(unit, student_id=student.id, course=course)
         return compose(ports, unit, student=student, course=course, exam=exam)
 
 
@@ -100,6 +106,7 @@ def compose(ports: Ports, unit: Unit, *, student: Student, course: Course, exam:
         elsewhere=attempt is not None and open_elsewhere(unit, attempt, now),
         away=_away(unit, headers),
         languages=tuple(dict.fromkeys(bank.language for bank in _banks(unit, exam))),
+        advice=() if attempt else advice(ports, licences=student.licences, course=course),
     )
 
 
@@ -144,8 +151,8 @@ def _titles(unit: Unit, exam: Exam) -> dict[str, str]:
 
 
 def _banks(unit: Unit, exam: Exam) -> list[Bank]:
-    """Return the newest versions of the exam's banks."""
-    found = [unit.banks.latest(bank_id) for bank_id in exam.banks]
+    """Return the newest versions of the exam's banks that are in use."""
+    found = [bank_in_use(unit, bank_id) for bank_id in exam.banks]
     return [bank for bank in found if bank is not None]
 
 

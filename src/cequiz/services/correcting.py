@@ -14,6 +14,7 @@ from cequiz.domain.credential.claims import FIELD_CODES
 from cequiz.domain.credential.facts import Facts, label_of
 from cequiz.domain.credential.lifecycle import Life, may_become
 from cequiz.domain.credential.numbering import parse_number
+from cequiz.domain.exam.marking import percent_text
 from cequiz.domain.text import code_point, first_unsafe
 from cequiz.errors import InvalidText, NotAllowed, NotFound, WrongState
 from cequiz.language import mark, tr
@@ -58,10 +59,17 @@ def move(ports: Ports, number: str, *, to: Life, reason: str, actor: str) -> Cer
         return _enter(ports, unit, record.number, to, why, actor=actor)
 
 
+def revoke_in(ports: Ports, unit: Unit, number: str, *, reason: str, actor: str) -> CertificateStatus:
+    """Revoke a certificate inside a unit, where what it stands on has fallen; arguments and refusals as of `move`."""
+    _refuse(unit, number, Life.REVOKED)
+    return _enter(ports, unit, number, Life.REVOKED, _clean(reason), actor=actor)
+
+
 def correct(ports: Ports, number: str, *, reason: str = "", actor: str) -> CertificateRecord:
     """Issue a certificate anew with today's name, licences and provider; the one before is superseded.
 
-    What was earned stays as it was: course, hours, day of completion and score are those of the certificate before.
+    What was earned stays as it was: course, hours, day of completion and score are those of the certificate before,
+    unless the exam was re-marked since.
 
     Args:
         ports: the outside world.
@@ -117,6 +125,7 @@ def _prepare(ports: Ports, before: CertificateRecord) -> Draft:
         printed=(),
         supersedes=before.number,
     )
+    said = _scored(said, grounds)
     changes = _changes(before.facts, said)
     if before.proof is not None and not changes:
         raise WrongState(
@@ -127,13 +136,21 @@ def _prepare(ports: Ports, before: CertificateRecord) -> Draft:
     return sign(ports, of_today(ports, said, grounds.course, grounds.provider).frozen(), grounds, at=now)
 
 
+def _scored(said: Facts, grounds: Grounds) -> Facts:
+    """Return the facts with the score of the award, and its day, where a re-mark has given it another one."""
+    score = f"{percent_text(grounds.award.percent)} %"
+    if not said.score or said.score == score:
+        return said
+    return replace(said, score=score, completed_on=grounds.provider.local(grounds.award.completed_at).date())
+
+
 def _grounds(unit: Unit, before: CertificateRecord) -> Grounds:
     """Return what a certificate was issued for, as it is today.
 
     Raises:
         NotFound: it is not in the store.
     """
-    award = next((one for one in unit.awards.all() if one.id == before.award_id), None)
+    award = unit.awards.named(before.award_id)
     provider = unit.providers.get()
     student = unit.students.get(award.student_id) if award else None
     course = unit.courses.get(award.course_id, award.course_version) if award else None
@@ -142,7 +159,9 @@ def _grounds(unit: Unit, before: CertificateRecord) -> Grounds:
             tr("What the certificate {number} was issued for is not in the store.", number=before.number),
             hint=tr("`cequiz audit verify` checks the records."),
         )
-    return Grounds(award=award, course=course, student=student, provider=provider, index=unit.certificates.count())
+    # It was earned in the way that stands on it, whatever the student's enrolment says by now.
+    taken = course.taken(before.facts.delivery_id)
+    return Grounds(award=award, course=taken, student=student, provider=provider, index=unit.certificates.count())
 
 
 def _changes(before: Facts, after: Facts) -> dict[str, tuple[str, str]]:

@@ -6,10 +6,12 @@ paper is printed of it, and whether, is nothing this room knows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TypeAlias
 
-from cequiz.domain.bank.course import Course
+from cequiz.domain.bank.course import Course, Exam
 from cequiz.domain.canonical import Json
 from cequiz.domain.credential.award import Award, RequiredPass, last_pass
 from cequiz.domain.exam.attempt import Status
@@ -19,6 +21,9 @@ from cequiz.errors import StorageDamaged
 from cequiz.language import tr
 from cequiz.services.enrolling import counted, cycle_of, find_course, find_student
 from cequiz.services.ports import AuditRecord, Ports, Unit
+
+Latest: TypeAlias = "Callable[[str], Score | None]"
+"""Gives the score of an attempt that counts: the newest, or the one that a re-mark would make."""
 
 
 class EvaluationState(StrEnum):
@@ -47,10 +52,20 @@ class Progress:
         return self.award is None and not self.missing
 
 
-def progress(unit: Unit, *, student_id: str, course: Course) -> Progress:
-    """Return how far a student is; an exam counts as passed by the attempt that passed first."""
+def progress(unit: Unit, *, student_id: str, course: Course, latest: Latest | None = None) -> Progress:
+    """Return how far a student is; an exam counts as passed by the attempt that passed first.
+
+    An award whose pass a re-mark has taken away is none any more.
+
+    Args:
+        unit: the transaction.
+        student_id: who.
+        course: the version that counts for them.
+        latest: the scores to go by; the newest ones when it is left out.
+    """
+    latest = latest or unit.scores.latest
     required = tuple(
-        _required_pass(unit, student_id=student_id, course=course, exam_id=exam.id, title=exam.title)
+        _required_pass(unit, latest, student_id=student_id, course=course, exam_id=exam.id, title=exam.title)
         for exam in course.exams
         if exam.required
     )
@@ -59,6 +74,8 @@ def progress(unit: Unit, *, student_id: str, course: Course) -> Progress:
     if evaluation is EvaluationState.MISSING:
         missing.append(tr("Give, or decline, the course evaluation."))
     award = unit.awards.get(student_id, course.id, course.version, cycle=cycle_of(unit, student_id, course.id))
+    if award is not None and not _stands(award, required) and _lost(unit, award, course, latest):
+        award = None
     return Progress(
         course=course, required=required, evaluation=evaluation, award=award, missing=() if award else tuple(missing)
     )
@@ -73,13 +90,48 @@ def course_progress(ports: Ports, *, student_id: str, course_id: str) -> Progres
 def earn(ports: Ports, *, student_id: str, course_id: str, actor: str) -> Progress:
     """Make the award when it is due, in a transaction of its own; return how far the student is after it."""
     with ports.store.write() as unit:
-        student = find_student(unit, student_id)
-        course = find_course(unit, course_id, student_id=student.id)
+        return earn_in(ports, unit, student_id=student_id, course_id=course_id, actor=actor)
+
+
+def earn_in(ports: Ports, unit: Unit, *, student_id: str, course_id: str, actor: str) -> Progress:
+    """Make the award when it is due, inside a unit; return how far the student is after it."""
+    student = find_student(unit, student_id)
+    course = find_course(unit, course_id, student_id=student.id)
+    found = progress(unit, student_id=student.id, course=course)
+    if found.due:
+        _award(ports, unit, student, found, actor=actor)
         found = progress(unit, student_id=student.id, course=course)
-        if found.due:
-            _award(ports, unit, student, found, actor=actor)
-            found = progress(unit, student_id=student.id, course=course)
     return found
+
+
+def ground(
+    unit: Unit, award: Award, course: Course, *, latest: Latest | None = None, voided: bool = False
+) -> RequiredPass | None:
+    """Return the pass that an award stands on, as it is marked now; None where it has lost its ground.
+
+    It is the pass that ended when the award says, with every other required exam passed by then. An earlier attempt
+    that a re-mark has made a pass moves no award: what was earned stays earned on its day.
+
+    Args:
+        unit: the transaction.
+        award: what was earned.
+        course: the version it was earned in.
+        latest: the scores to go by; the newest ones when it is left out.
+        voided: whether attempts count that were voided since.
+    """
+    latest = latest or unit.scores.latest
+    out = {Status.OPEN} if voided else {Status.OPEN, Status.VOIDED}
+    exams = [exam for exam in course.exams if exam.required]
+    passes = {exam.id: tuple(_passes(unit, latest, award, exam, out)) for exam in exams}
+    every = [one for found in passes.values() for one in found]
+    deciding = next((one for one in every if one.finished_at == award.completed_at), None)
+    if deciding is None:
+        return None
+    by_then = (
+        any(one.finished_at is not None and one.finished_at <= award.completed_at for one in found)
+        for found in passes.values()
+    )
+    return deciding if all(by_then) else None
 
 
 def check_earned(unit: Unit, award: Award, course: Course) -> None:
@@ -88,19 +140,49 @@ def check_earned(unit: Unit, award: Award, course: Course) -> None:
     Raises:
         StorageDamaged: the award and the scores disagree.
     """
-    deciding = last_pass(progress(unit, student_id=award.student_id, course=course).required)
-    if deciding is None or (deciding.finished_at, deciding.percent) != (award.completed_at, award.percent):
+    deciding = ground(unit, award, course)
+    if deciding is None or deciding.percent != award.percent:
         raise StorageDamaged(
             tr("The award {id} is not what the scores say.", id=award.id),
             hint=tr("`cequiz audit verify` checks the records."),
         )
 
 
-def _required_pass(unit: Unit, *, student_id: str, course: Course, exam_id: str, title: str) -> RequiredPass:
+def _passes(unit: Unit, latest: Latest, award: Award, exam: Exam, out: set[Status]) -> Iterator[RequiredPass]:
+    """Yield the passes of an exam that an award may stand on: of its own cycle, or of an earlier one."""
+    enrolment = unit.enrolments.get(award.student_id, award.course_id)
+    now = enrolment is None or enrolment.cycle == award.cycle
+    for header in unit.attempts.headers(student_id=award.student_id, course_id=award.course_id, exam_id=exam.id):
+        counts = enrolment is None or enrolment.counts(header)
+        if counts is not now or header.standing.status in out:
+            continue
+        score = latest(header.id)
+        if score is not None and score.passed:
+            yield RequiredPass(exam.id, exam.title, score.finished_at, score.percent, score.pass_mark)
+
+
+def _stands(award: Award, required: tuple[RequiredPass, ...]) -> bool:
+    """Whether an award stands on the passes that came first, as nearly every one does: then nothing need be read."""
+    deciding = last_pass(required)
+    return deciding is not None and deciding.finished_at == award.completed_at
+
+
+def _lost(unit: Unit, award: Award, course: Course, latest: Latest) -> bool:
+    """Whether a re-mark has taken the pass that an award stood on; one that was voided keeps what was earned by it."""
+    if ground(unit, award, course, latest=latest, voided=True) is not None:
+        return False
+    headers = unit.attempts.headers(student_id=award.student_id, course_id=course.id)
+    scores = [score for header in headers if (score := latest(header.id)) is not None]
+    return any(score.revision > 1 and not score.passed for score in scores)
+
+
+def _required_pass(
+    unit: Unit, latest: Latest, *, student_id: str, course: Course, exam_id: str, title: str
+) -> RequiredPass:
     for header in counted(unit, student_id=student_id, course_id=course.id, exam_id=exam_id):
         if header.standing.status in {Status.OPEN, Status.VOIDED}:
             continue
-        score: Score | None = unit.scores.latest(header.id)
+        score = latest(header.id)
         if score is not None and score.passed:
             return RequiredPass(exam_id, title, score.finished_at, score.percent, score.pass_mark)
     return RequiredPass(exam_id, title)
@@ -129,11 +211,26 @@ def _award(ports: Ports, unit: Unit, student: Student, found: Progress, *, actor
         awarded_at=now,
         cycle=cycle_of(unit, student.id, found.course.id),
     )
-    unit.awards.add(award)
+    lost = unit.awards.get(student.id, award.course_id, award.course_version, cycle=award.cycle)
+    if lost is None:
+        unit.awards.add(award)
+        _record(unit, award, actor=actor)
+    else:
+        regain_in(ports, unit, replace(award, id=lost.id), actor=actor)
+
+
+def regain_in(ports: Ports, unit: Unit, award: Award, *, actor: str) -> None:
+    """Make an award again, inside a unit, after a re-mark had taken its pass; what it stood on before is no matter."""
+    again = replace(award, awarded_at=ports.clock.read().wall)
+    unit.awards.replace(again)
+    _record(unit, again, actor=actor)
+
+
+def _record(unit: Unit, award: Award, *, actor: str) -> None:
     details: dict[str, Json] = {
         "course": award.course_id,
         "version": award.course_version,
-        "student": student.id,
+        "student": award.student_id,
         **({"cycle": award.cycle} if award.cycle > 1 else {}),
     }
-    unit.audit.add(AuditRecord(at=now, actor=actor, deed="award.made", subject=award.id, details=details))
+    unit.audit.add(AuditRecord(at=award.awarded_at, actor=actor, deed="award.made", subject=award.id, details=details))

@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from cequiz.domain.bank.course import Course
 from cequiz.domain.canonical import Json
 from cequiz.domain.exam.attempt import Status
+from cequiz.domain.people.code import read_code, spelled
 from cequiz.domain.people.student import Licence, Student, clean_email, clean_name
 from cequiz.domain.text import code_point
-from cequiz.errors import InvalidText, NotAllowed, NotFound, Refused, WrongState
+from cequiz.errors import InvalidText, NotAllowed, NotFound, PassphraseNeeded, Refused, WrongState
 from cequiz.language import mark, tr
+from cequiz.services.in_use import course_in_use, is_retired
 from cequiz.services.ports import AttemptHeader, AuditRecord, Enrolment, Ports, Unit
 
 SHORTEST_PASSPHRASE = 8
 """Characters; NIST SP 800-63B asks for at least eight and for no rules on their kind."""
 
 LONGEST_PASSPHRASE = 1_000
+
+ONCE_FOR = timedelta(hours=24)
+"""How long a one-time code for a new passphrase may be used: long enough for somebody who reads it in the evening."""
+
+
+@dataclass(frozen=True)
+class OneTimeCode:
+    """What the office reads to somebody who forgot a passphrase; it is shown once and kept nowhere in clear."""
+
+    shown: str
+    """In groups, such as `ABCDE-FGHJK`."""
+    until: datetime
 
 
 def register(
@@ -92,23 +107,75 @@ def check_passphrase(passphrase: str) -> str:
     return passphrase
 
 
-def sign_in(ports: Ports, *, email: str, passphrase: str) -> Student:
+def sign_in(ports: Ports, *, email: str, passphrase: str, new: str | None = None) -> Student:
     """Return the student whom address and passphrase name.
 
-    A student whom an administrator added has no passphrase yet: the first one given becomes it.
+    A student whom an administrator added has no passphrase yet: the first one given becomes it. Who was given a
+    one-time code types it in the passphrase's place, together with a new passphrase, and the code is used up.
+
+    Args:
+        ports: the outside world.
+        email: the address.
+        passphrase: the passphrase, or a one-time code.
+        new: the passphrase that is to take the place of a one-time code.
 
     Raises:
-        NotAllowed: the two do not belong together; which of them is wrong is not said.
+        NotAllowed: the two do not belong together, which of them is wrong is not said; or the code has expired, or
+            the record was merged into another one.
+        PassphraseNeeded: the one-time code is right, and no new passphrase was given.
+        Refused: the new passphrase is too short.
     """
     with ports.store.read() as unit:
         student = unit.students.by_email(email.strip())
         stored = unit.students.passphrase_hash(student.id) if student else None
-    if student is not None and stored is None:
+        once = unit.students.once_until(student.id) if student else None
+        stays = find_student(unit, student.id) if student and student.merged_into else None
+    if student is not None and stored is None and not student.merged_into:
         set_passphrase(ports, student_id=student.id, passphrase=passphrase, actor=f"student:{student.id}")
         return student
-    if not ports.passphrases.verify(stored, passphrase) or student is None:
+    typed = passphrase if once is None else read_code(passphrase)
+    if not ports.passphrases.verify(stored, typed) or student is None:
         raise NotAllowed(tr("The e-mail address or the passphrase is wrong."), hint=tr("Try again, or register first."))
+    if stays is not None:
+        raise NotAllowed(
+            tr("Two records of yours have become one."), hint=tr("Sign in with {email}.", email=stays.email)
+        )
+    if once is not None:
+        _use_up(ports, student, until=once, new=new)
     return student
+
+
+def _use_up(ports: Ports, student: Student, *, until: datetime, new: str | None) -> None:
+    """Put a new passphrase in the place of a one-time code."""
+    if ports.clock.read().wall >= until:
+        raise NotAllowed(tr("This one-time code has expired."), hint=tr("Ask the office for another one."))
+    if new is None:
+        raise PassphraseNeeded(tr("The one-time code is right."), hint=tr("Choose a new passphrase."))
+    set_passphrase(ports, student_id=student.id, passphrase=new, actor=f"student:{student.id}")
+
+
+def reset_passphrase(ports: Ports, *, student_id: str, actor: str) -> OneTimeCode:
+    """Return a one-time code that lets a student choose a new passphrase; the old one is void from now on.
+
+    Args:
+        ports: the outside world.
+        student_id: the student's id or e-mail address.
+        actor: who gives it.
+
+    Raises:
+        NotFound: there is no such student.
+    """
+    code = read_code(ports.ids.new("").lstrip("-"))
+    hashed = ports.passphrases.hash(code)
+    with ports.store.write() as unit:
+        student = find_student(unit, student_id)
+        now = ports.clock.read().wall
+        until = now + ONCE_FOR
+        unit.students.set_passphrase(student.id, hashed, until=until)
+        details: dict[str, Json] = {"until": until.isoformat()}
+        record = AuditRecord(at=now, actor=actor, deed="student.passphrase_reset", subject=student.id, details=details)
+        unit.audit.add(record)
+    return OneTimeCode(spelled(code), until)
 
 
 def set_passphrase(ports: Ports, *, student_id: str, passphrase: str, actor: str) -> None:
@@ -127,12 +194,14 @@ def students(ports: Ports) -> tuple[Student, ...]:
 
 
 def find_student(unit: Unit, who: str) -> Student:
-    """Return a student by id or e-mail address.
+    """Return a student by id or e-mail address; for one who was merged, the student who stays.
 
     Raises:
         NotFound: there is none.
     """
     found = unit.students.get(who) or (unit.students.by_email(who) if "@" in who else None)
+    while found is not None and found.merged_into:
+        found = unit.students.get(found.merged_into)
     if found is None:
         raise NotFound(tr("There is no student {who}.", who=who), hint=tr("`cequiz student list` shows who there is."))
     return found
@@ -159,7 +228,7 @@ def enrol(ports: Ports, *, student_id: str, course_id: str, actor: str) -> Enrol
     with ports.store.write() as unit:
         student_id = find_student(unit, student_id).id
         course = find_course(unit, course_id)
-        return unit.enrolments.get(student_id, course_id) or _enrolled(
+        return unit.enrolments.get(student_id, course_id) or add_enrolment(
             ports, unit, student_id=student_id, course=course, actor=actor
         )
 
@@ -175,15 +244,49 @@ def ensure_enrolled(ports: Ports, unit: Unit, *, student_id: str, course_id: str
     if enrolment is not None:
         return enrolment
     course = find_course(unit, course_id)
-    if course.enrolment != "open":
+    refuse_closed(unit, student_id=student_id, course=course)
+    return add_enrolment(ports, unit, student_id=student_id, course=course, actor=actor)
+
+
+def refuse_closed(unit: Unit, *, student_id: str, course: Course) -> None:
+    """Refuse somebody who is not enrolled in a course that takes nobody by itself.
+
+    Raises:
+        NotAllowed: says how to come in.
+    """
+    if course.enrolment != "open" and unit.enrolments.get(student_id, course.id) is None:
         raise NotAllowed(
             tr("{title} needs an enrolment by its provider.", title=course.title),
-            hint=tr("Ask the provider to enrol you."),
+            hint=tr(
+                "Ask the provider to enrol you. With an enrolment code: `cequiz student enrol {student} --code CODE`.",
+                student=student_id,
+            ),
         )
-    return _enrolled(ports, unit, student_id=student_id, course=course, actor=actor)
 
 
-def _enrolled(ports: Ports, unit: Unit, *, student_id: str, course: Course, actor: str) -> Enrolment:
+def add_enrolment(
+    ports: Ports, unit: Unit, *, student_id: str, course: Course, delivery: str = "", actor: str
+) -> Enrolment:
+    """Enrol a student inside a unit; there must be no enrolment of theirs in the course yet.
+
+    Args:
+        ports: the outside world.
+        unit: the transaction.
+        student_id: the student's id.
+        course: the version.
+        delivery: how the student takes the course; empty for the course's own way.
+        actor: who does it.
+
+    Raises:
+        NotAllowed: the course is retired.
+        WrongState: the student's records were purged: who comes back is somebody new.
+    """
+    _refuse_retired(unit, course)
+    if student_id in unit.retention.purged():
+        raise WrongState(
+            tr("The records of {who} were purged already.", who=student_id),
+            hint=tr("Add the student anew: `cequiz student add`."),
+        )
     now = ports.clock.read().wall
     enrolment = Enrolment(
         id=ports.ids.new("E"),
@@ -191,9 +294,14 @@ def _enrolled(ports: Ports, unit: Unit, *, student_id: str, course: Course, acto
         course_id=course.id,
         course_version=course.version,
         enrolled_at=now,
+        delivery=delivery,
     )
     unit.enrolments.add(enrolment)
-    details = {"course": course.id, "version": course.version}
+    details: dict[str, Json] = {
+        "course": course.id,
+        "version": course.version,
+        **({"delivery": delivery} if delivery else {}),
+    }
     unit.audit.add(AuditRecord(at=now, actor=actor, deed="student.enrolled", subject=student_id, details=details))
     return enrolment
 
@@ -225,6 +333,7 @@ def renew(ports: Ports, *, student_id: str, course_id: str, actor: str) -> Enrol
             )
         attempts = unit.attempts.headers(student_id=student_id, course_id=course_id)
         _check_renewable(unit, before, attempts)
+        _refuse_retired(unit, course)
         earlier: dict[str, int] = {}
         for one in attempts:
             earlier[one.exam_id] = max(one.number, earlier.get(one.exam_id, 0))
@@ -248,6 +357,15 @@ def _check_renewable(unit: Unit, before: Enrolment, attempts: Sequence[AttemptHe
         raise WrongState(tr("An exam of this course is running."), hint=tr("Renew when it has ended."))
 
 
+def _refuse_retired(unit: Unit, course: Course) -> None:
+    """Refuse to begin a course that takes nobody new; who is enrolled goes on."""
+    if is_retired(unit, course):
+        raise NotAllowed(
+            tr("{title} is retired: it takes no new enrolment.", title=course.title),
+            hint=tr("`cequiz course reinstate` takes a course back into use."),
+        )
+
+
 def counted(unit: Unit, *, student_id: str, course_id: str, exam_id: str) -> tuple[AttemptHeader, ...]:
     """Return a student's attempts at an exam in the cycle under way, oldest first."""
     enrolment = unit.enrolments.get(student_id, course_id)
@@ -262,16 +380,21 @@ def cycle_of(unit: Unit, student_id: str, course_id: str) -> int:
 
 
 def find_course(unit: Unit, course_id: str, *, student_id: str | None = None) -> Course:
-    """Return the version a student is enrolled in, else the newest.
+    """Return the version a student is enrolled in, delivered as that student takes it, else the newest.
+
+    A retired version is the newest only where there is no other.
 
     Raises:
         NotFound: there is no such course.
     """
     enrolment = unit.enrolments.get(student_id, course_id) if student_id else None
-    course = unit.courses.get(course_id, enrolment.course_version) if enrolment else unit.courses.latest(course_id)
+    if enrolment:
+        course = unit.courses.get(course_id, enrolment.course_version)
+    else:
+        course = course_in_use(unit, course_id) or unit.courses.latest(course_id)
     if course is None:
         raise NotFound(
             tr("There is no course {name}.", name=course_id),
             hint=tr("`cequiz course list` shows what is loaded."),
         )
-    return course
+    return course.taken(enrolment.delivery) if enrolment else course

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from cequiz.domain.canonical import Json
 from cequiz.errors import NotAllowed, Refused
 from cequiz.language import tr
-from cequiz.services.enrolling import find_course
+from cequiz.services.enrolling import find_course, find_student
 from cequiz.services.ports import AuditRecord, Evaluation, Ports
 
 _LONGEST = 4000
@@ -30,6 +30,8 @@ def evaluate(
         Refused: an answer does not fit its question.
     """
     with ports.store.write() as unit:
+        if unit.students.get(student_id) is not None:
+            student_id = find_student(unit, student_id).id  # somebody who was merged is who stays
         enrolment = unit.enrolments.get(student_id, course_id)
         if enrolment is None:
             raise NotAllowed(tr("Only somebody who took the course can evaluate it."))

@@ -13,14 +13,16 @@ from datetime import datetime, timedelta
 from cequiz.domain.bank.question import Question
 from cequiz.domain.canonical import Json
 from cequiz.domain.chain import receipt
-from cequiz.domain.exam.attempt import Attempt, Status, replay
+from cequiz.domain.exam.attempt import Attempt, Status, held_up, replay
 from cequiz.domain.exam.events import ENDINGS, EventDraft, EventKind, ends_at, late
 from cequiz.domain.exam.ledger import Explanation, explain
 from cequiz.domain.exam.marking import Score, mark, near_misses
+from cequiz.domain.exam.remark import remark
 from cequiz.domain.exam.review import Review, review
 from cequiz.domain.exam.timekeeping import Anchor, Stamp, observe
 from cequiz.errors import CequizError, NotFound, StorageDamaged, WrongState
 from cequiz.language import tr
+from cequiz.services.corrections import as_judged, corrections, in_force
 from cequiz.services.outages import cut_off, found, may_go_on, silence, with_outage
 from cequiz.services.ports import AttemptHeader, NearMissRecord, Ports, Standing, Unit
 
@@ -52,7 +54,10 @@ def load_attempt(unit: Unit, attempt_id: str) -> Attempt:
             tr("There is no attempt {attempt}.", attempt=attempt_id),
             hint=tr("`cequiz attempt list` shows what there is."),
         )
-    return replay(events)
+    header = unit.attempts.header(attempt_id)
+    attempt = replay(events)
+    # The events name whom they were written for; after a merge of two students the list knows better.
+    return replace(attempt, student_id=header.student_id, number=header.number) if header else attempt
 
 
 def questions_of(unit: Unit, attempt: Attempt) -> dict[str, Question]:
@@ -162,6 +167,7 @@ def finish(
     Raises:
         OpenElsewhere: another session has written since `expected_seq`.
         WrongState: the attempt was voided, or it should expire and its time is not over.
+        AttemptHeld: it is submitted while the office has suspended it.
     """
     with ports.store.write() as unit:
         attempt = load_attempt(unit, attempt_id)
@@ -172,6 +178,9 @@ def finish(
         # A session that ends its own attempt is there; whoever else does may be the first to find that it broke off.
         outage = None if session == attempt.session else silence(unit, attempt, at)
         present = with_outage(attempt, outage)
+        held = present.ledger.held
+        if held is not None and cause is EventKind.SUBMITTED:
+            raise held_up(held)
         if present.overdue(at):
             cause, at = EventKind.EXPIRED, present.finish(at)
         elif cause is EventKind.EXPIRED:
@@ -201,8 +210,13 @@ def _marked(ports: Ports, unit: Unit, attempt: Attempt, *, actor: str, at: datet
     if score is None:
         questions = questions_of(unit, attempt)
         score = mark(attempt, questions, lexicon=ports.lexicon)
+        # A key that was corrected while the exam ran counts for it; what was asked is the same.
+        found = corrections(in_force(unit), attempt, questions)
+        corrected = remark(attempt, score, found, lexicon=ports.lexicon, take_away=True).after
+        score = replace(corrected, revision=score.revision)
         unit.scores.add(score, actor=actor, at=at)
-        for item, miss in near_misses(attempt, questions, ports.lexicon):
+        judging = {**questions, **{key: one.judged for key, one in found.items() if one.judged is not None}}
+        for item, miss in near_misses(attempt, judging, ports.lexicon):
             unit.queue.add_near_miss(
                 NearMissRecord(attempt_id=attempt.id, item=item.key, content_hash=item.content_hash, miss=miss, at=at)
             )
@@ -265,8 +279,12 @@ def result(ports: Ports, attempt_id: str) -> Result:
         attempt = load_attempt(unit, attempt_id)
         if attempt.status is Status.OPEN:
             raise WrongState(tr("This attempt has not ended."), hint=tr("Continue it, or wait for its deadline."))
-        score = unit.scores.latest(attempt_id)
-        return Result(attempt, review(attempt, score, questions_of(unit, attempt)), receipt(attempt.head))
+        score, questions = unit.scores.latest(attempt_id), questions_of(unit, attempt)
+        shown = attempt
+        if score is not None:
+            found = corrections(in_force(unit), attempt, questions)
+            shown, questions = as_judged(attempt, score, questions, found)
+        return Result(attempt, review(shown, score, questions), receipt(attempt.head))
 
 
 def explain_time(ports: Ports, attempt_id: str) -> tuple[Attempt, Explanation, datetime]:

@@ -7,14 +7,15 @@ was. Drawing happens outside of every transaction, so nobody's answer waits for 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
 from cequiz.domain.bank.course import Course
-from cequiz.domain.credential.award import Award, last_pass
+from cequiz.domain.credential.award import Award
 from cequiz.domain.credential.facts import Facts
+from cequiz.domain.credential.lifecycle import Life
 from cequiz.domain.credential.numbering import Number, parse_number
 from cequiz.domain.credential.proof import Proof
 from cequiz.domain.credential.provider import Provider
@@ -27,10 +28,14 @@ from cequiz.services.enrolling import find_course, find_student
 from cequiz.services.freezing import check_page, gather
 from cequiz.services.keykeeping import ensure_key
 from cequiz.services.papers import write_file
-from cequiz.services.ports import AuditRecord, CertificateRecord, Ports, Unit
+from cequiz.services.ports import AuditRecord, CertificateRecord, DueLine, DueQuery, Ports, Unit, Window
 
 TRIES = 50
 """How often issuing starts over when others issue at the same time; each time, somebody else has got through."""
+
+
+_EVERY = 10_000_000
+"""Rows of a list that is worked off whole."""
 
 
 @dataclass(frozen=True)
@@ -107,13 +112,28 @@ def settle(ports: Ports, *, student_id: str, course_id: str, actor: str) -> Sett
         return Settlement(found, None, None)
     with ports.store.read() as unit:
         nobody = unit.providers.get() is None
-        existing = unit.certificates.of_award(found.award.id)
+        existing = papers_of(unit, found.award)
     if existing or nobody:
         return Settlement(found, found.award, existing[-1] if existing else None)
     record, new = issue(ports, found.award, actor=actor)
     if new:
         write_file(ports, record)
     return Settlement(found, found.award, record)
+
+
+def issue_for(ports: Ports, *, student_id: str, course_id: str, actor: str) -> CertificateRecord:
+    """Return the certificate of a student for a course, issued now where it is due.
+
+    Raises:
+        NotAllowed: it cannot be issued now.
+        WrongState: the course is not earned; the hint says what is missing.
+    """
+    with ports.store.read() as unit:
+        _issuer(unit)
+    found = settle(ports, student_id=student_id, course_id=course_id, actor=actor)
+    if found.certificate is None:
+        raise WrongState(tr("This course is not earned yet."), hint=" ".join(found.progress.missing))
+    return found.certificate
 
 
 def issue(ports: Ports, award: Award, *, actor: str) -> tuple[CertificateRecord, bool]:
@@ -151,6 +171,7 @@ def prepare(ports: Ports, award: Award, *, ahead: int = 0) -> Draft:
     with ports.store.read() as unit:
         provider = _issuer(unit)
         student = find_student(unit, award.student_id)
+        award = replace(award, student_id=student.id)  # they may have been merged since it was read
         course = find_course(unit, award.course_id, student_id=student.id)
         check_earned(unit, award, course)
         check_clock(provider, now=now, after=award.completed_at)
@@ -246,7 +267,7 @@ def commit(ports: Ports, draft: Draft, record: CertificateRecord, *, actor: str)
         None where something that it was made from has changed, such as the number that is next: prepare it anew.
     """
     with ports.store.write() as unit:
-        existing = unit.certificates.of_award(draft.award.id)
+        existing = papers_of(unit, draft.award)
         if existing:
             return existing[-1]
         number = parse_number(record.number)
@@ -254,6 +275,14 @@ def commit(ports: Ports, draft: Draft, record: CertificateRecord, *, actor: str)
             return None
         keep(unit, record, actor=actor)
     return record
+
+
+def papers_of(unit: Unit, award: Award) -> Sequence[CertificateRecord]:
+    """Return the certificates of an award, oldest first; none where they were revoked before it was earned anew."""
+    found = unit.certificates.of_award(award.id)
+    status = unit.certificates.status(found[-1].number) if found else None
+    gone = status is not None and status.status == Life.REVOKED and status.at < award.awarded_at
+    return () if gone else found
 
 
 def unchanged(unit: Unit, draft: Draft) -> bool:
@@ -274,15 +303,30 @@ def keep(unit: Unit, record: CertificateRecord, *, actor: str) -> None:
     )
 
 
-def issue_due(ports: Ports, *, actor: str) -> Issued:
+def issue_due(
+    ports: Ports,
+    *,
+    actor: str,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Issued:
     """Issue a certificate for everything that is earned and has none yet; one refusal holds up no other.
+
+    Args:
+        ports: the outside world.
+        actor: who issues.
+        progress: is told how many of how many are dealt with.
+        stop: is asked before each one; what is issued by then stays issued.
 
     Raises:
         NotAllowed: no provider is set, so there is nobody to issue.
     """
     issued: list[CertificateRecord] = []
     refused: list[Refusal] = []
-    for one in due(ports):
+    waiting = due(ports)
+    for done, one in enumerate(waiting):
+        if stop():
+            break
         try:
             award = earn(ports, student_id=one.student.id, course_id=one.course_id, actor=actor).award
             record, new = issue(ports, award, actor=actor) if award is not None else (None, False)
@@ -291,6 +335,7 @@ def issue_due(ports: Ports, *, actor: str) -> Issued:
                 write_file(ports, record)
         except CequizError as error:
             refused.append(Refusal(one.student, one.course_id, error))
+        progress(done + 1, len(waiting))
     return Issued(tuple(issued), tuple(refused))
 
 
@@ -306,22 +351,29 @@ def due(ports: Ports, *, course_id: str | None = None) -> tuple[Due, ...]:
     """
     with ports.store.read() as unit:
         _issuer(unit)
-        awarded = unit.certificates.awarded()
-        found = [one for student in unit.students.all() for one in _due(unit, student, awarded)]
-    return tuple(sorted((one for one in found if course_id in {None, one.course_id}), key=lambda one: one.completed_at))
+        lines = [*unit.listings.due(DueQuery(course_id=course_id or ""), Window(limit=_EVERY)).rows]
+        lines += _unmade(unit, course_id)
+        found = [Due(one.completed_at, find_student(unit, one.student_id), one.course_id) for one in lines]
+    return tuple(sorted(found, key=lambda one: one.completed_at))
 
 
-def _due(unit: Unit, student: Student, awarded: frozenset[str]) -> list[Due]:
-    """Return the courses a student has earned and has no certificate for, with when they were completed."""
+def unmade(ports: Ports) -> tuple[DueLine, ...]:
+    """Return what is earned by students who have not looked at their result since, so that no award is made of it."""
+    with ports.store.read() as unit:
+        return tuple(sorted(_unmade(unit, None), key=lambda one: one.completed_at))
+
+
+def _unmade(unit: Unit, course_id: str | None) -> list[DueLine]:
     found = []
-    for enrolment in unit.enrolments.of(student.id):
-        course = find_course(unit, enrolment.course_id, student_id=student.id)
-        stands = progress(unit, student_id=student.id, course=course)
-        deciding = last_pass(stands.required)
-        paper = stands.award is not None and stands.award.id in awarded
-        if (stands.due or stands.award is not None) and not paper:
-            at = deciding.finished_at if deciding else None
-            found.append(Due(at or enrolment.enrolled_at, student, course.id))
+    for version in unit.courses.versions():
+        course = unit.courses.get(version.id, version.version) if course_id in {None, version.id} else None
+        if course is not None:
+            found += [
+                one
+                for one in unit.listings.unmade(course)
+                # The list does not tell the exams of an earlier cycle apart.
+                if one.cycle == 1 or progress(unit, student_id=one.student_id, course=course).due
+            ]
     return found
 
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cequiz.domain.bank.bank import Bank
-from cequiz.domain.bank.blueprint import shortfalls
 from cequiz.domain.bank.course import Course
 from cequiz.domain.bank.fields import decimal_text
 from cequiz.errors import NotAllowed, NotFound
 from cequiz.language import tr
+from cequiz.services.in_use import check_drawable
 from cequiz.services.ports import AuditRecord, FigureFile, Ports, Unit
 from cequiz.services.providing import check_prints
 
@@ -49,19 +49,33 @@ def load(
         _check_approvals(course)
         check_prints(ports, course=course)
     with ports.store.write() as unit:
-        done = [_load_bank(ports, unit, bank) for bank in banks]
-        for figure in figures:
-            unit.figures.add(figure)
-        done += [_load_course(ports, unit, course) for course in courses]
-        if any(one.new for one in done):
-            _check_drawable(unit)
-        for one in done:
-            if one.new:
-                details = {"version": one.version, "content_hash": one.content_hash}
-                deed = f"{one.kind}.loaded"
-                unit.audit.add(
-                    AuditRecord(at=ports.clock.read().wall, actor=actor, deed=deed, subject=one.id, details=details)
-                )
+        return load_in(ports, unit, banks=banks, courses=courses, figures=figures, actor=actor)
+
+
+def load_in(
+    ports: Ports,
+    unit: Unit,
+    *,
+    banks: Sequence[Bank] = (),
+    courses: Sequence[Course] = (),
+    figures: Sequence[FigureFile] = (),
+    actor: str,
+) -> tuple[Loaded, ...]:
+    """Load banks, figures and courses inside a unit; refusals as of `load`, but for the courses' own texts."""
+    done = [_load_bank(ports, unit, bank) for bank in banks]
+    for figure in figures:
+        unit.figures.add(figure)
+    done += [_load_course(ports, unit, course) for course in courses]
+    if any(one.new for one in done):
+        hint = tr("Nothing was loaded (rule E08): the banks need more approved items, or the exam fewer.")
+        check_drawable(unit, nothing_done=hint)
+    for one in done:
+        if one.new:
+            details = {"version": one.version, "content_hash": one.content_hash}
+            deed = f"{one.kind}.loaded"
+            unit.audit.add(
+                AuditRecord(at=ports.clock.read().wall, actor=actor, deed=deed, subject=one.id, details=details)
+            )
     return tuple(done)
 
 
@@ -113,33 +127,6 @@ def _check_approvals(course: Course) -> None:
                 ),
                 hint=tr("A certificate shows title and hours exactly as approved: make them the same."),
             )
-
-
-def _check_drawable(unit: Unit) -> None:
-    """Refuse a load after which an exam of any course in the store could not fill its blueprint (rule E08).
-
-    Exams draw on the version of a bank that was loaded last, so a new bank can break a course that is there already.
-    """
-    versions = unit.courses.versions()
-    courses = [course for one in versions if (course := unit.courses.get(one.id, one.version)) is not None]
-    wanted = {bank_id for course in courses for exam in course.exams for bank_id in exam.banks}
-    newest = {bank_id: bank for bank_id in wanted if (bank := unit.banks.latest(bank_id)) is not None}
-    for course in courses:
-        for exam in course.exams:
-            pool = [question for bank_id in exam.banks if bank_id in newest for question in newest[bank_id].items]
-            for short in shortfalls(exam.blueprint, pool):
-                raise NotAllowed(
-                    tr(
-                        "The exam {exam} of version {version} could not be drawn: "
-                        "{objective} needs {needed} items, {available} can stand in one form.",
-                        exam=f"{course.id}/{exam.id}",
-                        version=course.version,
-                        objective=short.objective,
-                        needed=short.needed,
-                        available=short.available,
-                    ),
-                    hint=tr("Nothing was loaded (rule E08): the banks need more approved items, or the exam fewer."),
-                )
 
 
 def _changed(kind: str, identity: str, version: str) -> NotAllowed:

@@ -38,11 +38,13 @@ class Absence:
     """Whether nobody left: the session broke off."""
     waits: bool
     """Whether the clock stands still until the student presses a key."""
+    held: timedelta = timedelta()
+    """How much of an interruption the office had suspended the exam for; that is told as a thing of its own."""
 
     @property
     def length(self) -> timedelta:
         """How long it was."""
-        return self.until - self.since
+        return self.until - self.since - self.held
 
     @property
     def asked(self) -> timedelta:
@@ -71,7 +73,7 @@ def silence(unit: Unit, attempt: Attempt, at: datetime, *, patience: timedelta =
 def broken_off(attempt: Attempt, *, since: datetime, at: datetime, patience: timedelta = SILENCE) -> Outage | None:
     """Return the outage of a session that was there at `since` and again at `at`; None where it is none."""
     ledger, deadline = attempt.ledger, attempt.ledger.deadline
-    if attempt.status is not Status.OPEN or ledger.waits or not ledger.timed or at - since <= patience:
+    if attempt.status is not Status.OPEN or ledger.waits or not ledger.timed or ledger.elapsed(since, at) <= patience:
         return None
     if deadline is not None and since >= deadline:
         return None
@@ -111,7 +113,9 @@ def may_go_on(unit: Unit, attempt: Attempt) -> datetime | None:
 def in_vain(attempt: Attempt, at: datetime) -> bool:
     """Whether the clock waits for a key although it runs: an outage has used up what it can give back."""
     outage = attempt.ledger.outage
-    return outage is not None and not attempt.ledger.suspended and at - outage.since >= outage.allowed
+    if outage is None or attempt.ledger.suspended:
+        return False
+    return attempt.ledger.elapsed(outage.since, at) >= outage.allowed
 
 
 def found(outage: Outage) -> dict[str, Json]:
@@ -127,7 +131,7 @@ def continued(attempt: Attempt, at: datetime) -> dict[str, Json]:
     ledger = attempt.ledger
     outage = ledger.outage
     since = outage.since if outage is not None else ledger.suspensions[-1].since
-    length = max(at - since, timedelta())
+    length = max(ledger.elapsed(since, at), timedelta())
     credit = length if outage is None else min(length, outage.allowed)
     return {
         "since_us": microseconds(since),
@@ -169,7 +173,8 @@ def _lasting(attempt: Attempt, outage: Outage, until: datetime) -> Absence:
     """Return an outage that lasted when the time ended; a closing window may have cut off what it could give back."""
     without = replace(attempt.ledger, outages=tuple(one for one in attempt.ledger.outages if one is not outage))
     given = max(until - (without.deadline or until), timedelta())
-    return Absence(since=outage.since, until=until, given=given, outage=True, waits=False)
+    held = attempt.ledger.held_within(outage.since, until)
+    return Absence(since=outage.since, until=until, given=given, outage=True, waits=False, held=held)
 
 
 def absence(attempt: Attempt, at: datetime) -> Absence | None:
@@ -181,8 +186,15 @@ def absence(attempt: Attempt, at: datetime) -> Absence | None:
         return Absence(since=since, until=at, given=at - since, outage=False, waits=True)
     if outage is None or outage.until not in (None, at):
         return None
-    given = min(at - outage.since, outage.allowed)
-    return Absence(since=outage.since, until=at, given=given, outage=True, waits=outage.until is None)
+    given = min(ledger.elapsed(outage.since, at), outage.allowed)
+    return Absence(
+        since=outage.since,
+        until=at,
+        given=given,
+        outage=True,
+        waits=outage.until is None,
+        held=ledger.held_within(outage.since, at),
+    )
 
 
 def beat(ports: Ports, *, attempt_id: str, session: str, at: datetime, stamp: Stamp, left: bool = False) -> None:

@@ -7,14 +7,25 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from cequiz.domain.credential.boards import Breach
 from cequiz.domain.credential.facts import Facts
 from cequiz.domain.credential.numbering import parse_number
 from cequiz.errors import EnvironmentFailed, NotFound, WrongState
 from cequiz.language import tr
+from cequiz.services.boarding import check_boards
 from cequiz.services.earning import progress
 from cequiz.services.enrolling import find_course, find_student
 from cequiz.services.freezing import NO_PROVIDER, gather
-from cequiz.services.ports import AuditRecord, CertificateRecord, CertificateStatus, Ports
+from cequiz.services.ports import (
+    AuditQuery,
+    AuditRecord,
+    CertificateQuery,
+    CertificateRecord,
+    CertificateStatus,
+    Ports,
+    Unit,
+    Window,
+)
 
 PRINTED, REPRINTED = "certificate.printed", "certificate.reprinted"
 """The deeds of the audit record."""
@@ -123,10 +134,12 @@ def file_name(what: Drawn | CertificateRecord) -> str:
 def certificates(ports: Ports) -> tuple[CertificateLine, ...]:
     """Return every certificate, oldest first."""
     with ports.store.read() as unit:
-        return tuple(_line(record, unit.certificates.status(record.number)) for record in unit.certificates.outlines())
+        standing = unit.listings.certificates(CertificateQuery(), Window(limit=unit.certificates.count())).rows
+        states = {one.number: one.status for one in standing}
+        return tuple(_line(record, states.get(record.number, "")) for record in unit.certificates.outlines())
 
 
-def _line(record: CertificateRecord, status: CertificateStatus | None) -> CertificateLine:
+def _line(record: CertificateRecord, status: str) -> CertificateLine:
     return CertificateLine(
         number=record.number,
         student_name=record.facts.student_name,
@@ -134,7 +147,7 @@ def _line(record: CertificateRecord, status: CertificateStatus | None) -> Certif
         hours=record.facts.ce_hours,
         completed_on=record.facts.completed_on,
         issued_at=record.issued_at,
-        status=status.status if status else "",
+        status=status,
         sha256=record.sha256,
         cycle=record.facts.cycle,
         supersedes=record.facts.supersedes,
@@ -153,6 +166,12 @@ def certificate(ports: Ports, number: str) -> tuple[CertificateRecord, Certifica
     with ports.store.read() as unit:
         record = unit.certificates.get(wanted)
         status = unit.certificates.status(wanted)
+        purged = [one for one in unit.retention.tombstones() if one.kept.get("number") == wanted] if not record else []
+    if purged:
+        raise NotFound(
+            tr("The record of the certificate {wanted} was purged.", wanted=wanted),
+            hint=tr("It was last {status}.", status=str(purged[0].kept["status"])),
+        )
     if record is None:
         raise NotFound(
             tr("There is no certificate {wanted}.", wanted=wanted),
@@ -180,6 +199,51 @@ def history(ports: Ports, number: str) -> tuple[tuple[str, CertificateStatus], .
     return tuple((number, entry) for _, number, entry in sorted(entries, key=lambda one: one[0]))
 
 
+@dataclass(frozen=True, kw_only=True)
+class CertificateFile:
+    """Everything the office has on one certificate."""
+
+    record: CertificateRecord
+    status: str
+    """The newest entry of its life."""
+    life: tuple[tuple[str, CertificateStatus], ...]
+    """Its own, and that of those it corrects and of those that correct it, oldest first, each with its number."""
+    student_id: str
+    prints: int
+    """How often it was sent to a printer."""
+    breaches: tuple[Breach, ...]
+    """Which rules of boards, as they are today, it would break."""
+
+
+def certificate_file(ports: Ports, number: str) -> CertificateFile:
+    """Return everything on a certificate.
+
+    Raises:
+        Refused: it is not a number.
+        NotFound: there is no certificate of that number.
+    """
+    record, newest = certificate(ports, number)
+    with ports.store.read() as unit:
+        award = unit.awards.named(record.award_id)
+        course = unit.courses.get(record.facts.course_id, record.facts.course_version)
+        prints = _prints(unit, record.number)
+    taken = course.taken(record.facts.delivery_id) if course is not None else None
+    return CertificateFile(
+        record=record,
+        status=newest.status if newest else "",
+        life=history(ports, record.number),
+        student_id=award.student_id if award else "",
+        prints=prints,
+        breaches=check_boards(ports, record.facts, taken) if taken is not None else (),
+    )
+
+
+def _prints(unit: Unit, number: str) -> int:
+    """Return how often a paper was sent to a printer."""
+    deeds = (PRINTED, REPRINTED)
+    return sum(unit.listings.audit(AuditQuery(subject=number, deed=deed), Window(limit=1)).total for deed in deeds)
+
+
 def log_prints(ports: Ports, numbers: Sequence[str], *, actor: str) -> None:
     """Write down that papers were printed; one that was printed before is a reprint of the same bytes.
 
@@ -190,11 +254,9 @@ def log_prints(ports: Ports, numbers: Sequence[str], *, actor: str) -> None:
     """
     with ports.store.write() as unit:
         now = ports.clock.read().wall
-        before = {one.subject for one in unit.audit.all() if one.deed == PRINTED}
         for number in numbers:
-            deed = REPRINTED if number in before else PRINTED
+            deed = REPRINTED if _prints(unit, number) else PRINTED
             unit.audit.add(AuditRecord(at=now, actor=actor, deed=deed, subject=number))
-            before.add(number)
 
 
 def print_certificate(ports: Ports, what: Drawn | CertificateRecord | str, *, actor: str) -> str:

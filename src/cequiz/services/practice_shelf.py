@@ -19,6 +19,7 @@ from cequiz.errors import NotAllowed
 from cequiz.language import tr
 from cequiz.services.enrolling import find_course
 from cequiz.services.grading import load_attempt
+from cequiz.services.in_use import BANK, bank_in_use
 from cequiz.services.ports import AttemptHeader, Unit
 from cequiz.services.studying import shown_passes
 
@@ -62,14 +63,16 @@ def read_shelf(unit: Unit, *, student_id: str, course_id: str, known: Shelf | No
     if known is not None and (known.course, known.passed) == (course, passed) and _newest(unit, known.banks):
         return known
     names = dict.fromkeys((*course.practice_banks, *(bank for exam in course.exams for bank in exam.banks)))
-    found = {name: unit.banks.latest(name) for name in names}
+    found = {name: bank_in_use(unit, name) for name in names}
     banks = {name: bank for name, bank in found.items() if bank is not None}
     return Shelf(course, banks, practicable(course, banks, passed=passed), passed)
 
 
 def _newest(unit: Unit, banks: Mapping[str, Bank]) -> bool:
-    """Whether these are still the newest versions; of each bank, the one that was loaded last is listed last."""
-    newest = {version.id: version.version for version in unit.banks.versions()}
+    """Whether these are still the newest versions in use; of each bank, the one that was loaded last is listed last."""
+    retired = unit.retirements.retired(BANK)
+    used = [one for one in unit.banks.versions() if (one.id, one.version) not in retired]
+    newest = {version.id: version.version for version in used}
     return all(newest.get(name) == bank.version for name, bank in banks.items())
 
 

@@ -215,7 +215,8 @@ class Practising:
         return answer, card
 
     def _look_again(self, unit: Unit) -> None:
-        """Read what another program, or a newly loaded bank or course, may have changed."""
+        """Read what another program, a newly loaded bank or course, or a merge of students may have changed."""
+        self.student_id = find_student(unit, self.student_id).id
         self._shelf = read_shelf(unit, student_id=self.student_id, course_id=self.course.id, known=self._shelf)
         self._kept = read_kept(unit, self.student_id, self.course.id)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cequiz.domain.credential.lifecycle import Life
 from cequiz.domain.credential.look import Paper
 from cequiz.domain.credential.numbering import parse_number
-from cequiz.errors import PrinterFailed
+from cequiz.errors import PrinterFailed, Stopped
 from cequiz.language import tr
 from cequiz.services import manifest
 from cequiz.services.papers import certificate, log_prints, write_file
@@ -55,12 +55,29 @@ def print_numbers(ports: Ports, numbers: Sequence[str], *, actor: str, printer: 
     return Printed(said, tuple(one.number for one in sheets), _ended(sheets))
 
 
-def print_batch(ports: Ports, folder: Path, *, actor: str, printer: str | None = None) -> Printed:
+def print_batch(
+    ports: Ports,
+    folder: Path,
+    *,
+    actor: str,
+    printer: str | None = None,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Printed:
     """Print what the folder of a batch holds and is still in force, in the order of its manifest.
 
     The files are written again first: what comes out is what was issued, whatever became of the folder.
 
+    Args:
+        ports: the outside world.
+        folder: what `batching.batch` wrote.
+        actor: who prints.
+        printer: which printer; the system's choice else.
+        progress: is told how many pages of how many were sent.
+        stop: is asked before each job; what was sent by then comes out.
+
     Raises:
+        Stopped: it was stopped; the hint says what was not printed.
         NotFound: the folder has no manifest, or it names a certificate that this store does not have.
         PrinterFailed: there is no printer, or it refused; the hint says which files were not printed.
     """
@@ -69,7 +86,7 @@ def print_batch(ports: Ports, folder: Path, *, actor: str, printer: str | None =
         for record, status in _records(ports, manifest.numbers_in(folder))
     ]
     in_force = [one for one in sheets if one.status == Life.ISSUED]
-    said = _print(ports, in_force, actor=actor, printer=printer)
+    said = _print(ports, in_force, actor=actor, printer=printer, progress=progress, stop=stop)
     return Printed(said, tuple(one.number for one in in_force), _ended(sheets))
 
 
@@ -89,17 +106,28 @@ def _ended(sheets: Sequence[_Sheet]) -> tuple[tuple[str, str], ...]:
     return tuple((one.number, one.status) for one in sheets if one.status != Life.ISSUED)
 
 
-def _print(ports: Ports, sheets: Sequence[_Sheet], *, actor: str, printer: str | None) -> tuple[str, ...]:
+def _print(
+    ports: Ports,
+    sheets: Sequence[_Sheet],
+    *,
+    actor: str,
+    printer: str | None,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> tuple[str, ...]:
     said: list[str] = []
     jobs = list(_jobs(sheets))
     for place, job in enumerate(jobs):
+        left = {one.number for later in jobs[place:] for one in later}
+        if stop():
+            raise Stopped(tr("Printing was stopped."), hint=_not_printed([one.number for one in sheets], left))
         try:
             said.append(_job(ports, job, printer=printer))
         except PrinterFailed as error:
-            left = {one.number for later in jobs[place:] for one in later}
             words = _not_printed([one.number for one in sheets], left)
             raise PrinterFailed(error.sentence, hint=f"{error.hint} {words}".strip()) from None
         log_prints(ports, [one.number for one in job], actor=actor)
+        progress(len(sheets) - len(left) + len(job), len(sheets))
     return tuple(said)
 
 

@@ -38,6 +38,8 @@ class ExamCard:
     until: datetime | None
     """The end of a waiting time, or the opening of a window (UTC)."""
     running: AttemptHeader | None = None
+    held: bool = False
+    """Whether the office has suspended the running attempt."""
     last_ended: AttemptHeader | None = None
 
     @property
@@ -83,18 +85,23 @@ class Home:
 def home(glance: Glance, clock: Clock, *, student_id: str | None) -> Home:
     """Return the home screen.
 
-    An attempt whose deadline has passed shows as ended although no sweep has closed it yet.
+    An attempt whose deadline has passed shows as ended although no sweep has closed it yet. Somebody who was merged
+    sees the home of the one who stays.
     """
     facts, now = glance.home(student_id), clock.read().wall
+    while facts.student is not None and facts.student.merged_into:
+        facts = glance.home(facts.student.merged_into)
     cards = tuple(_course_card(facts, course, now) for course in facts.courses)
     running = tuple(exam for card in cards for exam in card.exams if exam.state is ExamState.RUNNING)
     return Home(student=facts.student, running=running, courses=cards)
 
 
 def _course_card(facts: HomeFacts, course: Course, now: datetime) -> CourseCard:
+    enrolment = next((one for one in facts.enrolments if one.course_id == course.id), None)
+    course = course.taken(enrolment.delivery) if enrolment else course
     return CourseCard(
         course=course,
-        enrolled=any(enrolment.course_id == course.id for enrolment in facts.enrolments),
+        enrolled=enrolment is not None,
         exams=tuple(_exam_card(facts, course, exam, now) for exam in course.exams),
         evaluated=course.id in facts.evaluated,
         certificate=facts.certificates.get(course.id),
@@ -124,6 +131,7 @@ def _exam_card(facts: HomeFacts, course: Course, exam: Exam, now: datetime) -> E
         attempts_left=found.attempts_left,
         until=found.until,
         running=running,
+        held=running is not None and running.id in facts.held,
         last_ended=ended[-1] if ended else None,
     )
 

@@ -5,40 +5,189 @@ A certificate that was issued keeps the name it was issued with; a corrected nam
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
+from cequiz.domain.bank.course import Course
 from cequiz.domain.canonical import Json
+from cequiz.domain.credential.facts import licences_text
 from cequiz.domain.people.roll import Newcomer, Slip
 from cequiz.domain.people.student import Licence, Student, clean_email, clean_name
-from cequiz.errors import NotAllowed, Refused, WrongState
+from cequiz.errors import NotAllowed, NotFound, Refused, WrongState
 from cequiz.language import mark, tr
-from cequiz.services.enrolling import check_printable, find_student
-from cequiz.services.ports import AuditRecord, Ports, Unit
+from cequiz.services import correcting, licensing
+from cequiz.services.enrolling import add_enrolment, check_printable, find_course, find_student
+from cequiz.services.in_use import is_retired
+from cequiz.services.ports import AuditRecord, CertificateRecord, Ports, Unit
+from cequiz.services.records_of import certificates_of, in_force
+from cequiz.services.reports.batches import requeue_corrected
 
 
-def take_in(ports: Ports, newcomers: Sequence[Newcomer], *, actor: str) -> tuple[tuple[Student, ...], tuple[Slip, ...]]:
-    """Keep everybody of a roll in one transaction, or nobody; return the students, or what is wrong with the roll."""
-    slips: list[Slip] = []
+@dataclass(frozen=True, kw_only=True)
+class Intake:
+    """What became of a roll, or would become of it."""
+
+    students: tuple[Student, ...] = ()
+    """Who came in, in the order of the lines; nobody where anything is wrong, or where nothing was to be kept."""
+    slips: tuple[Slip, ...] = ()
+    """What is wrong: with any of it nobody comes in."""
+    warnings: tuple[Slip, ...] = ()
+    """What is odd and keeps nobody out, such as a licence that somebody else has."""
+
+
+def plan(ports: Ports, newcomers: Sequence[Newcomer]) -> Intake:
+    """Return what is wrong or odd about a roll against what is on record, and keep nothing."""
+    with ports.store.read() as unit:
+        return _looked_at(ports, unit, newcomers)
+
+
+def take_in(
+    ports: Ports,
+    newcomers: Sequence[Newcomer],
+    *,
+    actor: str,
+    progress: Callable[[int, int], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Intake:
+    """Keep everybody of a roll in one transaction, or nobody.
+
+    Args:
+        ports: the outside world.
+        newcomers: the people.
+        actor: who takes them in.
+        progress: is told how many of how many are in.
+        stop: is asked after each; once it says yes nobody comes in.
+
+    Raises:
+        WrongState: it was stopped.
+    """
+    now = ports.clock.read().wall
+    # Looked at before the lock is held: nobody's answer waits for thousands of licences to be compared.
+    found = plan(ports, newcomers)
+    if found.slips:
+        return found
+    with ports.store.write() as unit:
+        late = _taken(unit, newcomers)
+        if late:
+            return replace(found, slips=late)
+        courses = {course: find_course(unit, course) for course in {one.course for one in newcomers if one.course}}
+        students = []
+        for place, one in enumerate(newcomers, start=1):
+            if stop is not None and stop():
+                raise WrongState(tr("The import was stopped."), hint=tr("Nobody was added."))
+            students.append(_kept(ports, unit, one, courses.get(one.course), actor=actor, at=now))
+            if progress is not None:
+                progress(place, len(newcomers))
+    return replace(found, students=tuple(students))
+
+
+def _kept(ports: Ports, unit: Unit, one: Newcomer, course: Course | None, *, actor: str, at: datetime) -> Student:
+    student = Student(id=ports.ids.new("S"), name=one.name, email=one.email, licences=one.licences)
+    unit.students.add(student, passphrase_hash=None, at=at)
+    unit.audit.add(AuditRecord(at=at, actor=actor, deed="student.registered", subject=student.id))
+    if course is not None:
+        add_enrolment(ports, unit, student_id=student.id, course=course, actor=actor)
+    return student
+
+
+def _looked_at(ports: Ports, unit: Unit, newcomers: Sequence[Newcomer]) -> Intake:
+    slips = list(_taken(unit, newcomers))
+    odd: list[Slip] = []
+    holders = _holders(unit) if any(one.licences for one in newcomers) else {}
     for one in newcomers:
         try:
             _check(ports, one.name, one.licences)
         except Refused as error:
             slips.append(Slip(one.line, one.columns[0], error.sentence))
-    now = ports.clock.read().wall
-    with ports.store.write() as unit:
-        for one in newcomers:
-            if unit.students.by_email(one.email) is not None:
-                slips.append(Slip(one.line, one.columns[1], tr("{email} is registered already.", email=one.email)))
-        if slips:
-            return (), tuple(sorted(slips))
-        students = tuple(
-            Student(id=ports.ids.new("S"), name=one.name, email=one.email, licences=one.licences) for one in newcomers
+        odd += [Slip(one.line, one.licence_column, words) for words in licensing.odd(ports, one.licences)]
+        for licence in one.licences:
+            before = holders.setdefault(str(licence).casefold(), tr("line {line}", line=one.line))
+            if before != tr("line {line}", line=one.line):
+                words = tr("the licence {licence} is that of {who} too", licence=licence, who=before)
+                odd.append(Slip(one.line, one.licence_column, words))
+    return Intake(slips=tuple(sorted(slips)), warnings=tuple(sorted(odd)))
+
+
+def _taken(unit: Unit, newcomers: Sequence[Newcomer]) -> tuple[Slip, ...]:
+    """Return the addresses that somebody has by now, and the courses that nobody can be enrolled in."""
+    courses = {course: _why_not(unit, course) for course in {one.course for one in newcomers if one.course}}
+    found = []
+    for one in newcomers:
+        if unit.students.by_email(one.email) is not None:
+            found.append(Slip(one.line, one.columns[1], tr("{email} is registered already.", email=one.email)))
+        if courses.get(one.course):
+            found.append(Slip(one.line, one.course_column, courses[one.course]))
+    return tuple(found)
+
+
+def _holders(unit: Unit) -> dict[str, str]:
+    """Return who has which licence, in words."""
+    return {
+        str(licence).casefold(): f"{one.name} ({one.id})" for one in unit.students.all() for licence in one.licences
+    }
+
+
+def _why_not(unit: Unit, course_id: str) -> str:
+    """Return why nobody can be enrolled in a course; empty where they can."""
+    try:
+        course = find_course(unit, course_id)
+    except NotFound as error:
+        return error.sentence
+    return tr("The course {course} is retired.", course=course.title) if is_retired(unit, course) else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Touched:
+    """A certificate in force that shows something else of a student than what is on record today."""
+
+    number: str
+    course_title: str
+    name: str
+    """As it stands there."""
+    licences: str
+
+
+def certificates_touched(ports: Ports, student_id: str) -> tuple[Touched, ...]:
+    """Return the certificates in force that show an old name or old licences, in the order of issue.
+
+    Args:
+        ports: the outside world.
+        student_id: the student's id or e-mail address.
+
+    Raises:
+        NotFound: there is no such student.
+    """
+    with ports.store.read() as unit:
+        student = find_student(unit, student_id)
+        records = in_force(certificates_of(unit, student.id))
+        mine = frozenset((one.state, one.number) for one in student.licences)
+        return tuple(
+            Touched(
+                number=record.number,
+                course_title=record.facts.course_title,
+                name=record.facts.student_name,
+                licences=licences_text(record.facts.licences),
+            )
+            for record in records
+            if record.facts.student_name != student.name
+            or frozenset((one.state, one.number) for one in record.facts.licences) != mine
         )
-        for student in students:
-            unit.students.add(student, passphrase_hash=None, at=now)
-            unit.audit.add(AuditRecord(at=now, actor=actor, deed="student.registered", subject=student.id))
-    return students, ()
+
+
+def reissue(ports: Ports, numbers: Sequence[str], *, reason: str, actor: str) -> tuple[CertificateRecord, ...]:
+    """Issue certificates anew with what is on record today; see `correcting.correct`, which each one goes through.
+
+    Args:
+        ports: the outside world.
+        numbers: the certificates.
+        reason: why.
+        actor: who does it.
+
+    Raises:
+        CequizError: one could not be issued anew; those before it are, which their numbers tell.
+    """
+    return tuple(correcting.correct(ports, number, reason=reason, actor=actor) for number in numbers)
 
 
 def correct(
@@ -74,6 +223,8 @@ def correct(
         now = ports.clock.read().wall
         details = _changes(before, after)
         unit.audit.add(AuditRecord(at=now, actor=actor, deed="student.corrected", subject=after.id, details=details))
+        if after.licences != before.licences:
+            requeue_corrected(ports, unit, student_id=after.id, licences=after.licences, actor=actor)
     return after
 
 
@@ -85,7 +236,8 @@ def _check(ports: Ports, name: str, licences: Sequence[Licence]) -> None:
 
 def _refuse_taken(unit: Unit, student: Student) -> None:
     other = unit.students.by_email(student.email)
-    if other is not None and other.id != student.id:
+    # The address of somebody who was merged into this student may be taken over.
+    if other is not None and find_student(unit, other.id).id != student.id:
         raise NotAllowed(
             tr("{email} is registered already.", email=student.email),
             hint=tr("It belongs to {who}.", who=other.id),

@@ -10,20 +10,22 @@ A sitting is driven by one thread at a time. `attempt` is a value: any thread ma
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import TypeVar
 
 from cequiz.domain.bank.question import Question
 from cequiz.domain.canonical import Json
-from cequiz.domain.exam.attempt import Attempt, Status
+from cequiz.domain.exam.attempt import Attempt, OfficeMessage, Status
 from cequiz.domain.exam.events import EventDraft, EventKind
-from cequiz.domain.exam.ledger import Explanation, Outage, explain
+from cequiz.domain.exam.ledger import Explanation, Hold, Outage, explain
 from cequiz.domain.exam.marking import Score
 from cequiz.domain.exam.timekeeping import JUMP, Anchor, Stamp, drift, reckon
 from cequiz.domain.people.student import clean_words
 from cequiz.errors import (
     AttemptClosed,
+    AttemptHeld,
     CequizError,
     EnvironmentFailed,
     OpenElsewhere,
@@ -36,6 +38,9 @@ from cequiz.services.persistence import durably
 from cequiz.services.ports import Ack, Ports
 
 T = TypeVar("T")
+
+_WHILE_HELD = {EventKind.OUTAGE, EventKind.SUSPENDED, EventKind.CLOCK_MOVED}
+"""What is written down although the office has suspended the exam: nobody pressed a key for it."""
 
 
 class Sitting:
@@ -63,6 +68,8 @@ class Sitting:
         """Whether another session seemed to sit the attempt when this one took it up; that one only reads since."""
         self.absence: Absence | None = None
         """The time that nobody was here before this session, or in the midst of it; None when there was none."""
+        self.missed: tuple[OfficeMessage, ...] = ()
+        """What the office wrote while nobody was here to read it."""
 
     def receive(self) -> Stamp:
         """Return the clocks now: call it when the key is pressed and hand it to the deed."""
@@ -92,8 +99,19 @@ class Sitting:
     def stands_still(self) -> bool:
         """Whether the clock stands still at this moment; an outage that used up its credit waits and runs."""
         ledger = self._ahead.ledger
+        if ledger.suspended or ledger.held:
+            return True
         outage = ledger.outage
-        return ledger.suspended or (outage is not None and self.now() - outage.since < outage.allowed)
+        return outage is not None and ledger.elapsed(outage.since, self.now()) < outage.allowed
+
+    @property
+    def held(self) -> Hold | None:
+        """For which the office has suspended the exam; None while it has not, as far as is known here."""
+        return self.attempt.ledger.held if self.attempt.status is Status.OPEN else None
+
+    def held_back(self, received: Stamp) -> bool:
+        """Whether what was received then would be refused, because the office had suspended the exam."""
+        return self.attempt.ledger.hold_at(self._instant(received)) is not None
 
     def check_open(self) -> None:
         """Refuse unless something may still be written now; errors as in `Attempt.check_open`."""
@@ -136,6 +154,7 @@ class Sitting:
         """
         if self.taken_over:
             raise _elsewhere()
+        self._check_not_held(received)
         self._catch_up(received or self.receive(), goes_on=True)
         self.save_pending()
 
@@ -151,6 +170,7 @@ class Sitting:
             InvalidResponse: the question cannot take it; nothing was written.
             NotAllowed: the exam moves forward only and has left the item behind.
             AttemptClosed: the attempt has ended (`DeadlinePassed`: it was received too late).
+            AttemptHeld: it was received after the office had suspended the exam; nothing was written.
             OpenElsewhere: another session has taken over.
             EnvironmentFailed: it could not be written; it stays in `pending`.
         """
@@ -198,13 +218,17 @@ class Sitting:
         Args:
             orderly: False when nobody wanted to leave: the terminal or the machine went. What follows is an outage.
         """
-        self.save_pending()
+        try:
+            self.save_pending()
+        except AttemptHeld:
+            self.save_pending()  # what was pressed too late has left the queue
         if self.attempt.status is not Status.OPEN or self.taken_over:
             return
         ledger = self.attempt.ledger
-        if orderly and ledger.outage is not None:
+        if orderly and ledger.outage is not None and ledger.held is None:
             self.go_on()
-        if self.attempt.terms.stops and not ledger.suspended and (orderly or ledger.outage is None):
+            ledger = self.attempt.ledger
+        if self.attempt.terms.stops and not ledger.suspended and ledger.outage is None:
             self._do(EventKind.SUSPENDED, {}, None)
         if orderly:
             self._beat(left=True)
@@ -213,6 +237,7 @@ class Sitting:
         """Hand the exam in and return the score; after the deadline it counts as run out, with what was saved.
 
         Raises:
+            AttemptHeld: the office has suspended the exam; it is still open.
             OpenElsewhere: another session has taken over.
             EnvironmentFailed: it could not be written; the exam is still open.
         """
@@ -235,6 +260,8 @@ class Sitting:
         last: Ack | None = None
         while self.pending:
             try:
+                if self._held_back(self.pending[0]):
+                    continue
                 last = self._append(self.pending[0])
             except EnvironmentFailed:
                 raise
@@ -244,6 +271,8 @@ class Sitting:
                     continue
                 self.pending = ()
                 raise
+            except AttemptHeld:
+                raise
             except CequizError:
                 self.pending = self.pending[1:]
                 raise
@@ -251,6 +280,24 @@ class Sitting:
             self.attempt = self.attempt.apply(last.event)
             self.pending = self.pending[1:]
         return last
+
+    def _held_back(self, draft: EventDraft) -> bool:
+        """Whether a deed falls away because the office had suspended the exam before it; True for what nobody did.
+
+        Raises:
+            AttemptHeld: it was the student's; with it falls away everything else that came too late.
+        """
+        if not self._too_late(draft):
+            return False
+        if draft.kind is EventKind.CONTINUED:
+            self.pending = self.pending[1:]
+            return True
+        self.pending = tuple(one for one in self.pending if not self._too_late(one))
+        self.attempt.check_not_held(draft.at)
+        return True
+
+    def _too_late(self, draft: EventDraft) -> bool:
+        return draft.kind not in _WHILE_HELD and self.attempt.ledger.hold_at(draft.at) is not None
 
     def refresh(self) -> bool:
         """Learn what others wrote (extra time, a take-over, an ending); True when something changed."""
@@ -276,12 +323,22 @@ class Sitting:
             raise _elsewhere()
         at = reckon(self._anchor, stamp)
         with_outage(self._ahead, self._gap_at(at)).check_open(at)
+        if kind not in _WHILE_HELD:
+            self._check_not_held(stamp)
         self._note_clock(stamp)
-        self._catch_up(stamp, goes_on=True)
+        self._catch_up(stamp, goes_on=self.held is None)
         self._queue(kind, payload, stamp)
         ack = self.save_pending()
         assert ack is not None  # noqa: S101 - something was queued just above
         return ack
+
+    def _check_not_held(self, received: Stamp | None) -> None:
+        """Refuse what was received while the office had suspended the exam; it may have let it go on a moment ago."""
+        at = self._instant(received or self.receive())
+        if self._ahead.ledger.hold_at(at) is not None:
+            with suppress(EnvironmentFailed):
+                self.refresh()
+        self._ahead.check_not_held(at)
 
     @property
     def _ahead(self) -> Attempt:
@@ -328,7 +385,10 @@ class Sitting:
         beat(self._ports, attempt_id=self.attempt.id, session=self._session, at=at, stamp=stamp, left=left)
 
     def _instant(self, stamp: Stamp) -> datetime:
-        return max(reckon(self._anchor, stamp), self.attempt.last.instant)
+        at, last = reckon(self._anchor, stamp), self.attempt.last.instant
+        hold = self.attempt.ledger.hold_at(last)
+        # What was pressed before a suspension must not slip into it because the office wrote more since.
+        return hold.since if hold is not None and at <= hold.since else max(at, last)
 
     def _note_clock(self, stamp: Stamp) -> None:
         """Log a wall clock that was moved since it was last noted; the deadline does not care."""
@@ -361,11 +421,12 @@ class Sitting:
     def _end(self, cause: EventKind, received: Stamp | None) -> Score:
         stamp = received or self.receive()
         if cause is EventKind.SUBMITTED and self._ahead.status is Status.OPEN and not self.taken_over:
+            self._check_not_held(stamp)
             self._catch_up(stamp, goes_on=True)
         while self.pending:
             try:
                 self.save_pending()
-            except AttemptClosed:
+            except (AttemptClosed, AttemptHeld):
                 continue  # it was received too late: it does not count, and the student was told so
         while not self.taken_over:
             try:

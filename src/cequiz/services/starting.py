@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from cequiz.domain.canonical import Json
-from cequiz.domain.exam.attempt import Attempt, Status, opening, replay
+from cequiz.domain.exam.attempt import Attempt, OfficeMessage, Status, opening, replay
 from cequiz.domain.exam.events import EventDraft, EventKind
 from cequiz.domain.exam.form import Form, PoolItem, draw
 from cequiz.domain.exam.ledger import Outage
@@ -19,8 +19,10 @@ from cequiz.language import mark, tr
 from cequiz.services.briefing import Briefing, compose, find_exam
 from cequiz.services.enrolling import ensure_enrolled, find_student
 from cequiz.services.grading import finish, load_attempt, questions_of, sweep, write_events
+from cequiz.services.in_use import bank_in_use
 from cequiz.services.instants import instant_words
 from cequiz.services.outages import (
+    BEAT,
     SILENCE,
     absence,
     continued,
@@ -116,6 +118,7 @@ def resume(ports: Ports, *, attempt_id: str, actor: str) -> Sitting:
     with ports.store.write() as unit:
         attempt = load_attempt(unit, attempt_id)
         anchor = arrive(_last_sign(unit, attempt), stamp)
+        missed = _missed(unit, attempt)
         # Where the time ran out in between, no gap is too short to be asked for.
         patience = timedelta() if attempt.overdue(anchor.instant) else SILENCE
         outage = silence(unit, attempt, anchor.instant, patience=patience)
@@ -127,6 +130,7 @@ def resume(ports: Ports, *, attempt_id: str, actor: str) -> Sitting:
             _appear(unit, attempt, anchor)
             sitting = Sitting(ports, attempt, questions_of(unit, attempt), anchor=anchor, actor=actor)
             sitting.absence, sitting.took_over = absence(attempt, anchor.instant), takes_over
+            sitting.missed = missed
             return sitting
     finish(
         ports,
@@ -145,6 +149,15 @@ def _last_sign(unit: Unit, attempt: Attempt) -> Anchor:
     """Return the last moment that is settled: of the last event, or of a sign of life after it."""
     beat = unit.heartbeats.last(attempt.id)
     return attempt.last if beat is None or beat.at <= attempt.last.instant else Anchor(beat.at, beat.stamp)
+
+
+def _missed(unit: Unit, attempt: Attempt) -> tuple[OfficeMessage, ...]:
+    """Return what the office wrote since the session before gave a sign of life; rather once too often than never."""
+    beat = unit.heartbeats.last(attempt.id)
+    there = attempt.seen or attempt.ledger.started_at
+    if beat is not None:
+        there = max(there, beat.at)
+    return tuple(one for one in attempt.messages if one.at > there - BEAT)
 
 
 def _appear(unit: Unit, attempt: Attempt, anchor: Anchor) -> None:
@@ -184,7 +197,7 @@ def _take_over(
 
 def _drawn(ports: Ports, unit: Unit, briefing: Briefing, *, anchor: Anchor) -> Attempt:
     exam, course, student = briefing.exam, briefing.course, briefing.student
-    banks = [bank for bank in (unit.banks.latest(bank_id) for bank_id in exam.banks) if bank is not None]
+    banks = [bank for bank in (bank_in_use(unit, bank_id) for bank_id in exam.banks) if bank is not None]
     pool = [PoolItem(bank.id, bank.version, question) for bank in banks for question in bank.items]
     headers = unit.attempts.headers(student_id=student.id, course_id=course.id, exam_id=exam.id)
     seen: frozenset[str] = frozenset()

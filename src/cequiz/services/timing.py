@@ -1,11 +1,12 @@
-"""What the office does to an attempt: giving or taking time, and voiding it, with a reason and on record.
+"""What the office does to an attempt: giving or taking time, suspending it, letting it go on, and voiding it.
 
-An exam that runs elsewhere learns of it when its face next looks at the records, about a second later.
+Each with a reason, or in answer to one, and on record. An exam that runs elsewhere learns of it when its face next
+looks at the records, about a second later. What the student received, or handed in, before the store knew of it counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from cequiz.domain.canonical import Json
@@ -14,7 +15,7 @@ from cequiz.domain.exam.events import EventDraft, EventKind, late
 from cequiz.domain.exam.timekeeping import Stamp, observe
 from cequiz.domain.people.student import clean_words
 from cequiz.errors import NotAllowed, WrongState
-from cequiz.language import tr
+from cequiz.language import mark, tr
 from cequiz.services.grading import load_attempt, standing_after
 from cequiz.services.outages import silence, with_outage
 from cequiz.services.ports import AuditRecord, Ports, Unit
@@ -43,37 +44,117 @@ def adjust_time(ports: Ports, *, attempt_id: str, amount: timedelta, reason: str
         WrongState: it has no time limit.
         NotAllowed: it would end the exam at once, or the amount is nothing, or more than ten years.
     """
-    milliseconds, why = amount // timedelta(milliseconds=1), clean_words(reason, what=tr("reason"))
+    why, stamp = clean_words(reason, what=mark("reason")), ports.clock.read()
+    with ports.store.write() as unit:
+        return adjust(
+            ports, unit, attempt_id=attempt_id, amount=amount, payload={"reason": why}, stamp=stamp, actor=actor
+        )
+
+
+def adjust(
+    ports: Ports,
+    unit: Unit,
+    *,
+    attempt_id: str,
+    amount: timedelta,
+    payload: Mapping[str, Json],
+    stamp: Stamp,
+    actor: str,
+) -> Attempt:
+    """Give or take time inside a transaction; the payload says why, in `reason`. Errors as in `adjust_time`."""
+    milliseconds = amount // timedelta(milliseconds=1)
     if not milliseconds:
         raise NotAllowed(tr("No time was given or taken."), hint=tr("Say how much, such as 10m or -5m."))
-    stamp = ports.clock.read()
-    with ports.store.write() as unit:
-        attempt = load_attempt(unit, attempt_id)
-        now = observe(attempt.last, stamp)
-        present = with_outage(attempt, silence(unit, attempt, now))
-        present.check_open(now)
-        if not attempt.ledger.timed:
-            raise WrongState(tr("This attempt has no time limit."), hint=tr("There is nothing to give or to take."))
-        draft = _draft(
-            ports,
-            attempt,
-            kind=EventKind.TIME_ADJUSTED,
-            payload={"milliseconds": milliseconds, "reason": why},
-            now=now,
-            stamp=stamp,
-            actor=actor,
+    attempt = load_attempt(unit, attempt_id)
+    standing, now = present(unit, attempt, stamp)
+    if not attempt.ledger.timed:
+        raise WrongState(tr("This attempt has no time limit."), hint=tr("There is nothing to give or to take."))
+    said: dict[str, Json] = {"milliseconds": milliseconds, **payload}
+    draft = office_draft(ports, attempt, kind=EventKind.TIME_ADJUSTED, payload=said, now=now, stamp=stamp, actor=actor)
+    if abs(sum((one.amount for one in attempt.ledger.adjustments), amount)) > LONGEST:
+        raise NotAllowed(tr("That is more than ten years."), hint=tr("Nothing was changed."))
+    left = standing.ledger_after(draft).left(now)
+    if milliseconds < 0 and left is not None and not left:
+        raise NotAllowed(
+            tr("That would end the exam at once."),
+            hint=tr("Take less time, or void the attempt; its answers are kept either way."),
         )
-        if abs(sum((one.amount for one in attempt.ledger.adjustments), amount)) > LONGEST:
-            raise NotAllowed(tr("That is more than ten years."), hint=tr("Nothing was changed."))
-        left = present.ledger_after(draft).left(now)
-        if milliseconds < 0 and left is not None and not left:
-            raise NotAllowed(
-                tr("That would end the exam at once."),
-                hint=tr("Take less time, or void the attempt; its answers are kept either way."),
-            )
-        ack = unit.attempts.append(draft, expected_seq=attempt.seq, standing=standing_after(attempt, draft))
-        _record(unit, draft, deed="attempt.time_adjusted", at=stamp.wall)
-        return attempt.apply(ack.event)
+    return write(unit, attempt, draft, deed="attempt.time_adjusted")
+
+
+def hold(ports: Ports, *, attempt_id: str, reason: str, actor: str) -> Attempt:
+    """Suspend an open attempt and return its state: its clock stands still, and nothing can be answered.
+
+    What the student pressed before that counts, also when it is written after.
+
+    Raises:
+        NotFound: there is no such attempt.
+        InvalidText: the reason is empty, or holds a character that could deceive; the student sees it.
+        AttemptClosed: the attempt has ended, or its time is over.
+        WrongState: it is suspended already.
+    """
+    why = clean_words(reason, what=mark("reason"))
+    with ports.store.write() as unit:
+        return _hold(ports, unit, load_attempt(unit, attempt_id), why=why, actor=actor)
+
+
+def hold_all(ports: Ports, *, reason: str, actor: str) -> tuple[str, ...]:
+    """Suspend every exam that runs, in one transaction, and return the ids of those that were; errors as in `hold`."""
+    return _every(ports, _hold, reason=reason, actor=actor)
+
+
+def _hold(ports: Ports, unit: Unit, attempt: Attempt, *, why: str, actor: str) -> Attempt:
+    stamp = ports.clock.read()
+    _, now = present(unit, attempt, stamp)
+    if attempt.ledger.held is not None:
+        raise WrongState(tr("This attempt is suspended already."), hint=tr("Nothing was changed."))
+    payload: dict[str, Json] = {"reason": why}
+    draft = office_draft(ports, attempt, kind=EventKind.HELD, payload=payload, now=now, stamp=stamp, actor=actor)
+    return write(unit, attempt, draft, deed="attempt.held")
+
+
+def release(ports: Ports, *, attempt_id: str, reason: str, actor: str) -> Attempt:
+    """Let a suspended attempt go on at once and return its state.
+
+    Where the student had left and that stops the clock, it stands still until they come back.
+
+    Raises:
+        NotFound: there is no such attempt.
+        InvalidText: the reason is empty, or holds a character that could deceive.
+        AttemptClosed: the attempt has ended.
+        WrongState: it is not suspended.
+    """
+    why = clean_words(reason, what=mark("reason"))
+    with ports.store.write() as unit:
+        return _release(ports, unit, load_attempt(unit, attempt_id), why=why, actor=actor)
+
+
+def release_all(ports: Ports, *, reason: str, actor: str) -> tuple[str, ...]:
+    """Let every suspended exam go on, in one transaction, and return the ids of those that do; errors as `release`."""
+    return _every(ports, _release, reason=reason, actor=actor)
+
+
+def _release(ports: Ports, unit: Unit, attempt: Attempt, *, why: str, actor: str) -> Attempt:
+    stamp = ports.clock.read()
+    _, now = present(unit, attempt, stamp)
+    if attempt.ledger.held is None:
+        raise WrongState(tr("This attempt is not suspended."), hint=tr("Nothing was changed."))
+    payload: dict[str, Json] = {"reason": why}
+    draft = office_draft(ports, attempt, kind=EventKind.RELEASED, payload=payload, now=now, stamp=stamp, actor=actor)
+    return write(unit, attempt, draft, deed="attempt.released")
+
+
+def _every(ports: Ports, deed: Callable[..., Attempt], *, reason: str, actor: str) -> tuple[str, ...]:
+    """Do something to every open attempt that it can be done to."""
+    why, done = clean_words(reason, what=mark("reason")), []
+    with ports.store.write() as unit:
+        for found in unit.live.attempts():
+            try:
+                deed(ports, unit, found.state, why=why, actor=actor)
+            except WrongState:
+                continue  # its time is over, or it stands as it should already
+            done.append(found.header.id)
+    return tuple(done)
 
 
 def void(ports: Ports, *, attempt_id: str, reason: str, actor: str) -> Attempt:
@@ -86,21 +167,18 @@ def void(ports: Ports, *, attempt_id: str, reason: str, actor: str) -> Attempt:
         InvalidText: the reason is empty, or holds a character that could deceive.
         WrongState: it is void already.
     """
-    why, stamp = clean_words(reason, what=tr("reason")), ports.clock.read()
+    why, stamp = clean_words(reason, what=mark("reason")), ports.clock.read()
     with ports.store.write() as unit:
         attempt = load_attempt(unit, attempt_id)
         if attempt.status is Status.VOIDED:
             raise WrongState(tr("This attempt is void already."), hint=tr("Nothing was changed."))
-        now = observe(attempt.last, stamp)
-        now = max(now, attempt.last.instant)
+        now = max(observe(attempt.last, stamp), attempt.last.instant)
         payload: dict[str, Json] = {"reason": why, **late(counts=attempt.finish(now), written=now)}
-        draft = _draft(ports, attempt, kind=EventKind.VOIDED, payload=payload, now=now, stamp=stamp, actor=actor)
-        ack = unit.attempts.append(draft, expected_seq=attempt.seq, standing=standing_after(attempt, draft))
-        _record(unit, draft, deed="attempt.voided", at=stamp.wall)
-        return attempt.apply(ack.event)
+        draft = office_draft(ports, attempt, kind=EventKind.VOIDED, payload=payload, now=now, stamp=stamp, actor=actor)
+        return write(unit, attempt, draft, deed="attempt.voided")
 
 
-def _draft(
+def office_draft(
     ports: Ports,
     attempt: Attempt,
     *,
@@ -110,6 +188,7 @@ def _draft(
     stamp: Stamp,
     actor: str,
 ) -> EventDraft:
+    """Return an event of the office, never before the attempt's last one."""
     return EventDraft(
         attempt_id=attempt.id,
         kind=kind,
@@ -122,6 +201,23 @@ def _draft(
     )
 
 
-def _record(unit: Unit, draft: EventDraft, *, deed: str, at: datetime) -> None:
+def write(unit: Unit, attempt: Attempt, draft: EventDraft, *, deed: str) -> Attempt:
+    """Write an event of the office and its audit record, and return the attempt after it."""
+    ack = unit.attempts.append(draft, expected_seq=attempt.seq, standing=standing_after(attempt, draft))
     details = {name: value for name, value in draft.payload.items() if name != "finished_us"}
-    unit.audit.add(AuditRecord(at=at, actor=draft.actor, deed=deed, subject=draft.attempt_id, details=details))
+    unit.audit.add(
+        AuditRecord(at=draft.stamp.wall, actor=draft.actor, deed=deed, subject=draft.attempt_id, details=details)
+    )
+    return attempt.apply(ack.event)
+
+
+def present(unit: Unit, attempt: Attempt, stamp: Stamp) -> tuple[Attempt, datetime]:
+    """Return an open attempt as it stands with an outage that nobody has written down yet, and its time (UTC).
+
+    Raises:
+        AttemptClosed: it has ended, or its time is over.
+    """
+    now = observe(attempt.last, stamp)
+    standing = with_outage(attempt, silence(unit, attempt, now))
+    standing.check_open(now)
+    return standing, now

@@ -20,7 +20,7 @@ from cequiz.domain.credential.trust import FORMAT, Purpose
 from cequiz.errors import NotFound
 from cequiz.language import tr
 from cequiz.services.keykeeping import described, signing_key
-from cequiz.services.ports import CertificateRecord, Ports
+from cequiz.services.ports import CertificateRecord, Ports, Tombstone, Unit
 
 PROOF = "cequiz-log-proof/1"
 FRESH = timedelta(days=30)
@@ -40,11 +40,9 @@ class _Entry:
     place: int | None
     """In the status lists; None for a certificate without proof."""
     life: Life
-    facts: Mapping[str, Json]
-
-    @property
-    def leaf(self) -> bytes:
-        return merkle.leaf_hash(canonical(self.facts))
+    leaf: bytes
+    facts: Mapping[str, Json] | None
+    """None for a certificate whose record was purged: its leaf outlives it."""
 
 
 def export(ports: Ports) -> dict[str, Json]:
@@ -115,12 +113,18 @@ def prove(ports: Ports, number: str, *, since: tuple[int, Mapping[str, Json]] | 
             tr("There is no certificate {wanted}.", wanted=wanted),
             hint=tr("`cequiz certificate list` shows what was issued."),
         )
+    facts = entries[index].facts
+    if facts is None:
+        raise NotFound(
+            tr("The record of the certificate {wanted} was purged.", wanted=wanted),
+            hint=tr("Its place in the log remains: proofs that were given before still hold."),
+        )
     leaves = [one.leaf for one in entries]
     proof: dict[str, Json] = {
         "format": PROOF,
         "number": wanted,
         "index": index,
-        "facts": entries[index].facts,
+        "facts": facts,
         "path": [one.hex() for one in merkle.inclusion(leaves, index)],
         "head": ports.notary.seal(_head(entries, ports.clock.read().wall)),
     }
@@ -154,15 +158,24 @@ def _everything(ports: Ports) -> tuple[Provider, list[_Entry]]:
 
 def _entries(ports: Ports) -> list[_Entry]:
     with ports.store.read() as unit:
-        found = []
-        for record in unit.certificates.outlines():
-            status = unit.certificates.status(record.number)
-            found.append(_entry(record, Life(status.status) if status else Life.ISSUED))
-    return found
+        gone = {one.first: one for one in unit.retention.tombstones() if one.chain == "certificate"}
+        kept = [_entry(unit, record) for record in unit.certificates.outlines()]
+    entries = iter(kept)
+    return [
+        _purged(gone[place]) if place in gone else next(entries) for place in range(1, len(kept) + len(gone) + 1)
+    ]
 
 
-def _entry(record: CertificateRecord, life: Life) -> _Entry:
-    return _Entry(record.number, record.proof.index if record.proof else None, life, record.facts.to_json())
+def _entry(unit: Unit, record: CertificateRecord) -> _Entry:
+    status, facts = unit.certificates.status(record.number), record.facts.to_json()
+    life = Life(status.status) if status else Life.ISSUED
+    leaf = merkle.leaf_hash(canonical(facts))
+    return _Entry(record.number, record.proof.index if record.proof else None, life, leaf, facts)
+
+
+def _purged(stone: Tombstone) -> _Entry:
+    number, index, life = str(stone.kept["number"]), stone.kept["index"], Life(str(stone.kept["status"]))
+    return _Entry(number, index if isinstance(index, int) else None, life, bytes.fromhex(stone.leaf), None)
 
 
 def _list(purpose: Purpose, entries: Sequence[_Entry], *, key: str, page: str, at: datetime) -> dict[str, Json]:

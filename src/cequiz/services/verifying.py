@@ -130,6 +130,8 @@ def verify(means: Means, exhibit: Exhibit, *, content: bytes | None = None) -> V
     index = exhibit.signed[0].index if exhibit.signed else None
     known = signer is not None and signer.known is Known.TRUST
     answer = means.trust.answer(index, means.at) if means.trust and known and index is not None else Answer()
+    if means.ports is not None and index is not None and answer.life is None and _is_own(means, exhibit):
+        answer = _purged(means.ports, index) or answer
     return Verification(
         verdict=judge(exhibit, answer=answer),
         fields=(fields := fields_of(exhibit)),
@@ -222,6 +224,20 @@ def _answer(ports: Ports, record: CertificateRecord) -> Answer:
         reason=status.reason if status else "",
         successor=newest[0].number if superseded else "",
     )
+
+
+def _purged(ports: Ports, index: int) -> Answer | None:
+    """Return how a certificate last stood whose record was purged; None where no such record was.
+
+    Args:
+        ports: the outside world.
+        index: its place in the status lists, which nobody gets again.
+    """
+    with ports.store.read() as unit:
+        found = next((one for one in unit.retention.tombstones() if one.kept.get("index") == index), None)
+    if found is None:
+        return None
+    return Answer(life=Life(str(found.kept["status"])), where="store", as_of=ports.clock.read().wall)
 
 
 def _record_of(ports: Ports, exhibit: Exhibit) -> CertificateRecord | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property, partial
 from pathlib import Path
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cequiz.domain.credential.facts import Facts
     from cequiz.domain.credential.look import Look, Paper
     from cequiz.domain.credential.proof import Proof
+    from cequiz.domain.report import Report
     from cequiz.services.ports.outside import DrawMany
 
 _USUAL = "classic"
@@ -97,6 +98,23 @@ class ReportLabPress:
         from cequiz.adapters.pdf.merging import merge  # noqa: PLC0415 - pdfium is heavy
 
         return merge(pdfs)
+
+    def report(
+        self,
+        report: Report,
+        *more: Report,
+        provider: str = "",
+        zone: str = "UTC",
+        paper: Paper | None = None,
+        tell: Callable[[int, int], None] | None = None,
+    ) -> bytes:
+        """Return reports as one paged, tagged PDF; the same arguments give the same bytes."""
+        from cequiz.adapters.pdf.report_page import Filing, draw_report  # noqa: PLC0415 - ReportLab is heavy
+        from cequiz.domain.credential.look import Paper  # noqa: PLC0415 - with the page
+
+        filing = Filing(provider=provider, zone=zone, paper=paper if paper is not None else Paper.LETTER)
+        with self._one_at_a_time:
+            return draw_report((report, *more), self._fonts, filing, tell)
 
     def drawing(self, pages: int) -> AbstractContextManager[DrawMany]:
         """Hand out a function that draws many pages, on as many processes as are worth it."""

@@ -30,14 +30,14 @@ Box = tuple[float, float, float, float]
 """Left, bottom, right, top in points."""
 
 
-class _Canvas(Canvas):  # type: ignore[misc] # ReportLab has no types
+class PageCanvas(Canvas):  # type: ignore[misc] # ReportLab has no types
     """A canvas that names no font before one is chosen: the usual start names Helvetica, which is not embedded."""
 
     def _make_preamble(self) -> None:
         self._preamble = ""
 
 
-class _Page(PDFPage):  # type: ignore[misc] # ReportLab has no types
+class StructuredPage(PDFPage):  # type: ignore[misc] # ReportLab has no types
     """A page that may say where its structure is."""
 
     __NoDefault__ = (*PDFPage.__NoDefault__, "StructParents", "Tabs")
@@ -96,7 +96,7 @@ class Sheet:
             attachments: files inside the file.
             signature_field: whether the file has an empty, invisible field for a signature.
         """
-        self.canvas = _Canvas(BytesIO(), pagesize=(width, height), invariant=1, pageCompression=1)
+        self.canvas = PageCanvas(BytesIO(), pagesize=(width, height), invariant=1, pageCompression=1)
         self._about = about
         self._attachments = attachments
         self._signature_field = signature_field
@@ -198,7 +198,7 @@ class Sheet:
         )
         return tree_at
 
-    def _add_signature(self, document: PDFDocument, page: _Page) -> bytes:
+    def _add_signature(self, document: PDFDocument, page: StructuredPage) -> bytes:
         """Add the empty field, which takes no room on the page, and return the catalog's entry for it."""
         widget = Raw(
             b"<< /Type /Annot /Subtype /Widget /FT /Sig /T %s /TU %s /F 132 /Rect [0 0 0 0] /StructParent 1 /P %s >>"
@@ -208,12 +208,12 @@ class Sheet:
         return b" /AcroForm << /Fields [%s] /SigFlags 0 >>" % reference(document, SIGNATURE_FIELD)
 
 
-def _structured(document: PDFDocument) -> _Page:
+def _structured(document: PDFDocument) -> StructuredPage:
     """Let the page that was drawn say where its structure is, and return it.
 
     Its content is deflated here, because ReportLab would spell it in ASCII and make it a quarter longer.
     """
-    page = _Page()
+    page = StructuredPage()
     for name, value in vars(document.idToObject[_PAGE]).items():
         setattr(page, name, value)
     page.StructParents = 0

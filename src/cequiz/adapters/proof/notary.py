@@ -78,6 +78,11 @@ class KeyNotary:
             self._pdf_signer = pades_key.open_pdf_key(self._folder / "pdf", secrets=secrets)
         return pades.sign(pdf, self._pdf_signer, at=at) if self._pdf_signer else pdf
 
+    def sign_bytes(self, content: bytes) -> tuple[PublicKey, bytes]:
+        """Return the key in use and its plain Ed25519 signature over some bytes."""
+        key, private = self.keyring.unlocked()
+        return key, private.sign(content)
+
     def seal(self, statement: Mapping[str, Json]) -> Mapping[str, Json]:
         """Return a statement as a signed credential of the provider."""
         from cequiz.adapters.proof import signing  # noqa: PLC0415 - see above

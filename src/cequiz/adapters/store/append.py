@@ -28,6 +28,9 @@ from cequiz.services.ports import Ack, Standing
 TIMELESS = ENDINGS | {
     EventKind.CLOCK_MOVED,
     EventKind.TIME_ADJUSTED,
+    EventKind.HELD,
+    EventKind.RELEASED,
+    EventKind.MESSAGED,
     EventKind.RESUMED,
     EventKind.OUTAGE,
     EventKind.CONTINUED,

@@ -14,7 +14,7 @@ import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,8 +22,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from cequiz.adapters.keys import load_key
-from cequiz.adapters.store import chains, migrate
+from cequiz.adapters.store import chains, graves, migrate
 from cequiz.adapters.store.driver import GENERATION, best_sqlite, read_only
+from cequiz.adapters.store.following import Follower
 from cequiz.adapters.store.gate import Presence
 from cequiz.adapters.store.place import Place, flush_folder
 from cequiz.adapters.store.store import key_name, translated
@@ -63,17 +64,29 @@ class Restored:
     kept: tuple[Path, ...]
     missing: tuple[str, ...] = ()
     """Numbers of certificates that the replaced store had issued and the backup does not know."""
+    back: tuple[str, ...] = ()
+    """Ids of students whose records were purged after the backup was made: they are back."""
 
 
-def back_up(folder: Path, target: Path, *, at: datetime) -> Backup:
+def back_up(
+    folder: Path,
+    target: Path,
+    *,
+    at: datetime,
+    progress: Callable[[int, int], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Backup:
     """Write everything in a cequiz folder into one verified file; sessions may go on meanwhile.
 
     Args:
         folder: the folder with `cequiz.db`, `keys/` and whatever else of `_TOPS` there is.
         target: the file to make (0600).
         at: the instant that the manifest names.
+        progress: told how many bytes are done, of how many.
+        stop: asked now and then whether to stop.
 
     Raises:
+        Stopped: it was stopped; no file was written.
         NotFound: there is no store in the folder, or no folder for the target.
         WrongState: the target exists already.
         StorageDamaged: the store does not verify; nothing is written.
@@ -92,11 +105,15 @@ def back_up(folder: Path, target: Path, *, at: datetime) -> Backup:
             )
     with translated(), _aside(target.parent) as work:
         copy = work / DATABASE
-        migrate.copy_to(folder / DATABASE, copy)
+        companions = dict(_companions(folder))
+        size = (folder / DATABASE).stat().st_size
+        follower = Follower(2 * size + sum(one.stat().st_size for one in companions.values()), progress, stop)
+        migrate.copy_to(folder / DATABASE, copy, told=follower.at)
+        follower.add(size)
         heads, records = _sound(copy, load_key(folder / KEY))
         draft = work / "backup"
-        members = {DATABASE: copy, **dict(_companions(folder))}
-        _pack(draft, members, at=at, heads=heads)
+        members = {DATABASE: copy, **companions}
+        _pack(draft, members, at=at, heads=heads, follower=follower)
         _read_manifest(draft)
         size = draft.stat().st_size
         draft.replace(target)
@@ -132,19 +149,37 @@ def restore(source: Path, folder: Path, *, at: datetime) -> Restored:
         presence.alone()
         try:
             missing = sorted(_numbers(place.database) - _numbers(work / DATABASE))
+            back = sorted(_purged(place.database) - _purged(work / DATABASE))
             kept = _put_in_place(work, folder, stamp=f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}")
         finally:
             presence.leave()
-    return Restored(datetime.fromisoformat(manifest["at"]), records, kept, tuple(missing))
+    return Restored(datetime.fromisoformat(manifest["at"]), records, kept, tuple(missing), tuple(back))
 
 
 def _numbers(database: Path) -> set[str]:
-    """Return the numbers of the certificates in a store; none where there is no store, or it cannot be read."""
+    """Return the numbers that a store has given, those of purged certificates too; none where it cannot be read."""
     if not database.is_file():
         return set()
     try:
         with closing(read_only(database)) as driver:
-            return {str(number) for (number,) in driver.execute("SELECT number FROM certificate")}
+            purged = "SELECT json_extract(kept, '$.number') FROM tombstone WHERE chain = 'certificate'"
+            found = {str(number) for (number,) in driver.execute("SELECT number FROM certificate")}
+            known = int(driver.execute("PRAGMA user_version").fetchone()[0]) >= graves.SINCE
+            return found | {str(number) for (number,) in (driver.execute(purged) if known else ())}
+    except best_sqlite().Error:  # a store so damaged that it is being replaced
+        return set()
+
+
+def _purged(database: Path) -> set[str]:
+    """Return the ids of the students whose records were purged in a store; none where it cannot be read."""
+    if not database.is_file():
+        return set()
+    try:
+        with closing(read_only(database)) as driver:
+            if int(driver.execute("PRAGMA user_version").fetchone()[0]) < graves.SINCE:
+                return set()
+            found = driver.execute("SELECT substr(chain, 9) FROM tombstone WHERE chain LIKE 'student:%'")
+            return {str(student) for (student,) in found}
     except best_sqlite().Error:  # a store so damaged that it is being replaced
         return set()
 
@@ -159,7 +194,9 @@ def _companions(folder: Path) -> Iterator[tuple[str, Path]]:
                 yield path.relative_to(folder).as_posix(), path
 
 
-def _pack(draft: Path, members: Mapping[str, Path], *, at: datetime, heads: tuple[Head, ...]) -> None:
+def _pack(
+    draft: Path, members: Mapping[str, Path], *, at: datetime, heads: tuple[Head, ...], follower: Follower
+) -> None:
     """Write the archive, durably."""
     described: dict[str, Any] = {}
     with (
@@ -167,7 +204,7 @@ def _pack(draft: Path, members: Mapping[str, Path], *, at: datetime, heads: tupl
         zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive,
     ):
         for name, path in members.items():
-            described[name] = _pack_one(archive, name, path)
+            described[name] = _pack_one(archive, name, path, follower)
         manifest = {
             "format": FORMAT,
             "at": at.astimezone(UTC).isoformat(),
@@ -183,13 +220,14 @@ def _pack(draft: Path, members: Mapping[str, Path], *, at: datetime, heads: tupl
         os.close(file)
 
 
-def _pack_one(archive: zipfile.ZipFile, name: str, path: Path) -> dict[str, Any]:
+def _pack_one(archive: zipfile.ZipFile, name: str, path: Path, follower: Follower) -> dict[str, Any]:
     digest, size = hashlib.sha256(), 0
     with path.open("rb") as source, archive.open(name, "w", force_zip64=True) as sink:
         while chunk := source.read(_CHUNK):
             digest.update(chunk)
             size += len(chunk)
             sink.write(chunk)
+            follower.add(len(chunk))
     return {"sha256": digest.hexdigest(), "bytes": size}
 
 

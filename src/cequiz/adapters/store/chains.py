@@ -6,6 +6,8 @@ verified the way the store itself is.
 
 Found without anchors: a changed field, a missing or a swapped record, a last record taken away (unless the head was
 mended too), a chain recomputed without the key, a bank or course that is not what the audit record says was loaded.
+Where a lawful purge took records, a tombstone keeps the chain together; tombstones are a chain themselves, and the
+audit record says how many there are.
 Found with anchors only: a tail or an attempt taken away together with its head, and a chain recomputed by whoever
 holds the key.
 """
@@ -18,13 +20,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from cequiz.adapters.store import mapping
+from cequiz.adapters.store import graves, mapping
+from cequiz.adapters.store.graves import Grave, Graves
+from cequiz.adapters.store.merged import Merged
 from cequiz.domain.canonical import canonical
 from cequiz.domain.chain import START, link
 from cequiz.domain.exam.attempt import replay
 from cequiz.domain.exam.events import AttemptEvent, EventKind, message, microseconds
 from cequiz.language import tr
 from cequiz.services.ports import ChainFinding, ChainReport, Head
+
+TOMBSTONE = "tombstone"
+"""The chain of the tombstones."""
 
 COVERED: Mapping[str, tuple[str, ...]] = {
     "score": (
@@ -43,6 +50,7 @@ COVERED: Mapping[str, tuple[str, ...]] = {
     "certificate": ("number", "award_id", "year", "sequence", "facts", "sha256", "issued_us", "actor"),
     "certificate_status": ("number", "status", "reason", "actor", "at_us"),
     "audit_record": ("at_us", "actor", "deed", "subject", "details"),
+    TOMBSTONE: ("chain", "first", "last", "before", "after", "leaf", "kept", "reason", "actor", "at_us"),
 }
 """The columns that the hash of a table's record covers, in their order in the hashed text."""
 
@@ -58,7 +66,8 @@ _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, AssertionError, 
 
 def record_message(chain: str, seq: int, values: mapping.Values) -> bytes:
     """Return the canonical bytes that a record's hash covers: format version, chain, place, every covered column."""
-    return canonical([1, chain, seq, *(values[name] for name in COVERED[chain])])
+    covered = (values[name] for name in COVERED[chain])
+    return canonical([1, chain, seq, *(one.hex() if isinstance(one, bytes) else one for one in covered)])
 
 
 def verify(driver: Any, *, key: bytes, anchors: Sequence[Head] = ()) -> ChainReport:
@@ -72,17 +81,20 @@ def verify(driver: Any, *, key: bytes, anchors: Sequence[Head] = ()) -> ChainRep
     driver.text_factory = _text
     driver.execute("BEGIN")
     try:
-        attempts = _Attempts(driver, key)
+        buried = Graves(_whole(driver, TOMBSTONE, key) if _generation(driver) >= graves.SINCE else ())
+        attempts = _Attempts(driver, key, buried)
         findings = list(attempts.findings())
         records = int(driver.execute("SELECT count(*) FROM attempt_event").fetchone()[0])
-        for chain in COVERED:
-            count, found = _table(driver, chain, key)
+        tables = [chain for chain in COVERED if chain != TOMBSTONE or buried.count or _has_rows(driver)]
+        for chain in tables:
+            count, found = _table(driver, chain, key=key, buried=buried)
             records += count
             findings += found
+        findings += _purges(driver)
         findings += _contents(driver)
         findings += _figures(driver)
-        findings += _anchored(driver, anchors)
-        return ChainReport(attempts.chains + len(COVERED), records, tuple(findings))
+        findings += _anchored(driver, anchors, buried)
+        return ChainReport(attempts.chains + len(tables), records, tuple(findings))
     finally:
         driver.execute("ROLLBACK")
 
@@ -115,9 +127,11 @@ def _blob(stored: object) -> bytes:
 class _Attempts:
     """The chains of all attempts, one after the other."""
 
-    def __init__(self, driver: Any, key: bytes) -> None:
+    def __init__(self, driver: Any, key: bytes, buried: Graves) -> None:
         self._driver = driver
         self._key = key
+        self._buried = buried
+        self._merged = Merged(driver)
         self.chains = 0
 
     def findings(self) -> Iterator[ChainFinding]:
@@ -125,7 +139,7 @@ class _Attempts:
         for header in list(named_rows(self._driver, "SELECT * FROM attempt ORDER BY started_us, rowid")):
             self.chains += 1
             try:
-                words = self._attempt(header)
+                words = self._back_again(header) or self._attempt(header)
             except _UNREADABLE as error:
                 words = (0, tr("the events cannot be read: {reason}", reason=error))
             if words is not None:
@@ -136,6 +150,11 @@ class _Attempts:
             yield ChainFinding(
                 f"attempt {attempt}", 0, tr("there are events of an attempt that is not in the list of attempts")
             )
+
+    def _back_again(self, header: Mapping[str, Any]) -> tuple[int, str] | None:
+        if self._buried.begins(header["id"], 1) is None:
+            return None
+        return 1, tr("the attempt was purged, and is there again")
 
     def _attempt(self, header: Mapping[str, Any]) -> tuple[int, str] | None:
         events: list[AttemptEvent] = []
@@ -173,14 +192,14 @@ class _Attempts:
             item = min(key for key in kept.keys() | rebuilt.keys() if kept.get(key) != rebuilt.get(key))
             return rebuilt.get(item, (0, ""))[0], tr("the kept answer to {item} is not what the events say", item=item)
         state = replay(events)
-        told = (
-            header["student_id"],
-            header["course_id"],
-            header["course_version"],
-            header["exam_id"],
-            header["number"],
-        )
-        if told != (state.student_id, state.course_id, state.course_version, state.exam_id, state.number):
+        told = (header["course_id"], header["course_version"], header["exam_id"])
+        whose = self._merged.place(str(header["id"]), student=state.student_id, number=state.number)
+        if (*told, header["student_id"], header["number"]) != (
+            state.course_id,
+            state.course_version,
+            state.exam_id,
+            *whose,
+        ):
             return 1, tr("the list of attempts names another student or exam than the first event")
         deadline = state.ledger.deadline
         kept_standing = (header["status"], header["deadline_us"], header["finished_us"])
@@ -193,27 +212,70 @@ class _Attempts:
         return None
 
 
-def _table(driver: Any, chain: str, key: bytes) -> tuple[int, list[ChainFinding]]:
+def _table(driver: Any, chain: str, *, key: bytes, buried: Graves) -> tuple[int, list[ChainFinding]]:
     """Recompute the chain of one table; its count of records and its first difference."""
-    previous, count = START, 0
-    findings: list[ChainFinding] = []
-    for place, row in enumerate(named_rows(driver, f"SELECT * FROM {chain} ORDER BY seq"), start=1):  # noqa: S608 - a name of ours
-        count = place
-        if findings:
+    walk = _Walk(chain, buried)
+    count = 0
+    for row in named_rows(driver, f"SELECT * FROM {chain} ORDER BY seq"):  # noqa: S608 - a name of ours
+        count += 1
+        if walk.finding is not None:
             continue  # whatever follows a difference differs too
+        walk.over_graves()
         try:
-            words = _record(chain, place, row, previous=previous, key=key)
+            words = _record(chain, walk.place + 1, row, previous=walk.previous, key=key)
         except _UNREADABLE as error:
             words = tr("the record cannot be read: {reason}", reason=error)
-        if words is not None:
-            findings.append(ChainFinding(chain, place, words))
-        previous = bytes(row["hash"])
+        if words is not None and buried.covering(chain, row["seq"]):
+            words = tr("the record was purged, and is there again")
+        walk.step(bytes(row["hash"]), words)
+    walk.over_graves()
     head = driver.execute("SELECT seq, hash FROM chain_head WHERE chain = ?", (chain,)).fetchone() or (0, START)
-    if not findings and (head[0], _blob(head[1])) != (count, previous):
-        findings.append(
-            ChainFinding(chain, count, tr("the chain ends at {end}, its head says {head}", end=count, head=head[0]))
-        )
-    return count, findings
+    if walk.finding is None and (head[0], _blob(head[1])) != (walk.place, walk.previous):
+        words = tr("the chain ends at {end}, its head says {head}", end=walk.place, head=head[0])
+        return count, [ChainFinding(chain, walk.place, words)]
+    return count, [walk.finding] if walk.finding is not None else []
+
+
+class _Walk:
+    """Somebody's way along the chain of a table: where they stand, and what the last hash was."""
+
+    def __init__(self, chain: str, buried: Graves) -> None:
+        self._chain = chain
+        self._buried = buried
+        self.place = 0
+        self.previous = START
+        self.finding: ChainFinding | None = None
+
+    def over_graves(self) -> None:
+        """Go past the records that a purge took, as far as tombstones join the chain where they stand."""
+        while self.finding is None:
+            grave = self._buried.begins(self._chain, self.place + 1)
+            if grave is None:
+                return
+            if grave.before != self.previous:
+                words = tr("the tombstone that stands here is not of this chain")
+                self.finding = ChainFinding(self._chain, grave.first, words)
+            self.place, self.previous = grave.last, grave.after
+
+    def step(self, digest: bytes, words: str | None) -> None:
+        """Take the next record."""
+        self.place += 1
+        self.previous = digest
+        if words is not None and self.finding is None:
+            self.finding = ChainFinding(self._chain, self.place, words)
+
+
+def _whole(driver: Any, chain: str, key: bytes) -> Iterator[dict[str, Any]]:
+    """Yield the records of a table up to the first difference."""
+    previous = START
+    for place, row in enumerate(named_rows(driver, f"SELECT * FROM {chain} ORDER BY seq"), start=1):  # noqa: S608 - a name of ours
+        try:
+            if _record(chain, place, row, previous=previous, key=key) is not None:
+                return
+        except _UNREADABLE:
+            return
+        previous = bytes(row["hash"])
+        yield row
 
 
 def _record(chain: str, place: int, row: Mapping[str, Any], *, previous: bytes, key: bytes) -> str | None:
@@ -226,6 +288,32 @@ def _record(chain: str, place: int, row: Mapping[str, Any], *, previous: bytes, 
     if chain == "certificate" and hashlib.sha256(row["pdf"]).hexdigest() != row["sha256"]:
         return tr("the PDF of {number} is not the one that was issued", number=row["number"])
     return None
+
+
+def _generation(driver: Any) -> int:
+    return int(driver.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _has_rows(driver: Any) -> bool:
+    """Whether there are tombstones at all, or a head of their chain."""
+    if _generation(driver) < graves.SINCE:
+        return False
+    sql = "SELECT EXISTS (SELECT 1 FROM tombstone) OR EXISTS (SELECT 1 FROM chain_head WHERE chain = 'tombstone')"
+    return bool(driver.execute(sql).fetchone()[0])
+
+
+def _purges(driver: Any) -> Iterator[ChainFinding]:
+    """Yield that there are fewer tombstones, or more, than the audit record speaks of."""
+    if _generation(driver) < graves.SINCE:
+        return
+    there = int(driver.execute("SELECT count(*) FROM tombstone").fetchone()[0])
+    try:
+        told = graves.recorded(driver.execute("SELECT deed, details FROM audit_record ORDER BY seq"))
+    except _UNREADABLE:
+        return  # its chain says so
+    if there != told:
+        words = tr("the audit record speaks of {told} tombstones, there are {there}", told=told, there=there)
+        yield ChainFinding(TOMBSTONE, there, words)
 
 
 def _contents(driver: Any) -> Iterator[ChainFinding]:
@@ -248,7 +336,7 @@ def _contents(driver: Any) -> Iterator[ChainFinding]:
 
 def _figures(driver: Any) -> Iterator[ChainFinding]:
     """Yield every figure whose bytes are not those that its bank, and its own name, speak of."""
-    if int(driver.execute("PRAGMA user_version").fetchone()[0]) < _FIGURES_SINCE:
+    if _generation(driver) < _FIGURES_SINCE:
         return
     for name, content in driver.execute("SELECT sha256, content FROM figure ORDER BY sha256"):
         if hashlib.sha256(_blob(content)).hexdigest() != name:
@@ -267,8 +355,8 @@ def _recorded(driver: Any) -> dict[tuple[str, str, str], str]:
     return found
 
 
-def _anchored(driver: Any, anchors: Sequence[Head]) -> Iterator[ChainFinding]:
-    """Yield every anchor that its chain no longer passes through."""
+def _anchored(driver: Any, anchors: Sequence[Head], buried: Graves) -> Iterator[ChainFinding]:
+    """Yield every anchor that its chain no longer passes through; a tombstone answers for what it covers."""
     for anchor in anchors:
         if anchor.chain in COVERED:
             sql = f"SELECT hash FROM {anchor.chain} WHERE seq = ?"  # noqa: S608 - a name of ours
@@ -276,7 +364,15 @@ def _anchored(driver: Any, anchors: Sequence[Head]) -> Iterator[ChainFinding]:
         else:
             sql = "SELECT hash FROM attempt_event WHERE attempt_id = ? AND seq = ?"
             row, name = driver.execute(sql, (anchor.chain, anchor.seq)).fetchone(), f"attempt {anchor.chain}"
-        if row is None:
+        grave = buried.covering(anchor.chain, anchor.seq)
+        if row is None and grave is None:
             yield ChainFinding("anchor", anchor.seq, tr("{chain} had this record, and has it no more", chain=name))
-        elif _blob(row[0]).hex() != anchor.hash:
+        elif _hash_at(row, grave, anchor.seq) not in {anchor.hash, None}:
             yield ChainFinding("anchor", anchor.seq, tr("{chain} had another record here", chain=name))
+
+
+def _hash_at(row: Sequence[object] | None, grave: Grave | None, place: int) -> str | None:
+    """Return the hash of a place in hexadecimal; None where the record is gone and only its neighbours are known."""
+    if row is not None:
+        return _blob(row[0]).hex()
+    return grave.after.hex() if grave is not None and place == grave.last else None

@@ -19,10 +19,19 @@ from cequiz.language import tr
 from cequiz.services.ports import AttemptHeader, Enrolment, HomeFacts
 
 _NEWEST = """
-    SELECT course_id, version, content_hash, body FROM course_version AS mine
-    WHERE position = (SELECT max(position) FROM course_version WHERE course_id = mine.course_id)
-    ORDER BY course_id
+    SELECT course_id, version, content_hash, body FROM course_version
+    WHERE position IN (
+        SELECT max(position) FROM course_version AS used
+        WHERE NOT coalesce((
+            SELECT retired FROM retirement
+            WHERE kind = 'course' AND retirement.id = used.course_id AND retirement.version = used.version
+            ORDER BY retirement.position DESC LIMIT 1
+        ), 0)
+        GROUP BY course_id
+    )
 """
+"""Of every course the newest version that is not retired."""
+
 _PINNED = """
     SELECT course_version.course_id, version, content_hash, body FROM course_version
     JOIN enrolment ON enrolment.course_id = course_version.course_id
@@ -56,6 +65,13 @@ _BROKEN_OFF = """
             WHERE holder.attempt_id = attempt.id AND holder.kind IN ('started', 'resumed')
             ORDER BY holder.seq DESC LIMIT 1
         ))
+"""
+_HELD = """
+    SELECT attempt.id FROM attempt WHERE attempt.student_id = ? AND attempt.status = 'open' AND (
+        SELECT newest.kind FROM attempt_event AS newest
+        WHERE newest.attempt_id = attempt.id AND newest.kind IN ('held', 'released')
+        ORDER BY newest.seq DESC LIMIT 1
+    ) = 'held'
 """
 
 
@@ -121,13 +137,13 @@ def read_home(driver: Any, student_id: str | None) -> HomeFacts:
         certificates={row["course_id"]: row["number"] for row in papers if row["state"] == "issued"},
         states={row["course_id"]: row["state"] for row in papers},
         broken_off=frozenset(row["id"] for row in _rows(driver, _BROKEN_OFF, student_id)),
+        held=frozenset(row["id"] for row in _rows(driver, _HELD, student_id)),
     )
 
 
 def _courses(driver: Any, student_id: str | None) -> tuple[Course, ...]:
-    pinned = {row["course_id"]: row for row in _rows(driver, _PINNED, student_id)}
-    newest = _rows(driver, _NEWEST)
-    return tuple(mapping.course(pinned.get(row["course_id"], row)) for row in newest)
+    found = {row["course_id"]: row for row in (*_rows(driver, _NEWEST), *_rows(driver, _PINNED, student_id))}
+    return tuple(mapping.course(row) for _, row in sorted(found.items()))
 
 
 def _rows(driver: Any, sql: str, *parameters: object) -> list[dict[str, Any]]:

@@ -133,6 +133,7 @@ def student(row: Values) -> Student:
         email=row["email"],
         licences=tuple(Licence(state, number) for state, number in json.loads(row["licences"])),
         factor=Fraction(row["factor"]),
+        merged_into=row["merged_into"] or "",
     )
 
 

@@ -7,16 +7,20 @@ the middle leaves the database as it was. Alembic is imported only when there is
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from cequiz.adapters.store import triggers
-from cequiz.adapters.store.driver import APPLICATION_ID, GENERATION, read_only
+from cequiz.adapters.store.driver import APPLICATION_ID, GENERATION, best_sqlite, read_only
 from cequiz.adapters.store.engine import Settings, make_engine
 from cequiz.adapters.store.place import flush_folder
-from cequiz.errors import StorageDamaged, StoreTooNew
+from cequiz.errors import Stopped, StorageDamaged, StoreTooNew
 from cequiz.language import tr
+
+_OFTEN = 50_000
+"""Steps of SQLite's machine between two looks at a copy: a few milliseconds."""
 
 _SCRIPTS = Path(__file__).with_name("migrations")
 
@@ -91,16 +95,24 @@ def copy_name(database: Path, *, of_generation: int) -> Path:
     return database.with_name(f"{database.name}.generation-{of_generation}")
 
 
-def copy_to(database: Path, target: Path) -> None:
+def copy_to(database: Path, target: Path, *, told: Callable[[int], bool] | None = None) -> None:
     """Write a compact, consistent copy of a database, durably and 0600; an older file of that name is replaced.
 
     A plain copy of the file would miss what is still in the write-ahead log.
+
+    Args:
+        database: the file.
+        target: the copy.
+        told: told how many bytes are written so far, now and then; returns whether to stop.
+
+    Raises:
+        Stopped: it was stopped; nothing is left of the copy.
     """
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     draft.unlink(missing_ok=True)
     os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     try:
-        with closing(read_only(database)) as driver:
+        with closing(read_only(database)) as driver, _told(driver, draft, told):
             # As bytes: a path is data, and need not be UTF-8.
             driver.execute("VACUUM INTO CAST(? AS TEXT)", (os.fsencode(draft),))
         file = os.open(draft, os.O_RDWR)
@@ -112,6 +124,30 @@ def copy_to(database: Path, target: Path) -> None:
     finally:
         draft.unlink(missing_ok=True)
     flush_folder(target.parent)
+
+
+@contextmanager
+def _told(driver: Any, draft: Path, told: Callable[[int], bool] | None) -> Iterator[None]:
+    """Let somebody follow a copy, and stop it."""
+    if told is None:
+        yield
+        return
+    stopped = False
+
+    def look() -> bool:
+        nonlocal stopped
+        stopped = told(draft.stat().st_size if draft.exists() else 0)
+        return stopped
+
+    driver.set_progress_handler(look, _OFTEN)
+    try:
+        yield
+    except best_sqlite().OperationalError:
+        if stopped:
+            raise Stopped(tr("The copy was stopped."), hint=tr("Nothing was changed.")) from None
+        raise
+    finally:
+        driver.set_progress_handler(None, 0)
 
 
 def _run_revisions(connection: object) -> None:

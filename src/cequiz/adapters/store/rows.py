@@ -109,7 +109,7 @@ class StudentRow(Row, table=True):
     """A person who sits exams; the only table with personal data besides issued certificates."""
 
     __tablename__ = "student"
-    __table_args__ = (Index(None, "email_folded"), Index(None, "sort_name", "id", "sought"))
+    __table_args__ = (Index(None, "email_folded"), Index(None, "sort_name", "id", "sought", "merged_into"))
     id: str = words(primary_key=True)
     name: str = words()
     email: str = words()
@@ -121,6 +121,7 @@ class StudentRow(Row, table=True):
     sort_name: str = words(server_default=text("''"))
     sought: str = words(server_default=text("''"))
     merged_into: str | None = words(nullable=True)
+    once_until_us: int | None = whole(nullable=True)
 
 
 class EnrolmentRow(Row, table=True):
@@ -167,8 +168,8 @@ class AttemptRow(Row, table=True):
     __tablename__ = "attempt"
     __table_args__ = (
         UniqueConstraint("student_id", "course_id", "exam_id", "number"),
-        Index(None, "started_us", "id"),
-        Index(None, "status", "started_us"),
+        Index(None, "started_us", "id", "status", "course_id", "exam_id"),
+        Index(None, "status", "started_us", "id"),
         Index(
             "ix_attempt_open_deadline",
             "deadline_us",
@@ -332,7 +333,7 @@ class AuditRecordRow(Row, table=True):
     """Who did what to which thing."""
 
     __tablename__ = "audit_record"
-    __table_args__ = (STRICT,)
+    __table_args__ = (Index(None, "deed", "actor"), Index(None, "actor"), Index(None, "subject"), STRICT)
     seq: int = whole(primary_key=True, autoincrement=False)
     at_us: int = whole()
     actor: str = words()

@@ -155,6 +155,7 @@ class TombstoneRow(Row, table=True):
     before: bytes = octets()
     after: bytes = octets()
     leaf: str = words()
+    kept: str = words()
     reason: str = words()
     actor: str = words()
     at_us: int = whole()
@@ -166,7 +167,7 @@ class CertificateStandingRow(Row, table=True):
     """The newest status of each certificate, and what lists show and search of it."""
 
     __tablename__ = "certificate_standing"
-    __table_args__ = (Index(None, "status", "position"),)
+    __table_args__ = (Index(None, "status", "position"), Index(None, "position", "sought", "status"))
     number: str = words(ForeignKey("certificate.number"), primary_key=True)
     position: int = whole()
     status: str = words()

@@ -1,6 +1,7 @@
 """The triggers that make the tables of the auditors append-only, and the check that they are there.
 
-They stand against accidents and careless tools, not against whoever owns the file; the chains are for that. A batch
+They stand against accidents and careless tools, not against whoever owns the file; the chains are for that. What a
+tombstone covers may be deleted, and nothing else: so a purge leaves its tombstones first. A batch
 migration on SQLite drops triggers without a word, so every migration ends by putting them back, and every opening of
 a store looks for them.
 """
@@ -35,6 +36,18 @@ _TABLES = {
     "tombstone": "seq = NEW.seq",
 }
 
+_OWN_PLACE = "SELECT seq FROM certificate WHERE number = OLD.number"
+
+_COVERED = {
+    "attempt_event": 'chain = OLD.attempt_id AND OLD.seq BETWEEN "first" AND "last"',
+    "score": 'chain = \'score\' AND OLD.seq BETWEEN "first" AND "last"',
+    "certificate": 'chain = \'certificate\' AND OLD.seq BETWEEN "first" AND "last"',
+    "certificate_proof": f'chain = \'certificate\' AND ({_OWN_PLACE}) BETWEEN "first" AND "last"',
+    "certificate_status": 'chain = \'certificate_status\' AND OLD.seq BETWEEN "first" AND "last"',
+    "accommodation": "chain = 'student:' || OLD.student_id",
+}
+"""What a tombstone must say for a row to be deleted; rows of the other tables are never deleted."""
+
 _SINCE = {
     "accommodation": 2,
     "decision": 2,
@@ -59,7 +72,7 @@ def _wanted(generation: int = GENERATION) -> dict[str, str]:
         for deed in ("UPDATE", "DELETE"):
             name = f"{table}_no_{deed.lower()}"
             found[name] = (
-                f"CREATE TRIGGER {name} BEFORE {deed} ON {table}"
+                f"CREATE TRIGGER {name} BEFORE {deed} ON {table}{_unless_buried(table, deed, generation)}"
                 f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
             )
         name = f"{table}_no_replace"
@@ -67,6 +80,13 @@ def _wanted(generation: int = GENERATION) -> dict[str, str]:
         refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         found[name] = f"CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN {there} {refuse}"
     return found
+
+
+def _unless_buried(table: str, deed: str, generation: int) -> str:
+    if deed != "DELETE" or table not in _COVERED or generation < _SINCE["tombstone"]:
+        return ""
+    covering = f"SELECT 1 FROM tombstone WHERE {_COVERED[table]}"  # noqa: S608 - names of ours
+    return f" WHEN NOT EXISTS ({covering})"
 
 
 def install(execute: Callable[[str], object]) -> None:

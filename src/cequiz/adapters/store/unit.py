@@ -5,8 +5,12 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from cequiz.adapters.store.failures import Translated
+from cequiz.adapters.store.repositories.batches import BatchRepository
 from cequiz.adapters.store.repositories.catalog import BankRepository, CourseRepository
 from cequiz.adapters.store.repositories.credentials import AuditRepository, AwardRepository, CertificateRepository
+from cequiz.adapters.store.repositories.listings import ListingRepository
+from cequiz.adapters.store.repositories.live import LiveRepository
+from cequiz.adapters.store.repositories.merges import MergeRepository
 from cequiz.adapters.store.repositories.office import (
     CodeRepository,
     ProposalRepository,
@@ -21,8 +25,11 @@ from cequiz.adapters.store.repositories.people import (
 )
 from cequiz.adapters.store.repositories.practice import PracticeRepository
 from cequiz.adapters.store.repositories.queue import QueueRepository
+from cequiz.adapters.store.repositories.reports import ReportRepository
+from cequiz.adapters.store.repositories.retention import RetentionRepository
 from cequiz.adapters.store.repositories.room import AccommodationRepository, FigureRepository, HeartbeatRepository
 from cequiz.adapters.store.repositories.sittings import AttemptRepository, ScoreRepository
+from cequiz.adapters.store.repositories.tallies import TallyRepository
 
 
 class SqlUnit:
@@ -50,3 +57,10 @@ class SqlUnit:
         self.codes = CodeRepository(*parts)
         self.retirements = RetirementRepository(*parts)
         self.proposals = ProposalRepository(*parts)
+        self.retention = RetentionRepository(*parts)
+        self.tallies = TallyRepository(*parts)
+        self.live = LiveRepository(*parts)
+        self.listings = ListingRepository(*parts)
+        self.merges = MergeRepository(*parts)
+        self.batches = BatchRepository(*parts)
+        self.reports = ReportRepository(*parts)

@@ -220,6 +220,10 @@ class Course(Value):
                 return exam
         raise NotFound(tr("Course {course} has no exam {exam}.", course=self.id, exam=exam_id))
 
+    def taken(self, delivery: str) -> Course:
+        """Return the course as somebody takes it, such as `live`; empty stands for the course's own delivery."""
+        return self.model_copy(update={"delivery": Delivery(delivery)}) if delivery else self
+
     @property
     def practice_banks(self) -> tuple[str, ...]:
         """Ids of the banks to practise with, each once; none where the course has no practice."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from cequiz.domain.bank.fields import MOST_CHOICES
 from cequiz.domain.bank.frames import ChoiceQuestion
-from cequiz.domain.bank.question import Choice, Option
+from cequiz.domain.bank.question import Choice, Option, marked
 from cequiz.domain.canonical import Json
 from cequiz.errors import InvalidResponse
 from cequiz.language import tr
@@ -23,6 +23,8 @@ class OptionQuestion(ChoiceQuestion):
     bank with an error is ever loaded.
     """
 
+    KEY_FIELDS: ClassVar[tuple[str, ...]] = ("options",)
+
     options: Annotated[tuple[Option, ...], Field(min_length=2, max_length=MOST_CHOICES)]
 
     def choices(self) -> tuple[Choice, ...]:
@@ -32,6 +34,10 @@ class OptionQuestion(ChoiceQuestion):
     def choice_rationales(self) -> Mapping[str, str]:
         """Return why each option is right or wrong, where the author says so."""
         return {option.id: option.rationale for option in self.options if option.rationale}
+
+    def rekeyed(self, response: Mapping[str, Json], *, beside: bool) -> dict[str, Json]:
+        """Return the options of which those that the response names are right."""
+        return {"options": marked(self.key_fields()["options"], frozenset(self.chosen(response)))}
 
     def right_ids(self) -> tuple[str, ...]:
         """Return the ids of the correct options, in bank order."""

@@ -7,11 +7,11 @@ question is drawn, timed or shown; a response holds option ids, never positions,
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, PrivateAttr
 from pydantic_core import PydanticCustomError
@@ -118,6 +118,12 @@ class Option(Value):
     pin: Literal["last"] | None = None
 
 
+def marked(options: Sequence[Mapping[str, Json]], right: frozenset[str]) -> list[Json]:
+    """Return options, as JSON, of which these and no others are right."""
+    plain = [{name: value for name, value in one.items() if name != "correct"} for one in options]
+    return [one | ({"correct": True} if one["id"] in right else {}) for one in plain]
+
+
 class Reference(Value):
     """Where the fact stands."""
 
@@ -159,6 +165,9 @@ class Question(Value):
     `objective` and `references` may be missing or empty here: rules E06 and E07 say so to the author, together with
     everything else that is wrong with the item.
     """
+
+    KEY_FIELDS: ClassVar[tuple[str, ...]]
+    """The fields of the bank file that say what is right; what a student sees of them stays when they change."""
 
     id: Id
     version: Annotated[Whole, AfterValidator(at_least_one)] = 1
@@ -206,6 +215,33 @@ class Question(Value):
     @abstractmethod
     def key(self) -> dict[str, Json]:
         """Return the right response, in the shape of a response."""
+
+    @abstractmethod
+    def rekeyed(self, response: Mapping[str, Json], *, beside: bool) -> dict[str, Json]:
+        """Return the fields of the bank file that make a response the right one; see `KEY_FIELDS`.
+
+        Args:
+            response: in its canonical form, and whole.
+            beside: whether typed texts are taken beside those that are accepted already, instead of in their place.
+        """
+
+    def key_fields(self) -> dict[str, Any]:
+        """Return the fields of the bank file that hold the key."""
+        whole = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        return {name: whole[name] for name in self.KEY_FIELDS if name in whole}
+
+    def offered(self) -> Sequence[Json]:
+        """Return what is picked from, in an order that says nothing about the key."""
+        choices = sorted(self.choices(), key=lambda choice: choice.id)
+        return [{"id": choice.id, "text": choice.text, "pin": choice.pin} for choice in choices]
+
+    def called(self, choice: str, by: Question) -> str:
+        """Return the id that another version of this question, with the same wording, has for a choice of this one."""
+        return choice
+
+    def said(self, response: Mapping[str, Json], to: Question) -> Mapping[str, Json]:
+        """Return a response to this question as one to another version of it with the same wording."""
+        return response
 
     @abstractmethod
     def parts(self, response: Mapping[str, Json] | None, lexicon: Lexicon | None = None) -> tuple[Part, ...]:

@@ -7,7 +7,7 @@ Short answers and the typed blanks of a cloze share these fields. How two spelli
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -157,6 +157,12 @@ class TypedAnswer(Value):
         """Return everything that decides what a text earns, as JSON: for the content hash."""
         accept: list[Json] = [{"text": one.text, "credit": str(one.credit)} for one in self.accepted]
         return {"accept": accept, "spelling": self.spelling.value}
+
+
+def accepting(accept: Sequence[Mapping[str, Json]], text: str, *, beside: bool) -> list[Json]:
+    """Return accepted texts, as JSON, in which this one earns everything, alone or beside those before."""
+    others = [one for one in accept if normal(str(one["text"])) != normal(text)]
+    return [*others, {"text": text}] if beside else [{"text": text}]
 
 
 def only_answer(filled: Mapping[str, str]) -> str:

@@ -13,6 +13,9 @@ from datetime import date, timedelta
 from cequiz.domain.bank.course import Approval, Delivery
 from cequiz.domain.bank.fields import decimal_text
 from cequiz.domain.credential.facts import UNIT, Facts, label_of
+from cequiz.domain.credential.hours import HoursRule
+from cequiz.domain.people.advisory import Advisory
+from cequiz.domain.people.licences import LicenceFormat
 from cequiz.language import tr
 
 GENERIC = "generic"
@@ -45,6 +48,16 @@ class BoardPack:
     """How long before the approval a completion may lie."""
     licence_states: tuple[str, ...] = ()
     """States of which the student must have a licence on the certificate, such as `FL`; none are asked for else."""
+    report_within_days: int | None = None
+    """How soon the provider must report a completion; None where the board asks for no report."""
+    hours_rule: HoursRule | None = None
+    """How the board reckons hours; None where the source does not say."""
+    keep_years: int | None = None
+    """How long the provider must keep records; None where the source does not say."""
+    advisory: Advisory | None = None
+    """What students should know before they spend time; nothing of it stands on a certificate."""
+    licence_formats: tuple[LicenceFormat, ...] = ()
+    """What licence numbers look like."""
     source: str
     checked_on: date
     note: str = ""

@@ -13,10 +13,10 @@ from enum import StrEnum
 from cequiz.domain.canonical import Json
 from cequiz.domain.exam.events import AttemptEvent, EventDraft, EventKind, ends_at, instant
 from cequiz.domain.exam.form import Form, FormItem
-from cequiz.domain.exam.ledger import Adjustment, ClockMove, TimeLedger
+from cequiz.domain.exam.ledger import Adjustment, ClockMove, Hold, TimeLedger
 from cequiz.domain.exam.terms import Terms
 from cequiz.domain.exam.timekeeping import Anchor
-from cequiz.errors import AttemptClosed, DeadlinePassed, NotAllowed
+from cequiz.errors import AttemptClosed, AttemptHeld, DeadlinePassed, NotAllowed
 from cequiz.language import tr
 
 Response = Mapping[str, Json]
@@ -30,6 +30,15 @@ class Status(StrEnum):
     SUBMITTED = "submitted"
     EXPIRED = "expired"
     VOIDED = "voided"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficeMessage:
+    """What the office wrote to the student of an attempt."""
+
+    text: str
+    at: datetime
+    actor: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +71,8 @@ class Attempt:
     responses: Mapping[str, Response] = field(default_factory=dict)
     flags: frozenset[str] = frozenset()
     challenges: tuple[Mapping[str, Json], ...] = ()
+    messages: tuple[OfficeMessage, ...] = ()
+    """Oldest first."""
 
     @property
     def exam(self) -> str:
@@ -98,6 +109,16 @@ class Attempt:
             hint = tr("Everything that was saved before the deadline counts.")
             raise DeadlinePassed(tr("The time is over."), hint=hint)
 
+    def check_not_held(self, at: datetime) -> None:
+        """Refuse what was received at `at` (UTC) while the office had suspended the exam.
+
+        Raises:
+            AttemptHeld: it had; what was received before that counts, also when it is written after.
+        """
+        hold = self.ledger.hold_at(at)
+        if hold is not None:
+            raise held_up(hold)
+
     def check_navigable(self, place: int) -> None:
         """Refuse to go back to, or change, an item that a forward-only exam has left behind."""
         if self.terms.forward_only and place < self.reached:
@@ -125,8 +146,8 @@ class Attempt:
                 return replace(self, flags=self.flags - {_item(draft)})
             case EventKind.MOVED:
                 return replace(self, reached=max(self.reached, int(str(draft.payload["place"]))))
-            case EventKind.CHALLENGED:
-                return replace(self, challenges=(*self.challenges, dict(draft.payload)))
+            case EventKind.CHALLENGED | EventKind.MESSAGED:
+                return self._said(draft)
             case EventKind.SUBMITTED | EventKind.EXPIRED | EventKind.VOIDED:
                 return self._ended(draft)
             case EventKind.STARTED:
@@ -140,6 +161,12 @@ class Attempt:
         assert isinstance(response, Mapping)  # noqa: S101 - our own record, checked for the type checker
         reached = max(self.reached, self.form.position(key))
         return replace(self, responses={**self.responses, key: response}, reached=reached)
+
+    def _said(self, draft: EventDraft) -> Attempt:
+        if draft.kind is EventKind.CHALLENGED:
+            return replace(self, challenges=(*self.challenges, dict(draft.payload)))
+        told = OfficeMessage(text=str(draft.payload["text"]), at=draft.at, actor=draft.actor)
+        return replace(self, messages=(*self.messages, told))
 
     def _ended(self, draft: EventDraft) -> Attempt:
         finished = self.finished_at or ends_at(draft)
@@ -172,16 +199,34 @@ class Attempt:
                 return ledger.fail(instant(int(str(draft.payload["since_us"]))), allowed)
             case EventKind.CONTINUED:
                 return ledger.go_on(draft.at)
-            case EventKind.TIME_ADJUSTED:
-                entry = Adjustment(_seconds(draft), str(draft.payload["reason"]), draft.actor, draft.at)
-                return replace(ledger, adjustments=(*ledger.adjustments, entry))
             case EventKind.EXPIRED:
                 # Whatever the clock waited for when the time ran out is over too.
                 return ledger.go_on(ends_at(draft))
             case EventKind.CLOCK_MOVED:
                 return replace(ledger, moves=(*ledger.moves, ClockMove(_seconds(draft), draft.at)))
             case _:
-                return ledger
+                return _by_the_office(ledger, draft)
+
+
+def held_up(hold: Hold) -> AttemptHeld:
+    """Return the refusal of an exam that the office has suspended."""
+    return AttemptHeld(
+        tr("This exam is suspended by the provider: {reason}", reason=hold.reason),
+        hint=tr("Its clock stands still. It goes on as soon as the provider lets it."),
+    )
+
+
+def _by_the_office(ledger: TimeLedger, draft: EventDraft) -> TimeLedger:
+    match draft.kind:
+        case EventKind.TIME_ADJUSTED:
+            entry = Adjustment(_seconds(draft), str(draft.payload["reason"]), draft.actor, draft.at)
+            return replace(ledger, adjustments=(*ledger.adjustments, entry))
+        case EventKind.HELD:
+            return ledger.hold(draft.at, reason=str(draft.payload["reason"]), actor=draft.actor)
+        case EventKind.RELEASED:
+            return ledger.release(draft.at)
+        case _:
+            return ledger
 
 
 def replay(events: Iterable[AttemptEvent]) -> Attempt:

@@ -97,7 +97,7 @@ def mark(
         msg = "an open attempt cannot be marked"
         raise ValueError(msg)
     marks = tuple(_mark_of(item, questions, attempt.responses, lexicon) for item in attempt.form.items)
-    objectives = _by_objective(attempt, marks)
+    objectives = by_objective(attempt, marks)
     return Score(
         attempt_id=attempt.id,
         revision=revision,
@@ -134,7 +134,8 @@ def near_misses(
     )
 
 
-def _by_objective(attempt: Attempt, marks: tuple[Mark, ...]) -> tuple[ObjectiveScore, ...]:
+def by_objective(attempt: Attempt, marks: tuple[Mark, ...]) -> tuple[ObjectiveScore, ...]:
+    """Return what each objective earned, in blueprint order; one whose items all left the sum is left out."""
     earned, possible = defaultdict[str, _Sum](_Sum), defaultdict[str, _Sum](_Sum)
     for one in marks:
         earned[one.objective].add(one.earned)
@@ -151,7 +152,7 @@ def _by_objective(attempt: Attempt, marks: tuple[Mark, ...]) -> tuple[ObjectiveS
             floor=attempt.terms.floors.get(objective),
         )
         for objective, title in titles.items()
-        if objective in possible
+        if objective in possible and possible[objective].total()
     )
 
 

@@ -1,6 +1,7 @@
 """A roll of students as text: comma-separated values with a heading, read strictly, every problem with its place.
 
-One line is one person. The columns are `name`, `email` and, where it is wanted, `licences` (several with semicolons).
+One line is one person. The columns are `name`, `email` and, where they are wanted, `licences` (several with semicolons)
+and `course` (the id of a course to enrol the person in).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from cequiz.domain.people.student import Licence, clean_email, clean_name, parse
 from cequiz.errors import Refused
 from cequiz.language import tr
 
-COLUMNS = ("name", "email", "licences")
+COLUMNS = ("name", "email", "licences", "course")
 """What a heading may name; the first two it must."""
 
 
@@ -35,6 +36,11 @@ class Newcomer:
     name: str
     email: str
     licences: tuple[Licence, ...]
+    licence_column: int = 1
+    """Where the licences begin."""
+    course: str = ""
+    """The id of a course to enrol the person in; empty for none."""
+    course_column: int = 1
 
 
 @dataclass(frozen=True)
@@ -105,9 +111,17 @@ def _person(line: int, cells: Sequence[_Cell], names: Sequence[str], slips: list
             slips.append(Slip(line, cell.column, error.sentence))
     if len(slips) > before:
         return None
-    columns = (found["name"].column, found["email"].column)
-    kept = tuple(dict.fromkeys(licences))
-    return Newcomer(line=line, columns=columns, name=name, email=email, licences=kept)
+    course = found.get("course", _Cell(1, ""))
+    return Newcomer(
+        line=line,
+        columns=(found["name"].column, found["email"].column),
+        name=name,
+        email=email,
+        licences=tuple(dict.fromkeys(licences)),
+        licence_column=cell.column,
+        course=course.text.strip(),
+        course_column=course.column,
+    )
 
 
 def _twins(people: Sequence[Newcomer]) -> Iterator[Slip]:

@@ -57,22 +57,3 @@ class Staff:
     def may(self, right: Right) -> bool:
         """Whether they may do what a deed asks for."""
         return self.active and right in self.role.rights
-
-
-@dataclass(frozen=True, kw_only=True)
-class HouseRules:
-    """What a provider decides for the whole house, in `config.toml`."""
-
-    second_approver: bool = False
-    """Whether a change of keys waits until a second administrator has approved it."""
-    sign_in_failures: int = 5
-    """Failures in a row after which a name is locked out for a while."""
-    sign_in_lock_minutes: int = 15
-    """How long a name is locked out, in minutes."""
-    retention_years: int = 7
-    """How long records are kept, counted from the end of the calendar year of completion (`ce-rules`: NCBTMB 6, TX 5,
-    FL 4)."""
-    ce_broker_profession: str = "MA"
-    """What the CE Broker roster says in its column H, after `Profession=`."""
-    backup_folder: str = ""
-    """Where the office offers to write backups; empty for the folder `backups` in the home."""

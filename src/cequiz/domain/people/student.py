@@ -41,6 +41,8 @@ class Student:
     licences: tuple[Licence, ...] = ()
     factor: Fraction = Fraction(1)
     """Time accommodation: every limit is multiplied by it."""
+    merged_into: str = ""
+    """The id of the student whom this one turned out to be; empty for everybody else."""
 
 
 def clean_name(text: str) -> str:

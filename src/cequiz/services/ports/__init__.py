@@ -10,25 +10,32 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cequiz.domain.bank.lexicon import Lexicon
-from cequiz.domain.people.staff import HouseRules
+from cequiz.domain.house_rules import HouseRules
 from cequiz.services.ports.listings import (
     AttemptLine,
     AttemptQuery,
     AuditQuery,
     CertificateLine,
     CertificateQuery,
+    DueLine,
+    DueQuery,
     Listings,
     Page,
     StudentLine,
     Window,
 )
+from cequiz.services.ports.live import LIVE_KINDS, LiveRoom, OpenAttempt
 from cequiz.services.ports.office import (
     Batches,
     Codes,
+    DrawnItem,
     EnrolmentCode,
     Failures,
     Hold,
+    Holdings,
     ItemTally,
+    Keeping,
+    MarkedAttempt,
     Merge,
     Merges,
     Proposal,
@@ -101,6 +108,7 @@ from cequiz.services.ports.store import (
 )
 
 __all__ = [
+    "LIVE_KINDS",
     "AccommodationRecord",
     "Accommodations",
     "Ack",
@@ -130,6 +138,9 @@ __all__ = [
     "Decision",
     "DrawMany",
     "Drawing",
+    "DrawnItem",
+    "DueLine",
+    "DueQuery",
     "Enrolment",
     "EnrolmentCode",
     "Enrolments",
@@ -143,15 +154,20 @@ __all__ = [
     "Heartbeat",
     "Heartbeats",
     "Hold",
+    "Holdings",
     "HomeFacts",
     "HouseRules",
     "Ids",
     "ItemTally",
+    "Keeping",
     "Listings",
+    "LiveRoom",
+    "MarkedAttempt",
     "Merge",
     "Merges",
     "NearMissRecord",
     "Notary",
+    "OpenAttempt",
     "Page",
     "Passphrases",
     "Ports",

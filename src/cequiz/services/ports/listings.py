@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
+from cequiz.domain.bank.course import Course
 from cequiz.domain.exam.attempt import Status
 from cequiz.services.ports.records import AttemptHeader, AuditRecord
 
@@ -23,6 +24,8 @@ class Page(Generic[T]):
 
     rows: Sequence[T]
     total: int
+    more: bool = False
+    """Whether the list ends at `total` only because so many answer to a search that nobody reads them all."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,29 @@ class CertificateLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DueQuery:
+    """Which certificates that are to be issued; what is empty asks for all."""
+
+    course_id: str = ""
+    words: str = ""
+    """Part of the student's name, address, licence or id."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueLine:
+    """An award that has no certificate, or what one can be made of."""
+
+    award_id: str
+    """Empty where no award is made yet."""
+    student_id: str
+    name: str
+    """The student's name of today."""
+    course_id: str
+    cycle: int
+    completed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class AuditQuery:
     """Which audit records; what is empty asks for all."""
 
@@ -112,6 +138,18 @@ class Listings(Protocol):
 
     def certificates(self, query: CertificateQuery, window: Window) -> Page[CertificateLine]:
         """Return certificates, the newest first."""
+        ...
+
+    def due(self, query: DueQuery, window: Window) -> Page[DueLine]:
+        """Return awards of cycles under way that have no certificate, in the order of completion."""
+        ...
+
+    def unmade(self, course: Course) -> Sequence[DueLine]:
+        """Return students who have all that a version of a course takes, but no award of it yet; no award is named.
+
+        They have passed every required exam, and given or declined the evaluation where it is required. Of those who
+        renewed, earlier cycles are not told apart: `services.earning.progress` decides.
+        """
         ...
 
     def audit(self, query: AuditQuery, window: Window) -> Page[AuditRecord]:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from cequiz.domain.canonical import Json
+from cequiz.domain.exam.marking import Mark
 from cequiz.domain.people.staff import Staff
 
 
@@ -140,9 +141,42 @@ class Tombstone:
     """The hash of the last of them."""
     leaf: str = ""
     """For a certificate: its leaf hash in the certificate log (hexadecimal), so that the log goes on."""
+    kept: Mapping[str, Json] = field(default_factory=dict)
+    """What outlives the records. For a certificate: its `number`, which is never given again, its `index` in the status
+    lists (None for one without a proof) and its last `status`, which the lists go on telling."""
     reason: str
     actor: str
     at: datetime
+
+    def covers(self, place: int) -> bool:
+        """Whether the record of a place is one of those that are gone."""
+        return self.first <= place <= self.last
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keeping:
+    """Whose records are kept, and since when they are complete."""
+
+    student_id: str
+    name: str
+    last_at: datetime
+    """The newest of: a completion, the end or last event of an attempt, an evaluation, an enrolment, being added."""
+    running: tuple[str, ...] = ()
+    """Attempts that have not ended."""
+    courses: frozenset[tuple[str, str]] = frozenset()
+    """Courses (id and version) that were completed: their boards may ask for more years."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holdings:
+    """What a purge of a student would remove."""
+
+    attempts: tuple[str, ...]
+    certificates: tuple[str, ...]
+    """Their numbers."""
+    counts: Mapping[str, int]
+    """How many records of each kind: `attempts`, `events`, `answers`, `scores`, `near_misses`, `signs_of_life`,
+    `evaluations`, `awards`, `certificates`, `statuses`, `reported`, `accommodations`, `practice`, `enrolments`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +188,38 @@ class ItemTally:
     content_hash: str
     body: Mapping[str, Json] = field(default_factory=dict)
     """Counts; see `services.tallying`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawnItem:
+    """Which version of an item an attempt was given."""
+
+    bank_id: str
+    bank_version: str
+    question_id: str
+    content_hash: str
+
+    @property
+    def key(self) -> str:
+        """`bank/question`, the identity that marks and responses use."""
+        return f"{self.bank_id}/{self.question_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkedAttempt:
+    """One score of one attempt, with what statistics of items need of both."""
+
+    place: int
+    """The place of the score in the chain of scores."""
+    attempt_id: str
+    voided: bool
+    """Whether the attempt has been voided by now."""
+    items: Sequence[DrawnItem]
+    responses: Mapping[str, Mapping[str, Json]]
+    """By item key."""
+    marks: Sequence[Mark]
+    earlier: Sequence[Mark] | None = None
+    """The marks of the revision before; None for the first."""
 
 
 class StaffRoom(Protocol):
@@ -311,11 +377,31 @@ class Retention(Protocol):
         """Return the ids of the students whose records are held now."""
         ...
 
+    def keeping(self, student_id: str | None = None, *, before: datetime | None = None) -> Sequence[Keeping]:
+        """Return whose records are kept, those that are complete for the longest time first.
+
+        Left out are those who were purged, and those who were merged into somebody else.
+
+        Args:
+            student_id: this student's alone.
+            before: those that were complete before this instant.
+        """
+        ...
+
+    def holdings(self, student_id: str) -> Holdings:
+        """Return what a purge of a student would remove."""
+        ...
+
     def purge(self, student_id: str, *, reason: str, actor: str, at: datetime) -> Sequence[Tombstone]:
         """Remove a student's records of exams, leaving tombstones in every chain, and return them.
 
-        The student's row stays as an empty one under its id, so that what names it leads somewhere.
+        The student's row stays as an empty one under its id, so that what names it leads somewhere; so do the rows of
+        those who were merged into this student.
         """
+        ...
+
+    def purged(self) -> frozenset[str]:
+        """Return the ids of the students whose records were purged."""
         ...
 
     def tombstones(self) -> Sequence[Tombstone]:
@@ -326,8 +412,16 @@ class Retention(Protocol):
 class Merges(Protocol):
     """Students who were added twice."""
 
-    def merge(self, merge: Merge) -> None:
-        """Move everything of one student to another, who stays; the caller has checked that nothing collides."""
+    def merge(self, merge: Merge, *, numbers: Mapping[str, int]) -> None:
+        """Move everything of one student to another, who stays; the caller has checked that nothing collides.
+
+        Append-only records stay under the old id, and so does what the one who stays has too: an enrolment in the
+        same course, an evaluation of the same cycle, a card of the same question.
+
+        Args:
+            merge: who becomes whom.
+            numbers: attempts of both that are numbered anew, with their numbers.
+        """
         ...
 
     def all(self) -> Sequence[Merge]:
@@ -342,6 +436,14 @@ class Tallies(Protocol):
         """Return the place in the chain of scores up to which it was counted; 0 at first."""
         ...
 
+    def newest(self) -> int:
+        """Return the place of the newest score; 0 where there is none."""
+        ...
+
+    def withdrawn(self) -> frozenset[str]:
+        """Return the ids of the voided attempts that are not counted, or not any more."""
+        ...
+
     def get(self, bank_id: str, question_id: str) -> Sequence[ItemTally]:
         """Return the tallies of an item, one a content hash."""
         ...
@@ -350,6 +452,18 @@ class Tallies(Protocol):
         """Return every tally, by bank and question."""
         ...
 
-    def put(self, tallies: Sequence[ItemTally], *, watermark: int) -> None:
-        """Put tallies in the place of those before, and say up to where they count."""
+    def put(self, tallies: Sequence[ItemTally], *, watermark: int, withdrawn: frozenset[str] = frozenset()) -> None:
+        """Put tallies in the place of those before, and say up to where they count and what they leave out."""
+        ...
+
+    def beyond(self, place: int, *, limit: int) -> Sequence[MarkedAttempt]:
+        """Return the next scores after a place in the chain, in its order."""
+        ...
+
+    def voided(self, place: int) -> Sequence[str]:
+        """Return the ids of the voided attempts that have a score up to a place."""
+        ...
+
+    def counted(self, attempt_id: str, place: int) -> MarkedAttempt | None:
+        """Return the newest score of an attempt up to a place."""
         ...

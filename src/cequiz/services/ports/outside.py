@@ -16,6 +16,7 @@ from cequiz.domain.credential.look import Look, Paper
 from cequiz.domain.credential.proof import Proof, PublicKey
 from cequiz.domain.exam.timekeeping import Stamp
 from cequiz.domain.practice import Recall
+from cequiz.domain.report import Report
 from cequiz.errors import CequizError
 
 
@@ -111,6 +112,27 @@ class Press(Protocol):
         """Return one PDF with the pages of many, for printing."""
         ...
 
+    def report(
+        self,
+        report: Report,
+        *more: Report,
+        provider: str = "",
+        zone: str = "UTC",
+        paper: Paper = Paper.LETTER,
+        tell: Callable[[int, int], None] | None = None,
+    ) -> bytes:
+        """Return reports as one paged, tagged PDF; the same arguments give the same bytes.
+
+        Args:
+            report: the first table; its title is that of the document.
+            more: tables that follow it, each under a heading of its own.
+            provider: whose report it is; empty while there is none.
+            zone: the IANA time zone in which the page says when it was made.
+            paper: the sheet; wide tables lie across it.
+            tell: is told how far it is, and of how much; what it raises stops the drawing.
+        """
+        ...
+
     def drawing(self, pages: int) -> AbstractContextManager[DrawMany]:
         """Hand out a function that draws many pages, on as many processes as are worth it.
 
@@ -164,6 +186,14 @@ class Notary(Protocol):
         Raises:
             NotAllowed: that key is locked.
             EnvironmentFailed: the package that signs is not installed, or the key's files are damaged.
+        """
+        ...
+
+    def sign_bytes(self, content: bytes) -> tuple[PublicKey, bytes]:
+        """Return the key in use and its plain Ed25519 signature (RFC 8032, 64 bytes) over some bytes.
+
+        Raises:
+            NotAllowed: there is no key, or it is locked.
         """
         ...
 

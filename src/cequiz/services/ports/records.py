@@ -265,6 +265,8 @@ class HomeFacts:
     """Course id to the state of the newest certificate of the cycle under way, in force or not."""
     broken_off: frozenset[str] = frozenset()
     """Open attempts whose session gave its last sign of life before the deadline and did not leave."""
+    held: frozenset[str] = frozenset()
+    """Open attempts that the office has suspended."""
 
 
 @dataclass(frozen=True)

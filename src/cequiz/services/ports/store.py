@@ -14,7 +14,9 @@ from cequiz.domain.credential.provider import Provider
 from cequiz.domain.exam.events import AttemptEvent, EventDraft, EventKind
 from cequiz.domain.exam.marking import Score
 from cequiz.domain.people.student import Student
-from cequiz.services.ports.office import Codes, Proposals, Retirements, StaffRoom
+from cequiz.services.ports.listings import Listings
+from cequiz.services.ports.live import LiveRoom
+from cequiz.services.ports.office import Batches, Codes, Merges, Proposals, Retention, Retirements, StaffRoom, Tallies
 from cequiz.services.ports.records import (
     AccommodationRecord,
     Ack,
@@ -37,6 +39,7 @@ from cequiz.services.ports.records import (
     PracticeCard,
     Standing,
 )
+from cequiz.services.ports.reports import Reports
 
 
 class Banks(Protocol):
@@ -103,19 +106,23 @@ class Students(Protocol):
         ...
 
     def by_email(self, email: str) -> Student | None:
-        """Return a student by e-mail address, case-insensitively."""
+        """Return a student by e-mail address, case-insensitively; somebody who was merged only where nobody else is."""
         ...
 
     def all(self) -> Sequence[Student]:
-        """Return every student, by name."""
+        """Return every student, by name, without those who were merged into another."""
         ...
 
     def passphrase_hash(self, student_id: str) -> str | None:
         """Return the stored hash; None when no passphrase was set."""
         ...
 
-    def set_passphrase(self, student_id: str, passphrase_hash: str) -> None:
-        """Replace the stored hash."""
+    def set_passphrase(self, student_id: str, passphrase_hash: str, *, until: datetime | None = None) -> None:
+        """Replace the stored hash; with an end it is that of a one-time code, which only lets a passphrase be set."""
+        ...
+
+    def once_until(self, student_id: str) -> datetime | None:
+        """Return until when the stored hash, that of a one-time code, may be used; None for a passphrase."""
         ...
 
 
@@ -136,6 +143,10 @@ class Enrolments(Protocol):
 
     def renew(self, enrolment: Enrolment) -> None:
         """Put an enrolment's next cycle in the place of the one before."""
+        ...
+
+    def anybody(self, course_id: str, course_version: str) -> bool:
+        """Whether somebody is enrolled in a version of a course."""
         ...
 
 
@@ -184,6 +195,14 @@ class Scores(Protocol):
         """Return the newest score of an attempt."""
         ...
 
+    def of(self, attempt_id: str) -> Sequence[Score]:
+        """Return every score of an attempt, the first marking at the front."""
+        ...
+
+    def holding(self, item: str) -> Sequence[str]:
+        """Return the ids of the marked attempts whose form holds an item (`bank/question`), in the order of marking."""
+        ...
+
 
 class Evaluations(Protocol):
     """Course evaluations; one per student, course and cycle."""
@@ -212,16 +231,28 @@ class Awards(Protocol):
         """Return every award, oldest first."""
         ...
 
+    def named(self, award_id: str) -> Award | None:
+        """Return an award by its id."""
+        ...
+
+    def of(self, student_id: str, course_id: str) -> Sequence[Award]:
+        """Return a student's awards for a course, oldest first."""
+        ...
+
+    def replace(self, award: Award) -> None:
+        """Put what a re-mark has changed in the place of what is kept under the award's id."""
+        ...
+
 
 class Certificates(Protocol):
     """Certificates and their life cycle; append-only."""
 
     def next_sequence(self, year: int) -> int:
-        """Return the next free number of a year, from 1 without gaps."""
+        """Return the next free number of a year, from 1 without gaps; one whose record was purged is never free."""
         ...
 
     def count(self) -> int:
-        """Return how many there are: the place of the next one in the order of issue, from 0."""
+        """Return how many there ever were: the place of the next one in the order of issue, from 0."""
         ...
 
     def add(self, record: CertificateRecord, *, actor: str) -> None:
@@ -408,6 +439,20 @@ class Unit(Protocol):
     def retirements(self) -> Retirements: ...  # noqa: D102
     @property
     def proposals(self) -> Proposals: ...  # noqa: D102
+    @property
+    def live(self) -> LiveRoom: ...  # noqa: D102
+    @property
+    def retention(self) -> Retention: ...  # noqa: D102
+    @property
+    def tallies(self) -> Tallies: ...  # noqa: D102
+    @property
+    def listings(self) -> Listings: ...  # noqa: D102
+    @property
+    def merges(self) -> Merges: ...  # noqa: D102
+    @property
+    def batches(self) -> Batches: ...  # noqa: D102
+    @property
+    def reports(self) -> Reports: ...  # noqa: D102
 
 
 class Glance(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from sqlalchemy import LargeBinary, func, literal, select, update
@@ -16,8 +17,9 @@ from cequiz.adapters.store.rows import (
     CertificateStatusRow,
     table_of,
 )
-from cequiz.adapters.store.rows_office import CertificateStandingRow
+from cequiz.adapters.store.rows_office import CertificateStandingRow, TombstoneRow
 from cequiz.domain.credential.award import Award
+from cequiz.domain.credential.numbering import parse_number
 from cequiz.domain.exam.events import microseconds
 from cequiz.services.ports import AuditRecord, CertificateRecord, CertificateStatus
 
@@ -27,6 +29,7 @@ _PROOF = table_of(CertificateProofRow)
 _STATUS = table_of(CertificateStatusRow)
 _STANDING = table_of(CertificateStandingRow)
 _AUDIT = table_of(AuditRecordRow)
+_TOMBSTONE = table_of(TombstoneRow)
 _SIGNED = (_PROOF.c.key_id, _PROOF.c.status_index, _PROOF.c.code, _PROOF.c.credential)
 _PROVEN = select(_CERTIFICATE, *_SIGNED).outerjoin_from(_CERTIFICATE, _PROOF, _PROOF.c.number == _CERTIFICATE.c.number)
 """Certificates with their proofs, where they have one."""
@@ -58,6 +61,19 @@ class AwardRepository(Repository):
         """Return every award, oldest first."""
         return self._many(select(_AWARD).order_by(_AWARD.c.position), mapping.award)
 
+    def named(self, award_id: str) -> Award | None:
+        """Return an award by its id."""
+        return self._one(select(_AWARD).where(_AWARD.c.id == award_id), mapping.award)
+
+    def of(self, student_id: str, course_id: str) -> Sequence[Award]:
+        """Return a student's awards for a course, oldest first."""
+        mine = select(_AWARD).where(_AWARD.c.student_id == student_id, _AWARD.c.course_id == course_id)
+        return self._many(mine.order_by(_AWARD.c.position), mapping.award)
+
+    def replace(self, award: Award) -> None:
+        """Put what a re-mark has changed in the place of what is kept under the award's id."""
+        self._run(update(_AWARD).where(_AWARD.c.id == award.id).values(mapping.award_columns(award)))
+
 
 class CertificateRepository(Repository):
     """Certificates and their life cycle; append-only."""
@@ -65,11 +81,19 @@ class CertificateRepository(Repository):
     def next_sequence(self, year: int) -> int:
         """Return the next free number of a year, from 1 without gaps."""
         highest = select(func.max(_CERTIFICATE.c.sequence).label("highest")).where(_CERTIFICATE.c.year == year)
-        return (self._one(highest, lambda row: row["highest"]) or 0) + 1
+        purged = (parse_number(number) for number in self._purged())
+        gone = max((number.sequence for number in purged if number.year == year), default=0)
+        return max(self._one(highest, lambda row: row["highest"]) or 0, gone) + 1
 
     def count(self) -> int:
-        """Return how many there are: the place of the next one in the order of issue, from 0."""
-        return self._one(select(func.count().label("count")).select_from(_CERTIFICATE), lambda row: row["count"]) or 0
+        """Return how many there ever were: the place of the next one in the order of issue, from 0."""
+        found = self._one(select(func.count().label("count")).select_from(_CERTIFICATE), lambda row: row["count"]) or 0
+        return found + len(self._purged())
+
+    def _purged(self) -> Sequence[str]:
+        """Return the numbers whose records a purge took; nobody gets them again."""
+        gone = select(_TOMBSTONE.c.kept).where(_TOMBSTONE.c.chain == _CERTIFICATE.name)
+        return self._many(gone, lambda row: str(json.loads(row["kept"])["number"]))
 
     def add(self, record: CertificateRecord, *, actor: str) -> None:
         """Keep a certificate with its proof, and its first status, `issued`."""

@@ -40,24 +40,33 @@ class StudentRepository(Repository):
         return self._one(select(_STUDENT).where(_STUDENT.c.id == student_id), mapping.student)
 
     def by_email(self, email: str) -> Student | None:
-        """Return a student by e-mail address, case-insensitively; the one added first, if there are several."""
+        """Return a student by e-mail address, case-insensitively; the one added first, if there are several.
+
+        Somebody who was merged into another comes last: an address may have gone over to the one who stays.
+        """
         wanted = select(_STUDENT).where(_STUDENT.c.email_folded == email.casefold())
-        return self._one(wanted.order_by(_STUDENT.c.added_us, _STUDENT.c.id).limit(1), mapping.student)
+        order = (_STUDENT.c.merged_into.is_not(None), _STUDENT.c.added_us, _STUDENT.c.id)
+        return self._one(wanted.order_by(*order).limit(1), mapping.student)
 
     def all(self) -> Sequence[Student]:
-        """Return every student, by name."""
-        return sorted(
-            self._many(select(_STUDENT), mapping.student), key=lambda student: (student.name.casefold(), student.id)
-        )
+        """Return every student, by name, without those who were merged into another."""
+        wanted = select(_STUDENT).where(_STUDENT.c.merged_into.is_(None))
+        return sorted(self._many(wanted, mapping.student), key=lambda student: (student.name.casefold(), student.id))
 
     def passphrase_hash(self, student_id: str) -> str | None:
         """Return the stored hash; None when no passphrase was set."""
         wanted = select(_STUDENT.c.passphrase_hash).where(_STUDENT.c.id == student_id)
         return self._one(wanted, lambda row: row["passphrase_hash"])
 
-    def set_passphrase(self, student_id: str, passphrase_hash: str) -> None:
-        """Replace the stored hash."""
-        self._run(update(_STUDENT).where(_STUDENT.c.id == student_id).values(passphrase_hash=passphrase_hash))
+    def set_passphrase(self, student_id: str, passphrase_hash: str, *, until: datetime | None = None) -> None:
+        """Replace the stored hash; with an end it is that of a one-time code."""
+        values = {"passphrase_hash": passphrase_hash, "once_until_us": None if until is None else microseconds(until)}
+        self._run(update(_STUDENT).where(_STUDENT.c.id == student_id).values(values))
+
+    def once_until(self, student_id: str) -> datetime | None:
+        """Return until when the stored hash, that of a one-time code, may be used; None for a passphrase."""
+        wanted = select(_STUDENT.c.once_until_us).where(_STUDENT.c.id == student_id)
+        return self._one(wanted, lambda row: mapping.moment(row["once_until_us"]))
 
 
 class EnrolmentRepository(Repository):
@@ -81,6 +90,11 @@ class EnrolmentRepository(Repository):
         """Return a student's enrolments, oldest first."""
         wanted = select(_ENROLMENT).where(_ENROLMENT.c.student_id == student_id)
         return self._many(wanted.order_by(_ENROLMENT.c.enrolled_us, _ENROLMENT.c.position), mapping.enrolment)
+
+    def anybody(self, course_id: str, course_version: str) -> bool:
+        """Whether somebody is enrolled in a version of a course."""
+        there = (_ENROLMENT.c.course_id == course_id, _ENROLMENT.c.course_version == course_version)
+        return self._one(select(_ENROLMENT.c.id).where(*there).limit(1), dict) is not None
 
 
 class EvaluationRepository(Repository):

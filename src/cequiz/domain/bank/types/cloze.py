@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
 from math import prod
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -16,8 +16,8 @@ from cequiz.domain.bank.fields import MOST_CHOICES, Id, Statement, refuse, repea
 from cequiz.domain.bank.frames import Slot
 from cequiz.domain.bank.lexicon import Lexicon, NearMiss
 from cequiz.domain.bank.places import ALL, NOTHING, PlacesQuestion, unknown_choice
-from cequiz.domain.bank.question import Choice, Option
-from cequiz.domain.bank.typed import TypedAnswer, typed_text
+from cequiz.domain.bank.question import Choice, Option, marked
+from cequiz.domain.bank.typed import TypedAnswer, accepting, typed_text
 from cequiz.domain.canonical import Json
 from cequiz.language import tr
 
@@ -48,11 +48,19 @@ class Blank(TypedAnswer):
             return self.right_text()
         return next((option.id for option in self.options if option.correct), None)
 
+    def refilled(self, fields: Mapping[str, Any], right: str, *, beside: bool) -> dict[str, Json]:
+        """Return the fields of the blank, as JSON, with another right filling."""
+        if self.options is not None:
+            return {**fields, "options": marked(fields["options"], frozenset({right}))}
+        same = right == self.right_text()
+        return {**fields, "accept": fields["accept"] if same else accepting(fields["accept"], right, beside=beside)}
+
 
 class Cloze(PlacesQuestion):
     """A text with blanks; a response is `{blanks: {blank id: option id or typed text}}`."""
 
     field: ClassVar[str] = "blanks"
+    KEY_FIELDS: ClassVar[tuple[str, ...]] = ("blanks",)
 
     type: Literal["cloze"]
     text: Statement
@@ -104,6 +112,11 @@ class Cloze(PlacesQuestion):
     def right(self) -> Mapping[str, str]:
         """Return what fills each blank rightly."""
         return self._right
+
+    def rekeyed(self, response: Mapping[str, Json], *, beside: bool) -> dict[str, Json]:
+        """Return the blanks with what the response fills them with."""
+        right, blanks = self.filled(response), self.key_fields()["blanks"].items()
+        return {"blanks": {name: self.blanks[name].refilled(one, right[name], beside=beside) for name, one in blanks}}
 
     def taken(self, place: str, value: str) -> str:
         """Return the id of an option of this blank, or the text as it was typed."""

@@ -44,6 +44,7 @@ class LabelFigure(PlacesQuestion):
     """Points of a figure to be named; a response is `{points: {point id: choice id}}`."""
 
     field: ClassVar[str] = "points"
+    KEY_FIELDS: ClassVar[tuple[str, ...]] = ("points_on_figure",)
 
     type: Literal["label_figure"]
     figure: Id
@@ -86,6 +87,11 @@ class LabelFigure(PlacesQuestion):
     def right(self) -> Mapping[str, str]:
         """Return the choice that names each point."""
         return self._right
+
+    def rekeyed(self, response: Mapping[str, Json], *, beside: bool) -> dict[str, Json]:
+        """Return the points with the choices that the response gives them."""
+        right, points = self.filled(response), self.key_fields()["points_on_figure"]
+        return {"points_on_figure": [{**point, "answer": right[point["id"]]} for point in points]}
 
     def taken(self, place: str, value: str) -> str:
         """Return the id of a choice."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
+from itertools import count
 from math import perm
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -16,7 +17,7 @@ from cequiz.domain.bank.fields import MOST_CHOICES, Id, Line, Value, always_shuf
 from cequiz.domain.bank.frames import Slot
 from cequiz.domain.bank.lexicon import Lexicon
 from cequiz.domain.bank.places import NOTHING, PlacesQuestion, unknown_choice
-from cequiz.domain.bank.question import Choice
+from cequiz.domain.bank.question import Choice, Question
 from cequiz.domain.canonical import Json
 from cequiz.language import tr
 
@@ -72,6 +73,7 @@ class Matching(PlacesQuestion):
     """
 
     field: ClassVar[str] = "pairs"
+    KEY_FIELDS: ClassVar[tuple[str, ...]] = ("pairs", "distractors")
 
     type: Literal["matching"]
     pairs: Annotated[tuple[Pair, ...], Field(min_length=2, max_length=20)]
@@ -107,6 +109,31 @@ class Matching(PlacesQuestion):
     def right(self) -> Mapping[str, str]:
         """Return the right side of every pair."""
         return self._right
+
+    def rekeyed(self, response: Mapping[str, Json], *, beside: bool) -> dict[str, Json]:
+        """Return the pairs with their new right sides; one that belongs to no pair any more becomes a distractor."""
+        right = self.filled(response)
+        pairs = [{**pair, "right": self._texts[right[pair["id"]]]} for pair in self.key_fields()["pairs"]]
+        used, known = {pair["right"] for pair in pairs}, {one.text: one.id for one in self.distractors}
+        taken = {*known.values(), *(pair.id for pair in self.pairs)}
+        fresh = (name for name in map("d{}".format, count(1)) if name not in taken)
+        texts = dict.fromkeys(text for text in self._texts.values() if text not in used)
+        left = [{"id": known[text] if text in known else next(fresh), "text": text} for text in texts]
+        return {"pairs": pairs, **({"distractors": left} if left else {})}
+
+    def offered(self) -> Sequence[Json]:
+        """Return the texts of the right sides: their ids are those of the pairs they belong to, and so of the key."""
+        return sorted(self._texts.values())
+
+    def called(self, choice: str, by: Question) -> str:
+        """Return the id that another version has for the same text."""
+        assert isinstance(by, Matching)  # noqa: S101 - a version of the same question
+        return next(one.id for one in by.choices() if one.text == self._texts[choice])
+
+    def said(self, response: Mapping[str, Json], to: Question) -> Mapping[str, Json]:
+        """Return the pairs of a response with the ids that another version has for the same texts."""
+        assert isinstance(to, Matching)  # noqa: S101 - a version of the same question
+        return to.fill({place: self.called(value, to) for place, value in self.filled(response).items()})
 
     def taken(self, place: str, value: str) -> str:
         """Return the id of a right side; the id of another pair with the same right side means the same."""

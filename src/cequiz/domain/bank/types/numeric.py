@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 from unicodedata import normalize
 
 from pydantic import AfterValidator, Field, model_validator
@@ -168,6 +168,8 @@ def _unknown_unit(typed: str, unit: Unit | None) -> InvalidResponse:
 class Numeric(SlotQuestion):
     """A question with one typed number; a response is `{text: ...}`, just as it was typed."""
 
+    KEY_FIELDS: ClassVar[tuple[str, ...]] = ("answer", "tolerance", "unit")
+
     type: Literal["numeric"]
     answer: Decimal
     tolerance: Tolerance | None = None
@@ -210,6 +212,10 @@ class Numeric(SlotQuestion):
     def key(self) -> dict[str, Json]:
         """Return the answer with its unit."""
         return {"text": self.right_text()}
+
+    def rekeyed(self, response: Mapping[str, Json], *, beside: bool) -> dict[str, Json]:
+        """Return the number of the response in the question's own unit; tolerance and units stay."""
+        return self.key_fields() | {"answer": decimal_text(number_of(self.filled(response)[ANSWER], self.unit))}
 
     def right_text(self) -> str:
         """Return the answer as it would be typed, such as `42 mg`."""

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
 from math import factorial
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -44,6 +44,8 @@ class OrderItem(Value):
 
 class Ordering(ChoiceQuestion):
     """Items to put in order; a response is `{order: [id, ...]}` and may be the beginning of one."""
+
+    KEY_FIELDS: ClassVar[tuple[str, ...]] = ("items",)
 
     type: Literal["ordering"]
     items: Annotated[tuple[OrderItem, ...], Field(min_length=2, max_length=MOST_CHOICES)]
@@ -86,6 +88,11 @@ class Ordering(ChoiceQuestion):
     def key(self) -> dict[str, Json]:
         """Return the right order."""
         return {"order": list(self._right)}
+
+    def rekeyed(self, response: Mapping[str, Json], *, beside: bool) -> dict[str, Json]:
+        """Return the items in the order of the response."""
+        items = {one["id"]: one for one in self.key_fields()["items"]}
+        return {"items": [items[name] for name in self._placed(response)]}
 
     def chosen(self, response: Mapping[str, Json] | None) -> tuple[str, ...]:
         """Return the items in the order of the response."""

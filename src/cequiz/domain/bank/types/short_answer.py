@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from cequiz.domain.bank.frames import Slot, SlotQuestion
 from cequiz.domain.bank.lexicon import Lexicon, NearMiss
 from cequiz.domain.bank.question import Choice, Part, only_field
-from cequiz.domain.bank.typed import ANSWER, Accepted, TypedAnswer, only_answer, typed_text
+from cequiz.domain.bank.typed import ANSWER, Accepted, TypedAnswer, accepting, only_answer, typed_text
 from cequiz.domain.canonical import Json
 
 
 class ShortAnswer(SlotQuestion, TypedAnswer):
     """A question with one typed answer; a response is `{text: ...}`, just as it was typed."""
+
+    KEY_FIELDS: ClassVar[tuple[str, ...]] = ("accept", "spelling")
 
     type: Literal["short_answer"]
     accepted: Annotated[tuple[Accepted, ...], Field(min_length=1, max_length=100, alias="accept")]
@@ -50,6 +52,11 @@ class ShortAnswer(SlotQuestion, TypedAnswer):
     def key(self) -> dict[str, Json]:
         """Return the first answer that earns the full points."""
         return {"text": self.right_text()}
+
+    def rekeyed(self, response: Mapping[str, Json], *, beside: bool) -> dict[str, Json]:
+        """Return the texts that are accepted, the one of the response with all points."""
+        fields = self.key_fields()
+        return fields | {"accept": accepting(fields["accept"], self.filled(response)[ANSWER], beside=beside)}
 
     def parts(self, response: Mapping[str, Json] | None, lexicon: Lexicon | None = None) -> tuple[Part, ...]:
         """Return the typed text beside the right one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Literal
+from typing import ClassVar, Literal
 
 from cequiz.domain.bank.fields import Flag
 from cequiz.domain.bank.frames import ChoiceQuestion
@@ -19,6 +19,8 @@ _CHOICES = (Choice("true", "True"), Choice("false", "False"))
 
 class TrueFalse(ChoiceQuestion):
     """A statement to judge; a response is `{value: true}` or `{value: false}`."""
+
+    KEY_FIELDS: ClassVar[tuple[str, ...]] = ("answer",)
 
     type: Literal["true_false"]
     answer: Flag
@@ -40,6 +42,10 @@ class TrueFalse(ChoiceQuestion):
     def key(self) -> dict[str, Json]:
         """Return the right judgement."""
         return {"value": self.answer}
+
+    def rekeyed(self, response: Mapping[str, Json], *, beside: bool) -> dict[str, Json]:
+        """Return the judgement that is right."""
+        return {"answer": _judged(response)}
 
     def chosen(self, response: Mapping[str, Json] | None) -> tuple[str, ...]:
         """Return the id of the judgement, `true` or `false`."""

@@ -162,6 +162,7 @@ def _records() -> None:
         sa.Column("before", sa.LargeBinary(), nullable=False),
         sa.Column("after", sa.LargeBinary(), nullable=False),
         sa.Column("leaf", sa.Text(), nullable=False),
+        sa.Column("kept", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("at_us", _BIG, nullable=False),
@@ -186,6 +187,8 @@ def _records() -> None:
     op.create_index(
         "ix_certificate_standing_status_position", "certificate_standing", ["status", "position"], unique=False
     )
+    shown = ["position", "sought", "status"]
+    op.create_index("ix_certificate_standing_position_sought_status", "certificate_standing", shown, unique=False)
     op.create_table(
         "item_tally",
         sa.Column("bank_id", sa.Text(), nullable=False),
@@ -198,15 +201,21 @@ def _records() -> None:
 
 def _lists() -> None:
     """What lists are ordered and searched by."""
-    op.create_index("ix_attempt_started_us_id", "attempt", ["started_us", "id"], unique=False)
-    op.create_index("ix_attempt_status_started_us", "attempt", ["status", "started_us"], unique=False)
+    shown = ["started_us", "id", "status", "course_id", "exam_id"]
+    op.create_index("ix_attempt_started_us_id_status_course_id_exam_id", "attempt", shown, unique=False)
+    op.create_index("ix_attempt_status_started_us_id", "attempt", ["status", "started_us", "id"], unique=False)
+    op.create_index("ix_audit_record_deed_actor", "audit_record", ["deed", "actor"], unique=False)
+    op.create_index("ix_audit_record_actor", "audit_record", ["actor"], unique=False)
+    op.create_index("ix_audit_record_subject", "audit_record", ["subject"], unique=False)
     with op.batch_alter_table("enrolment", recreate="always") as batch:
         batch.add_column(_text("delivery"))
     with op.batch_alter_table("student", recreate="always") as batch:
         batch.add_column(_text("sort_name"))
         batch.add_column(_text("sought"))
         batch.add_column(sa.Column("merged_into", sa.Text(), nullable=True))
-        batch.create_index("ix_student_sort_name_id_sought", ["sort_name", "id", "sought"], unique=False)
+        batch.add_column(sa.Column("once_until_us", _BIG, nullable=True))
+        listed = ["sort_name", "id", "sought", "merged_into"]
+        batch.create_index("ix_student_sort_name_id_sought_merged_into", listed, unique=False)
 
 
 def _text(name: str) -> sa.Column[str]:

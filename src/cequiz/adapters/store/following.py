@@ -1,0 +1,36 @@
+"""Following long work of the store: how many bytes are done, and whether it should stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cequiz.errors import Stopped
+from cequiz.language import tr
+
+
+class Follower:
+    """Whom a backup tells how many bytes are done, and asks whether to go on."""
+
+    def __init__(
+        self, total: int, progress: Callable[[int, int], None] | None, stop: Callable[[], bool] | None
+    ) -> None:
+        self._total = total
+        self._progress = progress
+        self._stop = stop
+        self._done = 0
+
+    def at(self, done: int) -> bool:
+        """Tell how far it is; return whether to stop."""
+        if self._progress is not None:
+            self._progress(min(self._done + done, self._total), self._total)
+        return self._stop is not None and self._stop()
+
+    def add(self, size: int) -> None:
+        """Tell that so many bytes more are done.
+
+        Raises:
+            Stopped: it should stop.
+        """
+        self._done += size
+        if self.at(0):
+            raise Stopped(tr("The backup was stopped."), hint=tr("No file was written."))

@@ -1,0 +1,97 @@
+"""What was reported to boards: batches, and the completions in each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from cequiz.adapters.store.mapping import Values, text
+from cequiz.adapters.store.mapping_office import perhaps, perhaps_us
+from cequiz.adapters.store.repositories.base import Repository
+from cequiz.adapters.store.rows import table_of
+from cequiz.adapters.store.rows_office import ReportBatchRow, ReportedRow
+from cequiz.domain.exam.events import instant, microseconds
+from cequiz.services.ports import ReportBatch, Reported
+
+_BATCH = table_of(ReportBatchRow)
+_REPORTED = table_of(ReportedRow)
+_AT_ONCE = 5_000  # rows of five values in a statement; SQLite takes 32,766 values
+
+
+class BatchRepository(Repository):
+    """Implements `Batches`."""
+
+    def add(self, batch: ReportBatch, lines: Sequence[Reported]) -> None:
+        """Keep a batch with its completions."""
+        self._add(ReportBatchRow, **_columns(batch))
+        rows = [{**asdict(one), "requeued": int(one.requeued)} for one in lines]
+        for start in range(0, len(rows), _AT_ONCE):
+            self._run(insert(_REPORTED).values(rows[start : start + _AT_ONCE]))
+
+    def get(self, batch_id: str) -> ReportBatch | None:
+        """Return a batch."""
+        return self._one(select(_BATCH).where(_BATCH.c.id == batch_id), _batch)
+
+    def all(self) -> Sequence[ReportBatch]:
+        """Return every batch, oldest first."""
+        return self._many(select(_BATCH).order_by(_BATCH.c.made_us, _BATCH.c.id), _batch)
+
+    def lines(self, batch_id: str) -> Sequence[Reported]:
+        """Return the completions of a batch in order."""
+        return self._many(
+            select(_REPORTED).where(_REPORTED.c.batch_id == batch_id).order_by(_REPORTED.c.position), reported_line
+        )
+
+    def reported(self) -> Sequence[Reported]:
+        """Return every completion that was ever in a batch, oldest first."""
+        return self._many(select(_REPORTED).order_by(_REPORTED.c.position), reported_line)
+
+    def post(self, batch_id: str, *, actor: str, at: datetime) -> None:
+        """Mark a batch as posted."""
+        change = update(_BATCH).where(_BATCH.c.id == batch_id)
+        self._run(change.values(posted_us=microseconds(at), poster=actor))
+
+    def requeue(self, award_id: str, *, reason: str) -> None:
+        """Mark every line of a completion as to be reported again."""
+        waiting = update(_REPORTED).where(_REPORTED.c.award_id == award_id, _REPORTED.c.requeued == 0)
+        self._run(waiting.values(requeued=1, reason=reason))
+
+
+def _batch(row: Values) -> ReportBatch:
+    return ReportBatch(
+        id=row["id"],
+        kind=row["kind"],
+        body=json.loads(row["body"]),
+        actor=row["actor"],
+        made_at=instant(row["made_us"]),
+        posted_at=perhaps(row["posted_us"]),
+        poster=row["poster"],
+    )
+
+
+def _columns(value: ReportBatch) -> dict[str, Any]:
+    return {
+        "id": value.id,
+        "kind": value.kind,
+        "body": text(value.body),
+        "actor": value.actor,
+        "made_us": microseconds(value.made_at),
+        "posted_us": perhaps_us(value.posted_at),
+        "poster": value.poster,
+    }
+
+
+def reported_line(row: Values) -> Reported:
+    """Return one completion in a batch."""
+    return Reported(
+        batch_id=row["batch_id"],
+        award_id=row["award_id"],
+        licence=row["licence"],
+        requeued=bool(row["requeued"]),
+        reason=row["reason"],
+    )

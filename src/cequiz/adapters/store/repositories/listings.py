@@ -1,0 +1,254 @@
+"""The long lists, a page at a time, each answered from indexes.
+
+A search scans the narrow index that holds the folded text, never the records themselves; only the rows of the page
+are read whole. What a page says beside its own table (names, results) is looked up for its rows alone, as scalar
+subqueries: a join would do it for every row that is skipped.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, RowMapping, ScalarSelect, Select, and_, func, literal, or_, select
+
+from cequiz.adapters.store import mapping
+from cequiz.adapters.store.repositories.base import Repository
+from cequiz.adapters.store.rows import (
+    AttemptRow,
+    AuditRecordRow,
+    AwardRow,
+    CertificateRow,
+    EnrolmentRow,
+    EvaluationRow,
+    ScoreRow,
+    StudentRow,
+    table_of,
+)
+from cequiz.adapters.store.rows_office import CertificateStandingRow
+from cequiz.domain.bank.course import Course
+from cequiz.domain.exam.attempt import Status
+from cequiz.domain.exam.events import instant
+from cequiz.domain.text import folded
+from cequiz.services.ports.listings import (
+    AttemptLine,
+    AttemptQuery,
+    AuditQuery,
+    CertificateLine,
+    CertificateQuery,
+    DueLine,
+    DueQuery,
+    Page,
+    StudentLine,
+    Window,
+)
+from cequiz.services.ports.records import AuditRecord
+
+Line = TypeVar("Line")
+
+_STUDENT = table_of(StudentRow)
+_ATTEMPT = table_of(AttemptRow)
+_SCORE = table_of(ScoreRow)
+_STANDING = table_of(CertificateStandingRow)
+_AUDIT = table_of(AuditRecordRow)
+_AWARD = table_of(AwardRow)
+_CERTIFICATE = table_of(CertificateRow)
+_ENROLMENT = table_of(EnrolmentRow)
+_EVALUATION = table_of(EvaluationRow)
+
+_EARNED = ("student_id", "course_id", "course_version")
+"""The columns that an enrolment and an award of it have in common."""
+
+_LAST = "\U0010ffff"
+"""Comes after everything that an id or a deed may hold: the end of a range of prefixes."""
+
+_MOST_STUDENTS = 5_000
+"""So many students are looked for whose attempts a search shows; where more match, attempts are looked through."""
+
+_MOST_ATTEMPTS = 500
+"""So many attempts are counted where a search is that wide."""
+
+_WHO = select(_STUDENT.c.name).where(_STUDENT.c.id == _ATTEMPT.c.student_id).scalar_subquery()
+_PASSED = (
+    select(_SCORE.c.passed)
+    .where(_SCORE.c.attempt_id == _ATTEMPT.c.id)
+    .order_by(_SCORE.c.revision.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+
+
+class ListingRepository(Repository):
+    """The long lists."""
+
+    def students(self, words: str, window: Window) -> Page[StudentLine]:
+        """Return students by name whose name, address, licence number or id has the words (folded) in it."""
+        line = select(*(_STUDENT.c[name] for name in ("id", "name", "email", "licences", "added_us")))
+        wanted = line.where(_STUDENT.c.merged_into.is_(None), *_has(_STUDENT.c.sought, words))
+        return self._page(wanted.order_by(_STUDENT.c.sort_name, _STUDENT.c.id), window, _student_line)
+
+    def attempts(self, query: AttemptQuery, window: Window) -> Page[AttemptLine]:
+        """Return attempts, the newest first."""
+        found = select(_ATTEMPT, _WHO.label("student"), _PASSED.label("passed"))
+        wanted = found.order_by(_ATTEMPT.c.started_us.desc(), _ATTEMPT.c.id.desc())
+        given = (
+            (_ATTEMPT.c.status, str(query.status) if query.status else ""),
+            (_ATTEMPT.c.course_id, query.course_id),
+            (_ATTEMPT.c.exam_id, query.exam_id),
+            (_ATTEMPT.c.student_id, query.student_id),
+        )
+        wanted = wanted.where(*(column == value for column, value in given if value))
+        if not folded(query.words):
+            return self._page(wanted, window, _attempt_line)
+        students = self._students_with(query.words)
+        if len(students) > _MOST_STUDENTS:
+            return self._widely(wanted, query.words, window)
+        first = query.words.strip().upper()
+        # As one parameter: thousands of them take longer to bind than to look up.
+        named = select(func.json_each(json.dumps(students)).table_valued("value").c.value)
+        mine = or_(_ATTEMPT.c.student_id.in_(named), _begins(_ATTEMPT.c.id, first))
+        return self._page(wanted.where(mine), window, _attempt_line)
+
+    def certificates(self, query: CertificateQuery, window: Window) -> Page[CertificateLine]:
+        """Return certificates, the newest first."""
+        wanted = select(_STANDING).where(*_has(_STANDING.c.sought, query.words))
+        if query.status:
+            wanted = wanted.where(_STANDING.c.status == query.status)
+        return self._page(wanted.order_by(_STANDING.c.position.desc()), window, _certificate_line)
+
+    def due(self, query: DueQuery, window: Window) -> Page[DueLine]:
+        """Return awards of cycles under way that have no certificate, in the order of completion."""
+        under_way = (_ENROLMENT.c[name] == _AWARD.c[name] for name in (*_EARNED, "cycle"))
+        paper = select(_CERTIFICATE.c.seq).where(_CERTIFICATE.c.award_id == _AWARD.c.id)
+        wanted = (
+            select(*(_AWARD.c[name] for name in ("id", "student_id", "course_id", "cycle", "completed_us")))
+            .add_columns(_STUDENT.c.name)
+            .join_from(_AWARD, _ENROLMENT, and_(*under_way))
+            .join(_STUDENT, _STUDENT.c.id == _AWARD.c.student_id)
+            .where(~paper.exists(), *_has(_STUDENT.c.sought, query.words))
+            .order_by(_AWARD.c.completed_us, _AWARD.c.position)
+        )
+        if query.course_id:
+            wanted = wanted.where(_AWARD.c.course_id == query.course_id)
+        return self._page(wanted, window, _due_line)
+
+    def unmade(self, course: Course) -> Sequence[DueLine]:
+        """Return students who have all that a version of a course takes, but no award of it yet."""
+        passes = [_first_pass(exam.id) for exam in course.exams if exam.required]
+        if not passes:
+            return ()
+        award = select(_AWARD.c.id).where(*(_AWARD.c[name] == _ENROLMENT.c[name] for name in (*_EARNED, "cycle")))
+        evaluation = select(_EVALUATION.c.cycle).where(
+            *(_EVALUATION.c[name] == _ENROLMENT.c[name] for name in ("student_id", "course_id", "cycle"))
+        )
+        last = func.max(*passes) if len(passes) > 1 else passes[0]  # of one value, `max` would be that of all rows
+        wanted = (
+            select(literal("").label("id"), _ENROLMENT.c.student_id, _ENROLMENT.c.course_id, _ENROLMENT.c.cycle)
+            .add_columns(_STUDENT.c.name, last.label("completed_us"))
+            .join_from(_ENROLMENT, _STUDENT, _STUDENT.c.id == _ENROLMENT.c.student_id)
+            .where(_ENROLMENT.c.course_id == course.id, _ENROLMENT.c.course_version == course.version)
+            .where(~award.exists(), *([evaluation.exists()] if course.evaluation.required else []))
+            .where(*(one.is_not(None) for one in passes))
+        )
+        return self._many(wanted.order_by(_ENROLMENT.c.position), _due_line)
+
+    def audit(self, query: AuditQuery, window: Window) -> Page[AuditRecord]:
+        """Return audit records, the newest first."""
+        given = ((_AUDIT.c.actor, query.actor), (_AUDIT.c.subject, query.subject))
+        found = select(_AUDIT.c.seq).where(*(column == value for column, value in given if value))
+        if query.deed:
+            found = found.where(_begins(_AUDIT.c.deed, query.deed))
+        # Places first, which the index has: sorting must not drag the details of every record along.
+        places = self._page(found.order_by(_AUDIT.c.seq.desc()), window, lambda row: int(row["seq"]))
+        records = select(_AUDIT).where(_AUDIT.c.seq.in_(places.rows)).order_by(_AUDIT.c.seq.desc())
+        return Page(self._many(records, mapping.audit_record), places.total)
+
+    def _page(self, wanted: Select[Any], window: Window, build: Callable[[RowMapping], Line]) -> Page[Line]:
+        """Return some rows of a query and how many there are; a page that ends the list needs no counting."""
+        rows = self._many(wanted.limit(window.limit).offset(window.offset), build)
+        if len(rows) < window.limit and (rows or not window.offset):
+            return Page(rows, window.offset + len(rows))
+        every = wanted.order_by(None).with_only_columns(func.count().label("count"), maintain_column_froms=True)
+        return Page(rows, self._one(every, lambda row: int(row["count"])) or 0)
+
+    def _students_with(self, words: str) -> Sequence[str]:
+        wanted = select(_STUDENT.c.id).where(*_has(_STUDENT.c.sought, words)).limit(_MOST_STUDENTS + 1)
+        return self._many(wanted, lambda row: str(row["id"]))
+
+    def _widely(self, wanted: Select[Any], words: str, window: Window) -> Page[AttemptLine]:
+        """Return the newest attempts of students of whom one in a few matches; the rest is not counted."""
+        matches = select(_STUDENT.c.id).where(_STUDENT.c.id == _ATTEMPT.c.student_id, *_has(_STUDENT.c.sought, words))
+        found = wanted.where(matches.exists())
+        some = found.with_only_columns(_ATTEMPT.c.id).limit(_MOST_ATTEMPTS + 1).subquery()
+        count = self._one(select(func.count().label("count")).select_from(some), lambda row: int(row["count"])) or 0
+        total = min(count, _MOST_ATTEMPTS)
+        limit = max(min(window.limit, total - window.offset), 0)
+        rows = self._many(found.limit(limit).offset(window.offset), _attempt_line)
+        return Page(rows, total, more=count > total)
+
+
+def _has(column: ColumnElement[str], words: str) -> list[ColumnElement[bool]]:
+    """Return that every word is somewhere in a folded text."""
+    return [func.instr(column, word) > 0 for word in folded(words).split()]
+
+
+def _begins(column: ColumnElement[str], first: str) -> ColumnElement[bool]:
+    return column.between(first, first + _LAST)
+
+
+def _first_pass(exam_id: str) -> ScalarSelect[int]:
+    """Return when a student first passed an exam of the enrolment's course, by the newest score of each attempt."""
+    every = _SCORE.alias("every")
+    newest = select(func.max(every.c.revision)).where(every.c.attempt_id == _ATTEMPT.c.id)
+    return (
+        select(func.min(_SCORE.c.finished_us))
+        .join_from(_ATTEMPT, _SCORE, _SCORE.c.attempt_id == _ATTEMPT.c.id)
+        .where(
+            _ATTEMPT.c.student_id == _ENROLMENT.c.student_id,
+            _ATTEMPT.c.course_id == _ENROLMENT.c.course_id,
+            _ATTEMPT.c.exam_id == exam_id,
+            _ATTEMPT.c.status.not_in([str(Status.OPEN), str(Status.VOIDED)]),
+            _SCORE.c.passed == 1,
+            _SCORE.c.revision == newest.scalar_subquery(),
+        )
+        .scalar_subquery()
+    )
+
+
+def _student_line(row: RowMapping) -> StudentLine:
+    return StudentLine(
+        id=row["id"],
+        name=row["name"],
+        email=row["email"],
+        licences=tuple(f"{state}:{number}" for state, number in json.loads(row["licences"])),
+        added_at=instant(row["added_us"]),
+    )
+
+
+def _attempt_line(row: RowMapping) -> AttemptLine:
+    passed = row["passed"]
+    return AttemptLine(
+        header=mapping.header(row), student=row["student"] or "", passed=None if passed is None else bool(passed)
+    )
+
+
+def _due_line(row: RowMapping) -> DueLine:
+    return DueLine(
+        award_id=row["id"],
+        student_id=row["student_id"],
+        name=row["name"],
+        course_id=row["course_id"],
+        cycle=row["cycle"],
+        completed_at=instant(row["completed_us"]),
+    )
+
+
+def _certificate_line(row: RowMapping) -> CertificateLine:
+    return CertificateLine(
+        number=row["number"],
+        status=row["status"],
+        name=row["holder"],
+        course_title=row["course"],
+        issued_at=instant(row["issued_us"]),
+    )

@@ -1,0 +1,231 @@
+"""Reads for reports: one statement each, over columns that are indexed or short."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Label, and_, exists, func, select
+
+from cequiz.adapters.store import mapping
+from cequiz.adapters.store.mapping import Values, moment
+from cequiz.adapters.store.repositories.base import Repository
+from cequiz.adapters.store.repositories.batches import reported_line
+from cequiz.adapters.store.rows import (
+    AttemptRow,
+    AwardRow,
+    CertificateRow,
+    EnrolmentRow,
+    EvaluationRow,
+    ScoreRow,
+    StudentRow,
+    table_of,
+)
+from cequiz.adapters.store.rows_office import CertificateStandingRow, ReportBatchRow, ReportedRow
+from cequiz.domain.exam.events import microseconds
+from cequiz.domain.people.student import Licence
+from cequiz.services.ports.office import Reported
+from cequiz.services.ports.records import Evaluation
+from cequiz.services.ports.reports import (
+    Completion,
+    CompletionQuery,
+    Enrolled,
+    EnrolmentQuery,
+    Open,
+    Result,
+    ResultQuery,
+    Stretch,
+)
+
+_ATTEMPT = table_of(AttemptRow)
+_AWARD = table_of(AwardRow)
+_BATCH = table_of(ReportBatchRow)
+_CERTIFICATE = table_of(CertificateRow)
+_ENROLMENT = table_of(EnrolmentRow)
+_EVALUATION = table_of(EvaluationRow)
+_REPORTED = table_of(ReportedRow)
+_SCORE = table_of(ScoreRow)
+_STANDING = table_of(CertificateStandingRow)
+_STUDENT = table_of(StudentRow)
+_KEYS_AT_ONCE = 10_000
+
+_NEWEST = (
+    select(func.max(_CERTIFICATE.c.seq))
+    .where(_CERTIFICATE.c.award_id == _AWARD.c.id)
+    .correlate(_AWARD)
+    .scalar_subquery()
+)
+_DELIVERY = (
+    select(_ENROLMENT.c.delivery)
+    .where(_ENROLMENT.c.student_id == _AWARD.c.student_id, _ENROLMENT.c.course_id == _AWARD.c.course_id)
+    .correlate(_AWARD)
+    .scalar_subquery()
+)
+_FIRST: Label[Any] = (
+    func.row_number()
+    .over(partition_by=(_ATTEMPT.c.student_id, _ATTEMPT.c.course_id, _ATTEMPT.c.exam_id), order_by=_ATTEMPT.c.number)
+    .label("place")
+)
+
+
+class ReportRepository(Repository):
+    """Implements `Reports`."""
+
+    def completions(self, query: CompletionQuery) -> Sequence[Completion]:
+        """Return completions by the instant of completion."""
+        wanted = (
+            select(
+                _AWARD,
+                _STUDENT.c.name,
+                _STUDENT.c.licences,
+                func.coalesce(_DELIVERY, "").label("delivery"),
+                _CERTIFICATE.c.number,
+                _STANDING.c.status,
+                _CERTIFICATE.c.issued_us,
+            )
+            .join(_STUDENT, _STUDENT.c.id == _AWARD.c.student_id)
+            .outerjoin(_CERTIFICATE, _CERTIFICATE.c.seq == _NEWEST)
+            .outerjoin(_STANDING, _STANDING.c.number == _CERTIFICATE.c.number)
+            .where(*_within(_AWARD.c.completed_us, query.stretch), *_still(query.open, query.state))
+            .order_by(_AWARD.c.completed_us, _AWARD.c.position)
+        )
+        if query.course_id:
+            wanted = wanted.where(_AWARD.c.course_id == query.course_id)
+        if query.student_id:
+            wanted = wanted.where(_AWARD.c.student_id == query.student_id)
+        return self._many(wanted, _completion)
+
+    def results(self, query: ResultQuery) -> Sequence[Result]:
+        """Return results by the instant of their end."""
+        of = [_ATTEMPT.c.status != "voided"]
+        if query.course_id:
+            of.append(_ATTEMPT.c.course_id == query.course_id)
+        if query.exam_id:
+            of.append(_ATTEMPT.c.exam_id == query.exam_id)
+        counted = (
+            select(_ATTEMPT.c.id, _ATTEMPT.c.course_id, _ATTEMPT.c.exam_id, _ATTEMPT.c.started_us, _FIRST)
+            .where(*of)
+            .subquery()
+        )
+        newest = (
+            select(func.max(_SCORE.c.revision))
+            .where(_SCORE.c.attempt_id == counted.c.id)
+            .correlate(counted)
+            .scalar_subquery()
+        )
+        wanted = (
+            select(
+                counted.c.course_id,
+                counted.c.exam_id,
+                _SCORE.c.earned,
+                _SCORE.c.possible,
+                _SCORE.c.passed,
+                counted.c.place,
+                (_SCORE.c.finished_us - counted.c.started_us).label("took"),
+            )
+            .select_from(counted)
+            .join(_SCORE, and_(_SCORE.c.attempt_id == counted.c.id, _SCORE.c.revision == newest))
+            .where(*_within(_SCORE.c.finished_us, query.stretch))
+            .order_by(_SCORE.c.finished_us, _SCORE.c.seq)
+        )
+        with self._translated:
+            rows = self._connection.execute(wanted).all()
+        return [
+            Result(course, exam, earned, possible, bool(passed), place == 1, took)
+            for course, exam, earned, possible, passed, place, took in rows
+        ]
+
+    def enrolments(self, query: EnrolmentQuery) -> Sequence[Enrolled]:
+        """Return enrolments by the instant of enrolling."""
+        attempts = (
+            select(func.count())
+            .select_from(_ATTEMPT)
+            .where(
+                _ATTEMPT.c.student_id == _ENROLMENT.c.student_id,
+                _ATTEMPT.c.course_id == _ENROLMENT.c.course_id,
+                _ATTEMPT.c.status != "voided",
+            )
+            .correlate(_ENROLMENT)
+            .scalar_subquery()
+        )
+        earned = and_(
+            *(_AWARD.c[one] == _ENROLMENT.c[one] for one in ("student_id", "course_id", "course_version", "cycle"))
+        )
+        wanted = (
+            select(
+                _ENROLMENT, _STUDENT.c.name, attempts.label("attempts"), _AWARD.c.completed_us, _CERTIFICATE.c.number
+            )
+            .join(_STUDENT, _STUDENT.c.id == _ENROLMENT.c.student_id)
+            .outerjoin(_AWARD, earned)
+            .outerjoin(_CERTIFICATE, _CERTIFICATE.c.seq == _NEWEST)
+            .where(*_within(_ENROLMENT.c.enrolled_us, query.stretch))
+            .order_by(_ENROLMENT.c.enrolled_us, _ENROLMENT.c.position)
+        )
+        if query.course_id:
+            wanted = wanted.where(_ENROLMENT.c.course_id == query.course_id)
+        return self._many(wanted, _enrolled)
+
+    def evaluations(self, course_id: str, stretch: Stretch) -> Sequence[Evaluation]:
+        """Return the evaluations of a course, by the instant they were given."""
+        wanted = select(_EVALUATION).where(
+            _EVALUATION.c.course_id == course_id, *_within(_EVALUATION.c.given_us, stretch)
+        )
+        return self._many(wanted.order_by(_EVALUATION.c.given_us, _EVALUATION.c.student_id), mapping.evaluation)
+
+    def standing(self, award_ids: Sequence[str]) -> Sequence[Reported]:
+        """Return the lines of batches that report these awards, without those that must be reported again."""
+        found: list[Reported] = []
+        for start in range(0, len(award_ids), _KEYS_AT_ONCE):
+            some = _REPORTED.c.award_id.in_(award_ids[start : start + _KEYS_AT_ONCE])
+            wanted = select(_REPORTED).where(some, _REPORTED.c.requeued == 0).order_by(_REPORTED.c.position)
+            found += self._many(wanted, reported_line)
+        return found
+
+
+def _within(column: ColumnElement[int], stretch: Stretch) -> list[ColumnElement[bool]]:
+    found = []
+    if stretch.since is not None:
+        found.append(column >= microseconds(stretch.since))
+    if stretch.until is not None:
+        found.append(column < microseconds(stretch.until))
+    return found
+
+
+def _still(which: Open, state: str) -> list[ColumnElement[bool]]:
+    """Return the conditions of what is open, for the licences of a state where one is named."""
+    stands = and_(_REPORTED.c.award_id == _AWARD.c.id, _REPORTED.c.requeued == 0)
+    if state:
+        stands = and_(stands, _REPORTED.c.licence.startswith(f"{state}:", autoescape=True))
+    match which:
+        case Open.UNCERTIFIED:
+            return [_CERTIFICATE.c.number.is_(None)]
+        case Open.UNREPORTED:
+            return [~exists().where(stands).correlate(_AWARD)]
+        case Open.UNSETTLED:
+            posted = and_(stands, _BATCH.c.id == _REPORTED.c.batch_id, _BATCH.c.posted_us.is_not(None))
+            return [~exists().where(posted).correlate(_AWARD)]
+        case Open.ALL:
+            return []
+
+
+def _completion(row: Values) -> Completion:
+    return Completion(
+        award=mapping.award(row),
+        name=row["name"],
+        licences=tuple(Licence(state, number) for state, number in json.loads(row["licences"])),
+        delivery=row["delivery"],
+        certificate=row["number"] or "",
+        status=row["status"] or "",
+        issued_at=moment(row["issued_us"]),
+    )
+
+
+def _enrolled(row: Values) -> Enrolled:
+    return Enrolled(
+        enrolment=mapping.enrolment(row),
+        name=row["name"],
+        attempts=row["attempts"],
+        completed_at=moment(row["completed_us"]),
+        certificate=row["number"] or "",
+    )
