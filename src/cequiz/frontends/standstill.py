@@ -1,4 +1,4 @@
-"""Words for time that nobody sat: an outage among the reasons for a deadline, and what a student is told afterwards.
+"""Words for time that nobody sat: outages and suspensions among the reasons for a deadline, and what a student is told.
 
 Both faces say the same. What is given back the services decide; here it is only worded.
 """
@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 
-from cequiz.domain.exam.ledger import Reason, ReasonKind
+from cequiz.domain.exam.attempt import OfficeMessage
+from cequiz.domain.exam.ledger import Hold, Reason, ReasonKind
 from cequiz.frontends.dates import deadline_words, duration_words, zone_name
 from cequiz.language import tr
 from cequiz.services.instants import in_zone
@@ -33,6 +34,44 @@ def outage_line(reason: Reason, zone: tzinfo | None) -> str:
         given=duration_words(reason.amount),
         allowed=allowed,
     )
+
+
+def held_line(reason: Reason, zone: tzinfo | None, *, by: str = "") -> str:
+    """Return the line of an exam that the office suspended, among the reasons for a deadline.
+
+    Args:
+        reason: of the kind `held`.
+        zone: the zone to show times in; None for the machine's own.
+        by: who did it, for the office; a student reads that it was the provider.
+    """
+    hold = reason.hold
+    assert hold is not None  # noqa: S101 - the callers look; for the reader
+    who, why, since = by or tr("the provider"), hold.reason, moment(hold.since, zone)
+    if hold.until is None:
+        return tr("Suspended by {who} since {since}: {reason}", who=who, since=since, reason=why)
+    return tr(
+        "Suspended by {who} for {length}, {since} to {until}: {reason}",
+        who=who,
+        length=duration_words(hold.until - hold.since),
+        since=since,
+        until=moment(hold.until, zone),
+        reason=why,
+    )
+
+
+def held_lines(hold: Hold, zone: tzinfo | None) -> list[str]:
+    """Return what a student is told whose exam the office has suspended."""
+    since = moment(hold.since, zone)
+    return [
+        tr("The provider has suspended this exam: {reason}", reason=hold.reason),
+        tr("The clock has stood still since {since}. What you answered before that is kept.", since=since),
+        tr("The exam goes on as soon as the provider lets it."),
+    ]
+
+
+def message_line(message: OfficeMessage, zone: tzinfo | None) -> str:
+    """Return what the office wrote to a student, with its time of day."""
+    return tr("Message from the provider, {at}: {text}", at=moment(message.at, zone), text=message.text)
 
 
 def absence_lines(absence: Absence, zone: tzinfo | None) -> list[str]:

@@ -19,6 +19,8 @@ from cequiz.frontends.cli import (
     audit,
     bank,
     certificate,
+    code,
+    config,
     course,
     db,
     demo,
@@ -28,8 +30,11 @@ from cequiz.frontends.cli import (
     keys,
     log,
     practice,
+    proposal,
     provider,
     queue,
+    report,
+    retention,
     sit,
     student,
     trust,
@@ -47,7 +52,27 @@ _HELP = mark(
     "Exams and certificates for continuing education, in the terminal. Without a command: the student's screens."
 )
 
-_NOUNS = (admin, bank, course, student, attempt, queue, certificate, provider, fonts, keys, trust, log, db, audit)
+_NOUNS = (
+    admin,
+    bank,
+    course,
+    student,
+    code,
+    attempt,
+    queue,
+    proposal,
+    certificate,
+    report,
+    provider,
+    fonts,
+    keys,
+    trust,
+    log,
+    db,
+    audit,
+    retention,
+    config,
+)
 _VERBS = (sit, practice, evaluate, demo, doctor)
 
 

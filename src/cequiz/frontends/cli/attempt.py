@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cequiz.frontends.cli import attempt_time
+from cequiz.frontends.cli import attempt_live, attempt_time
 from cequiz.frontends.cli.attempt_time import AttemptId
 from cequiz.frontends.cli.desk import JsonOption, clock_words, desk_of
 from cequiz.frontends.cli.noun import example, noun
@@ -97,6 +97,7 @@ def export(ctx: typer.Context, attempt: AttemptId) -> int:
 
 
 attempt_time.add_to(app)
+attempt_live.add_to(app)
 
 
 def _answer(question: Question, response: Response | None) -> str:
@@ -204,6 +205,7 @@ def _facts(attempt: Attempt, score: Score | None) -> list[tuple[str, str]]:
     from cequiz.frontends.plain.outcome import score_line
 
     answered, items = len(attempt.responses), len(attempt.form.items)
+    held = attempt.ledger.held
     version = tr("{exam} (course version {version})", exam=attempt.exam, version=attempt.course_version)
     return [
         (tr("Attempt"), attempt.id),
@@ -213,6 +215,7 @@ def _facts(attempt: Attempt, score: Score | None) -> list[tuple[str, str]]:
         (tr("Status"), str(attempt.status)),
         (tr("Started"), clock_words(attempt.ledger.started_at)),
         (tr("Deadline"), attempt_time.deadline_line(attempt.ledger.deadline, stands_still=_stands_still(attempt))),
+        *([(tr("Suspended"), held.reason)] if held is not None else []),
         (tr("Finished"), "" if attempt.finished_at is None else clock_words(attempt.finished_at)),
         (tr("Answered"), tr("{done} of {all}", done=answered, all=items)),
         (tr("Result"), score_line(score) if score else tr("not marked")),
@@ -220,7 +223,7 @@ def _facts(attempt: Attempt, score: Score | None) -> list[tuple[str, str]]:
 
 
 def _stands_still(attempt: Attempt) -> bool:
-    return attempt.ledger.timed and attempt.ledger.suspended
+    return attempt_time.stands_still(attempt.ledger)
 
 
 def _item_rows(attempt: Attempt, score: Score | None, questions: Mapping[str, Question]) -> list[tuple[str, ...]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,13 +14,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cequiz.domain.exam.attempt import Attempt
-    from cequiz.domain.exam.ledger import Reason
+    from cequiz.domain.exam.ledger import Reason, TimeLedger
 
 AttemptId = Annotated[str, typer.Argument(metavar="ID", help="ID of an attempt.")]
 Why = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is kept with the attempt.")]
-
-_AMOUNT = re.compile(r"(?P<sign>[+-]?)(?P<count>\d{1,6})(?P<unit>[smhd])")
-_SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -59,7 +54,8 @@ def explain_time(ctx: typer.Context, attempt: AttemptId, as_json: JsonOption = F
             }
         )
         return 0
-    ends = deadline_line(explanation.deadline, stands_still=found.ledger.timed and explanation.suspended)
+    still = explanation.suspended and (found.ledger.timed or found.ledger.held is not None)
+    ends = deadline_line(explanation.deadline, stands_still=still)
     desk.fields(
         [
             (tr("Attempt"), found.id),
@@ -81,11 +77,12 @@ def adjust_time(
     as_json: JsonOption = False,
 ) -> int:
     """Give time to an open attempt, or take some away; an exam that runs elsewhere learns of it within two seconds."""
+    from cequiz.frontends.amounts import amount_of
     from cequiz.services import timing
 
     desk = desk_of(ctx)
-    after = timing.adjust_time(desk.ports(), attempt_id=attempt, amount=_amount(by), reason=reason, actor=desk.actor)
-    _tell(desk, after, as_json=as_json)
+    after = timing.adjust_time(desk.ports(), attempt_id=attempt, amount=amount_of(by), reason=reason, actor=desk.actor)
+    tell(desk, after, as_json=as_json)
     return 0
 
 
@@ -102,7 +99,7 @@ def void(
     desk = desk_of(ctx)
     if not yes:
         _agree(desk, attempt)
-    _tell(desk, timing.void(desk.ports(), attempt_id=attempt, reason=reason, actor=desk.actor), as_json=as_json)
+    tell(desk, timing.void(desk.ports(), attempt_id=attempt, reason=reason, actor=desk.actor), as_json=as_json)
     return 0
 
 
@@ -119,34 +116,30 @@ def _agree(desk: Desk, attempt: str) -> None:
         raise WrongUsage(tr("You did not agree."), hint=hint)
 
 
-def _tell(desk: Desk, after: Attempt, *, as_json: bool) -> None:
+def stands_still(ledger: TimeLedger) -> bool:
+    """Whether a limit waits: the exam was left where that stops the clock, or the office has suspended it."""
+    return ledger.held is not None or (ledger.timed and ledger.suspended)
+
+
+def tell(desk: Desk, after: Attempt, *, as_json: bool) -> None:
+    """Say how an attempt stands after a deed of the office."""
     ledger, deadline = after.ledger, after.ledger.deadline
     if as_json:
         desk.document({"attempt": after.id, "status": str(after.status), "deadline": deadline})
         return
-    ends = deadline_line(deadline, stands_still=ledger.timed and ledger.suspended)
+    ends = deadline_line(deadline, stands_still=stands_still(ledger))
     desk.fields([(tr("Attempt"), after.id), (tr("Status"), str(after.status)), (tr("Deadline"), ends)])
-
-
-def _amount(text: str) -> timedelta:
-    from cequiz.errors import WrongUsage
-
-    found = _AMOUNT.fullmatch(text.strip())
-    if not found:
-        raise WrongUsage(
-            tr("{text} is not an amount of time.", text=repr(text)), hint=tr("Write it like 10m, -5m, 90s or 1h.")
-        )
-    amount = timedelta(seconds=int(found["count"]) * _SECONDS[found["unit"]])
-    return -amount if found["sign"] == "-" else amount
 
 
 def _reason_line(reason: Reason) -> str:
     from cequiz.domain.exam.ledger import ReasonKind
     from cequiz.frontends.dates import duration_words
-    from cequiz.frontends.standstill import outage_line
+    from cequiz.frontends.standstill import held_line, outage_line
 
     if reason.kind is ReasonKind.OUTAGE:
         return outage_line(reason, None)
+    if reason.hold is not None:
+        return held_line(reason, None, by=reason.hold.actor)
     amount = f": {duration_words(reason.amount)}" if reason.amount is not None else ""
     at = f", {clock_words(reason.at)}" if reason.at is not None else ""
     return f"{_words(reason)}{amount}{at}"
@@ -154,7 +147,7 @@ def _reason_line(reason: Reason) -> str:
 
 def _words(reason: Reason) -> str:
     """Return the words of a reason for the office, which reads who did what."""
-    entry = reason.adjustment
+    entry = reason.adjustment or reason.hold
     return reason.words if entry is None else tr("{reason} (by {actor})", reason=entry.reason, actor=entry.actor)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cequiz.frontends.cli import bank_key, bank_retire
 from cequiz.frontends.cli.desk import Desk, JsonOption, clock_words, desk_of
 from cequiz.frontends.cli.noun import example, noun
 from cequiz.language import mark, tr
@@ -24,12 +25,21 @@ def check(
     ctx: typer.Context,
     paths: Paths,
     profile: Annotated[str | None, typer.Option(help="Rules of an approving body on top, such as ncbtmb.")] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Check again whenever a file is saved, until Ctrl-C.")] = False,
     as_json: JsonOption = False,
 ) -> int:
     """Validate banks and courses and report every problem; exit code 1 when there is an error."""
     from cequiz.frontends.cli.bank_check import run_bank_check
 
     desk = desk_of(ctx)
+    if watch:
+        from cequiz.errors import WrongUsage
+        from cequiz.frontends.cli.bank_watch import watch_banks
+
+        if as_json:
+            sentence = tr("A watch prints report after report: it is no JSON document.")
+            raise WrongUsage(sentence, hint=tr("Use --watch or --json."))
+        return watch_banks(desk, paths, profile)
     return run_bank_check(paths, profile, as_json=as_json, out=desk.out, err=desk.err)
 
 
@@ -58,15 +68,23 @@ def list_(ctx: typer.Context, as_json: JsonOption = False) -> int:
     """List every loaded version."""
     desk = desk_of(ctx)
     with desk.ports().store.read() as unit:
-        versions = unit.banks.versions()
+        versions, retired = unit.banks.versions(), unit.retirements.retired("bank")
     if as_json:
-        desk.document([vars(version) for version in versions])
+        desk.document([{**vars(one), "retired": (one.id, one.version) in retired} for one in versions])
         return 0
     rows = [
-        (one.id, one.version, str(one.questions), one.language, clock_words(one.loaded_at), one.title)
+        (
+            one.id,
+            one.version,
+            tr("retired") if (one.id, one.version) in retired else tr("in use"),
+            str(one.questions),
+            one.language,
+            clock_words(one.loaded_at),
+            one.title,
+        )
         for one in versions
     ]
-    headings = (tr("ID"), tr("VERSION"), tr("QUESTIONS"), tr("LANGUAGE"), tr("LOADED"), tr("TITLE"))
+    headings = (tr("ID"), tr("VERSION"), tr("STATE"), tr("QUESTIONS"), tr("LANGUAGE"), tr("LOADED"), tr("TITLE"))
     desk.table(headings, rows, none=tr("No bank is loaded."))
     return 0
 
@@ -95,6 +113,18 @@ def show(
     return 0
 
 
+@app.command(epilog=example("cequiz bank item neck-anatomy/scm-action"))
+def item(
+    ctx: typer.Context,
+    question: Annotated[str, typer.Argument(metavar="BANK/QUESTION", help="Or BANK@VERSION/QUESTION.")],
+    as_json: JsonOption = False,
+) -> int:
+    """Show a question with its key, its statistics, and what was changed in it."""
+    from cequiz.frontends.cli.bank_item import show_item
+
+    return show_item(desk_of(ctx), question, as_json=as_json)
+
+
 @app.command(epilog=example("cequiz bank diff neck-anatomy@2026.1 question_banks/neck-anatomy.yaml"))
 def diff(
     ctx: typer.Context,
@@ -102,14 +132,14 @@ def diff(
     after: Annotated[str, typer.Argument(metavar="B", help="A file, or ID@VERSION of a loaded bank.")],
     as_json: JsonOption = False,
 ) -> int:
-    """Show which questions were added, removed or changed; changed keys come first."""
-    from cequiz.frontends.cli.bank_diff import compare, lines
+    """Show what changed, question by question: keys, options, wording, references; changed keys come first."""
+    from cequiz.frontends.cli.bank_diff import compare, lines, record
     from cequiz.frontends.cli.files import any_bank
 
     desk = desk_of(ctx)
     found = compare(any_bank(desk, before), any_bank(desk, after))
     if as_json:
-        desk.document(vars(found))
+        desk.document(record(found))
         return 0
     for line in lines(found):
         desk.print(line)
@@ -123,6 +153,10 @@ def schema(ctx: typer.Context) -> int:
 
     desk_of(ctx).document(bank_schema())
     return 0
+
+
+bank_key.add_to(app)
+bank_retire.add_to_banks(app)
 
 
 def say_loaded(desk: Desk, loaded: tuple[Loaded, ...], *, as_json: bool) -> None:

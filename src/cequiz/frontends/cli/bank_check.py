@@ -15,10 +15,10 @@ from cequiz.bootstrap import read_files
 from cequiz.domain.bank.lint import PROFILES, Profile
 from cequiz.domain.text import visible
 from cequiz.errors import WrongUsage
-from cequiz.language import tr, trn
+from cequiz.frontends.checking import summary
+from cequiz.language import tr
 
 if TYPE_CHECKING:
-    from cequiz.adapters.bank_files.load import Reading
     from cequiz.adapters.bank_files.problems import Problem
 
 _WIDEST = 100
@@ -111,20 +111,6 @@ def source_lines(problem: Problem) -> str:
     before = visible(problem.source[start : problem.column - 1].replace("\t", " "))
     after = visible(problem.source[problem.column - 1 : start + _WIDEST].replace("\t", " "))
     return f"    {before}{after}".rstrip() + f"\n    {' ' * _columns(before)}^\n"
-
-
-def summary(reading: Reading) -> str:
-    """Return the one line that says how it went."""
-    errors = sum(problem.is_error for problem in reading.problems)
-    warnings = len(reading.problems) - errors
-    questions = sum(len(sourced.bank.items) for sourced in reading.banks)
-    counted = [
-        trn("{count} file", "{count} files", reading.files),
-        trn("{count} question", "{count} questions", questions),
-        trn("{count} error", "{count} errors", errors),
-        trn("{count} warning", "{count} warnings", warnings),
-    ]
-    return ", ".join(counted) + "."
 
 
 def _level(problem: Problem) -> str:

@@ -204,7 +204,36 @@ def _rules(pack: BoardPack) -> dict[str, object]:
         "exact_approval": pack.exact_approval,
         "retroactive_days": pack.retroactive_days,
         "licence_states": list(pack.licence_states),
+        "report_within_days": pack.report_within_days,
+        "keep_years": pack.keep_years,
+        "advisory": _advisory(pack),
+        "licence_formats": [
+            {
+                "state": one.state,
+                "pattern": one.pattern,
+                "example": one.example,
+                "source": one.source,
+                "checked_on": one.checked_on.isoformat(),
+            }
+            for one in pack.licence_formats
+        ],
         "source": pack.source,
         "checked_on": pack.checked_on.isoformat(),
         "note": pack.note,
+    }
+
+
+def _advisory(pack: BoardPack) -> dict[str, object] | None:
+    found = pack.advisory
+    if found is None:
+        return None
+    return {
+        "state": found.state,
+        "name": found.name,
+        "deliveries": sorted(found.deliveries),
+        "hours": str(found.hours),
+        "of": str(found.of),
+        "about": found.about,
+        "source": found.source,
+        "checked_on": found.checked_on.isoformat(),
     }

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cequiz.frontends.cli import bank_retire
 from cequiz.frontends.cli.desk import JsonOption, clock_words, desk_of
 from cequiz.frontends.cli.noun import example, noun
 from cequiz.language import tr
 
 if TYPE_CHECKING:
     from cequiz.domain.bank.course import Course, Exam
+    from cequiz.services.supplying import Supply
 
 app = noun("course", about="Courses: load, look at.", shows="cequiz course show essential-assessments")
 
@@ -61,14 +63,23 @@ def list_(ctx: typer.Context, as_json: JsonOption = False) -> int:
     """List every loaded version."""
     desk = desk_of(ctx)
     with desk.ports().store.read() as unit:
-        versions = unit.courses.versions()
+        versions, retired = unit.courses.versions(), unit.retirements.retired("course")
     if as_json:
-        desk.document([vars(version) for version in versions])
+        desk.document([{**vars(one), "retired": (one.id, one.version) in retired} for one in versions])
         return 0
-    rows = [(one.id, one.version, one.ce_hours, clock_words(one.loaded_at), one.title) for one in versions]
-    desk.table(
-        (tr("ID"), tr("VERSION"), tr("CE HOURS"), tr("LOADED"), tr("TITLE")), rows, none=tr("No course is loaded.")
-    )
+    rows = [
+        (
+            one.id,
+            one.version,
+            tr("retired") if (one.id, one.version) in retired else tr("in use"),
+            one.ce_hours,
+            clock_words(one.loaded_at),
+            one.title,
+        )
+        for one in versions
+    ]
+    headings = (tr("ID"), tr("VERSION"), tr("STATE"), tr("CE HOURS"), tr("LOADED"), tr("TITLE"))
+    desk.table(headings, rows, none=tr("No course is loaded."))
     return 0
 
 
@@ -78,8 +89,9 @@ def show(
     course: Annotated[str, typer.Argument(metavar="ID", help="ID of a course, or ID@VERSION; the newest one else.")],
     as_json: JsonOption = False,
 ) -> int:
-    """Show a loaded course and its exams."""
+    """Show a loaded course, its exams, and what their blueprints need and the banks in use have."""
     from cequiz.frontends.cli.files import stored_course
+    from cequiz.services import supplying
 
     desk = desk_of(ctx)
     found = stored_course(desk, course)
@@ -98,6 +110,10 @@ def show(
         tr("TITLE"),
     )
     desk.table(headings, [_exam_row(found, exam) for exam in found.exams], none=tr("The course has no exam."))
+    desk.print()
+    supply = [_supply_row(found, one) for one in supplying.supplies(desk.ports(), found)]
+    needs = (tr("EXAM"), tr("OBJECTIVE"), tr("NEEDED"), tr("APPROVED"), tr("OTHERS"), "")
+    desk.table(needs, supply, none="")
     return 0
 
 
@@ -108,6 +124,9 @@ def schema(ctx: typer.Context) -> int:
 
     desk_of(ctx).document(course_schema())
     return 0
+
+
+bank_retire.add_to_courses(app)
 
 
 def _facts(course: Course) -> list[tuple[str, str]]:
@@ -127,6 +146,12 @@ def _facts(course: Course) -> list[tuple[str, str]]:
         (tr("Practice"), practice_policy(course)),
         (tr("Content hash"), course.content_hash()),
     ]
+
+
+def _supply_row(course: Course, one: Supply) -> tuple[str, ...]:
+    short = tr("too few") if one.approved < one.needed else ""
+    numbers = (str(one.needed), str(one.approved), str(one.others))
+    return (f"{course.id}/{one.exam_id}", one.objective, *numbers, short)
 
 
 def _exam_row(course: Course, exam: Exam) -> tuple[str, ...]:

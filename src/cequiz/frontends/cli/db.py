@@ -88,6 +88,9 @@ def restore(
         desk.say(
             tr("These numbers would be given a second time: issue nothing before you have looked at what was kept.")
         )
+    if done.back:
+        students = ", ".join(done.back)
+        desk.say(tr("Purged after this backup, and back with it: {students}. Purge them again.", students=students))
     return 0
 
 

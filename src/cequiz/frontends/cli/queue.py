@@ -70,10 +70,25 @@ def show(ctx: typer.Context, entry: EntryId, as_json: JsonOption = False) -> int
 
 
 @app.command(epilog=example('cequiz queue accept challenge:A-7K3Q9V2MXA:17 --note "The key is out of date."'))
-def accept(ctx: typer.Context, entry: EntryId, note: Note, as_json: JsonOption = False) -> int:
-    """Decide that an entry is right: a record only; no score changes by it, and no time is given."""
-    from cequiz.services.queueing import Outcome
+def accept(
+    ctx: typer.Context,
+    entry: EntryId,
+    note: Note,
+    give: Annotated[bool, typer.Option("--give", help="Give back the time that an outage took, in one deed.")] = False,
+    as_json: JsonOption = False,
+) -> int:
+    """Decide that an entry is right: no score changes by it, and time is given for an outage with --give alone."""
+    from cequiz.services.queueing import Outcome, give_back
 
+    if give:
+        desk = desk_of(ctx)
+        found = give_back(desk.ports(), entry_id=entry, note=note, actor=desk.actor)
+        if as_json:
+            desk.document(_record(found))
+        else:
+            given = _duration(found, "uncredited_ms")
+            desk.say(tr("{entry} is accepted, and {duration} was given back.", entry=found.id, duration=given))
+        return 0
     return _decide(ctx, entry, Outcome.ACCEPTED, note, as_json=as_json)
 
 
@@ -103,20 +118,34 @@ def _accepted(entry: Entry) -> str:
 
     match entry.kind:
         case Kind.CHALLENGE:
-            return tr(
+            words = tr(
                 "{entry} is accepted. No score was changed: a corrected key is a new version of the bank.",
                 entry=entry.id,
             )
+            look = f"cequiz bank rekey {entry.item} --key KEY"
+            how = tr("What another key would do to every attempt: {command}", command=look)
+            return f"{words} {how}"
         case Kind.NEAR_MISS:
-            return tr(
+            words = tr(
                 "{entry} is accepted. No score was changed: "
                 "an answer that is to count is added in a new version of the bank.",
                 entry=entry.id,
             )
+            look = f"cequiz bank rekey {entry.item} --key {_beside(entry)}"
+            how = tr("What it would do if the answer counted from now on: {command}", command=look)
+            return f"{words} {how}"
         case Kind.OUTAGE:
             words = tr("{entry} is accepted. No time was given by that.", entry=entry.id)
             how = tr("While the attempt is open, give it with: {command}", command=_give_back(entry))
             return f"{words} {how}"
+
+
+def _beside(entry: Entry) -> str:
+    """Return the key that takes what was typed beside what is accepted, as a shell reads it."""
+    import shlex
+
+    part = str(entry.details["part"])
+    return shlex.quote(f"{part} + {entry.details['given']}" if part else f"+ {entry.details['given']}")
 
 
 def _declined(entry: Entry) -> str:

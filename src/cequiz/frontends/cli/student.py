@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from cequiz.frontends.cli import student_changes
-from cequiz.frontends.cli.desk import Desk, JsonOption, desk_of
+from cequiz.frontends.cli import student_changes, student_import, student_records
+from cequiz.frontends.cli.desk import JsonOption, clock_words, desk_of
 from cequiz.frontends.cli.noun import example, noun
-from cequiz.frontends.cli.student_changes import Who, student_record
+from cequiz.frontends.cli.student_changes import Who, say_warnings, student_record
 from cequiz.language import tr
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from cequiz.domain.people.student import Licence
 
 app = noun("student", about="Students: add, look at, accommodate.", shows="cequiz student list")
 
@@ -34,11 +29,11 @@ def add(
 ) -> int:
     """Add a student and print the new id; the first passphrase given at the sign-in becomes the student's."""
     from cequiz.domain.people.student import parse_licence
-    from cequiz.services import enrolling
+    from cequiz.services import enrolling, licensing
 
     desk = desk_of(ctx)
     licences = [parse_licence(one) for one in licence or []]
-    _warn_of_twins(desk, licences)
+    say_warnings(desk, licensing.warnings(desk.ports(), licences))
     student = enrolling.register(desk.ports(), name=name, email=email, licences=licences, actor=desk.actor)
     if as_json:
         desk.document(student_record(student))
@@ -71,6 +66,8 @@ def show(ctx: typer.Context, student: Who, as_json: JsonOption = False) -> int:
 
     desk = desk_of(ctx)
     found = enrolling.student(desk.ports(), student)
+    if "@" not in student and student != found.id:
+        desk.say(tr("{old} was merged into {new}.", old=student, new=found.id))
     grading.sweep(desk.ports())
     home = reporting.home(desk.ports().store, desk.ports().clock, student_id=found.id)
     exams = [(course, card) for course in home.courses for card in course.exams]
@@ -119,34 +116,38 @@ def show(ctx: typer.Context, student: Who, as_json: JsonOption = False) -> int:
     return 0
 
 
-@app.command("reset-passphrase", epilog=example("cequiz student reset-passphrase sample@example.org"))
-def reset_passphrase(ctx: typer.Context, student: Who) -> int:
-    """Set a new passphrase: typed twice at a terminal, else the first line of the input."""
+@app.command("reset-passphrase", epilog=example("cequiz student reset-passphrase sample@example.org --code"))
+def reset_passphrase(
+    ctx: typer.Context,
+    student: Who,
+    code: Annotated[
+        bool,
+        typer.Option("--code", help="Print a one-time code, with which the student chooses a new one within 24 hours."),
+    ] = False,
+) -> int:
+    """Set a new passphrase: typed twice at a terminal, else the first line of the input; or give a one-time code."""
     from cequiz.frontends.cli.passphrases import new_passphrase
     from cequiz.services import enrolling
 
     desk = desk_of(ctx)
     found = enrolling.student(desk.ports(), student)
+    if code:
+        made = enrolling.reset_passphrase(desk.ports(), student_id=found.id, actor=desk.actor)
+        desk.print(made.shown)
+        desk.say(
+            tr(
+                "{name} signs in with it in the place of the passphrase, until {until}, and chooses a new one.",
+                name=found.name,
+                until=clock_words(made.until),
+            )
+        )
+        return 0
     passphrase = new_passphrase(desk)
     enrolling.set_passphrase(desk.ports(), student_id=found.id, passphrase=passphrase, actor=desk.actor)
     desk.say(tr("The passphrase of {name} is set.", name=found.name))
     return 0
 
 
-def _warn_of_twins(desk: Desk, licences: Sequence[Licence]) -> None:
-    """People are added twice and merged later, so a licence that is known is worth a word and no refusal."""
-    from cequiz.services import enrolling
-
-    for other in enrolling.students(desk.ports()) if licences else ():
-        for licence in set(licences) & set(other.licences):
-            desk.say(
-                tr(
-                    "Warning: {name} ({id}) has the licence {licence} too.",
-                    name=other.name,
-                    id=other.id,
-                    licence=licence,
-                )
-            )
-
-
 student_changes.add_to(app)
+student_import.add_to(app)
+student_records.add_to(app)

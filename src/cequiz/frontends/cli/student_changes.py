@@ -1,22 +1,22 @@
-"""`cequiz student import`, `correct`, `enrol`, `renew` and `accommodate`: what the office changes about people."""
+"""`cequiz student correct`, `enrol`, `renew` and `accommodate`: what the office changes about people."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cequiz.frontends.cli.desk import JsonOption, clock_words, desk_of, iso
 from cequiz.frontends.cli.noun import example
+from cequiz.frontends.profile_words import profile_words
 from cequiz.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cequiz.domain.people.accommodation import Accommodation
     from cequiz.domain.people.student import Student
+    from cequiz.frontends.cli.desk import Desk
     from cequiz.services.ports import AccommodationRecord, Enrolment
 
 Who = Annotated[str, typer.Argument(metavar="ID", help="ID or e-mail address of a student.")]
@@ -33,7 +33,6 @@ class Factor(StrEnum):
 
 def add_to(app: typer.Typer) -> None:
     """Declare the commands."""
-    app.command("import", epilog=example("cequiz student import class-of-november.csv"))(import_)
     app.command("correct", epilog=example('cequiz student correct sample@example.org --name "Sample Q. Student"'))(
         correct
     )
@@ -45,39 +44,10 @@ def add_to(app: typer.Typer) -> None:
     )(accommodate)
 
 
-def import_(
-    ctx: typer.Context,
-    file: Annotated[
-        str,
-        typer.Argument(metavar="FILE", help="CSV with the columns name, email and, if wanted, licences (FL:1;CA:2)."),
-    ],
-    as_json: JsonOption = False,
-) -> int:
-    """Add everybody in a CSV file and print their new ids; with any error nobody is added."""
-    from cequiz.domain.people.roll import read_roll
-    from cequiz.services import rolling
-
-    desk = desk_of(ctx)
-    newcomers, slips = read_roll(_text_of(file))
-    students: tuple[Student, ...] = ()
-    if not slips:
-        students, slips = rolling.take_in(desk.ports(), newcomers, actor=desk.actor)
-    if slips:
-        for slip in slips:
-            desk.print(f"{file}:{slip.line}:{slip.column}: error {slip.words}")
-        desk.say(tr("Nobody was added: correct the errors first."))
-        return 1
-    if as_json:
-        desk.document([student_record(one) for one in students])
-        return 0
-    for one in students:
-        desk.print(one.id)
-    return 0
-
-
 def correct(
     ctx: typer.Context,
     student: Who,
+    *,
     name: Annotated[str | None, typer.Option(help="The name as on the licence.")] = None,
     email: Annotated[str | None, typer.Option(help="The e-mail address.")] = None,
     licence: Annotated[
@@ -85,12 +55,18 @@ def correct(
         typer.Option(help="STATE:NUMBER; all licences that there are, each given once."),
     ] = None,
     no_licence: Annotated[bool, typer.Option("--no-licence", help="There is no licence.")] = False,
+    reissue: Annotated[
+        bool, typer.Option("--reissue", help="Issue the certificates in force that show the old facts anew.")
+    ] = False,
+    reason: Annotated[
+        str, typer.Option(metavar="TEXT", help="Why they are issued anew; else it names what has changed.")
+    ] = "",
     as_json: JsonOption = False,
 ) -> int:
-    """Correct what is written about a student; certificates that were issued keep what they say."""
+    """Correct what is written about a student; certificates that were issued keep what they say, or are issued anew."""
     from cequiz.domain.people.student import parse_licence
     from cequiz.errors import WrongUsage
-    from cequiz.services import rolling
+    from cequiz.services import licensing, rolling
 
     desk = desk_of(ctx)
     if licence and no_licence:
@@ -99,8 +75,12 @@ def correct(
     after = rolling.correct(
         desk.ports(), student_id=student, name=name, email=email, licences=licences, actor=desk.actor
     )
+    say_warnings(desk, licensing.warnings(desk.ports(), licences or (), of=after.id))
+    touched = [one.number for one in rolling.certificates_touched(desk.ports(), after.id)]
+    made = rolling.reissue(desk.ports(), touched, reason=reason, actor=desk.actor) if reissue else ()
     if as_json:
-        desk.document(student_record(after))
+        numbers = [one.number for one in made]
+        desk.document({**student_record(after), "certificates_touched": touched, "reissued": numbers})
         return 0
     desk.fields(
         [
@@ -110,22 +90,46 @@ def correct(
             (tr("Licences"), ", ".join(map(str, after.licences)) or tr("none")),
         ]
     )
+    for one in made:
+        desk.say(tr("{new} takes the place of {old}.", new=one.number, old=one.facts.supersedes))
+    if touched and not made:
+        desk.say(
+            tr(
+                "These certificates in force show something else: {numbers}. "
+                "`cequiz certificate correct NUMBER` issues one anew, `student correct --reissue` does it at once.",
+                numbers=", ".join(touched),
+            )
+        )
     return 0
 
 
 def enrol(
     ctx: typer.Context,
     student: Who,
-    course: Annotated[str, typer.Argument(metavar="COURSE", help="ID of a course.")],
+    course: Annotated[str | None, typer.Argument(metavar="COURSE", help="ID of a course.")] = None,
+    code: Annotated[
+        str | None, typer.Option(metavar="CODE", help="An enrolment code, in the place of a course.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> int:
     """Enrol a student in a course, also where it takes nobody by itself, and print the enrolment's id."""
-    from cequiz.services import enrolling
+    from cequiz.errors import WrongUsage
+    from cequiz.services import advising, coding, enrolling
 
     desk = desk_of(ctx)
-    made = enrolling.enrol(desk.ports(), student_id=student, course_id=course, actor=desk.actor)
+    ports = desk.ports()
+    if code is not None and course is None:
+        advice = advising.advice_for_code(ports, student_id=student, typed=code)
+        say_all(desk, advice)
+        made = coding.redeem(ports, student_id=student, typed=code, actor=desk.actor)
+    elif course is not None and code is None:
+        advice = advising.advice_for(ports, student_id=student, course_id=course)
+        say_all(desk, advice)
+        made = enrolling.enrol(ports, student_id=student, course_id=course, actor=desk.actor)
+    else:
+        raise WrongUsage(tr("Name a course, or give a code with --code."), hint=tr("Nothing was changed."))
     if as_json:
-        desk.document(enrolment_record(made))
+        desk.document({**enrolment_record(made), "advice": advice})
     else:
         desk.print(made.id)
     return 0
@@ -202,7 +206,20 @@ def enrolment_record(made: Enrolment) -> dict[str, object]:
         "course_version": made.course_version,
         "enrolled_at": iso(made.enrolled_at),
         "cycle": made.cycle,
+        "delivery": made.delivery or None,
     }
+
+
+def say_all(desk: Desk, sentences: Sequence[str]) -> None:
+    """Say what somebody should know before they go on."""
+    for words in sentences:
+        desk.say(words)
+
+
+def say_warnings(desk: Desk, warnings: Sequence[str]) -> None:
+    """Say what looks odd and was kept all the same."""
+    for words in warnings:
+        desk.say(tr("Warning: {words}", words=words))
 
 
 def student_record(student: Student) -> dict[str, object]:
@@ -213,18 +230,6 @@ def student_record(student: Student) -> dict[str, object]:
         "email": student.email,
         "licences": [{"state": one.state, "number": one.number} for one in student.licences],
     }
-
-
-def profile_words(profile: Accommodation) -> str:
-    """Return what an accommodation grants, in words."""
-    words = [
-        *([tr("{factor} times the limit", factor=f"{float(profile.factor):g}")] if profile.factor != 1 else []),
-        *([tr("no time limit")] if profile.untimed else []),
-        *([tr("stop-clock breaks")] if profile.breaks else []),
-        *([tr("large spacing")] if profile.spacious else []),
-        *([tr("line mode")] if profile.plain else []),
-    ]
-    return ", ".join(words) or tr("none")
 
 
 def version_rows(student: Student, versions: Sequence[AccommodationRecord]) -> list[tuple[str, ...]]:
@@ -253,14 +258,3 @@ def _version_record(record: AccommodationRecord) -> dict[str, object]:
         "actor": record.actor,
         "at": iso(record.at),
     }
-
-
-def _text_of(file: str) -> str:
-    from cequiz.errors import NotFound, WrongUsage
-
-    try:
-        return Path(file).read_bytes().decode("utf-8")
-    except UnicodeDecodeError:
-        raise WrongUsage(tr("{file} is not UTF-8 text.", file=file), hint=tr("Save it as UTF-8.")) from None
-    except (OSError, ValueError):
-        raise NotFound(tr("There is no file {file} that can be read.", file=file), hint=tr("Check the name.")) from None

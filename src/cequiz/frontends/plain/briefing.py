@@ -44,6 +44,7 @@ def _rules(briefing: Briefing) -> list[str]:
             title=briefing.course.title,
             hours=decimal_text(briefing.course.ce_hours),
         ),
+        *briefing.advice,
         tr("Student: {name}", name=briefing.student.name),
         tr("Questions: {count}", count=briefing.items),
         *_time(briefing),

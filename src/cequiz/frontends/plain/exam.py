@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from cequiz.domain.canonical import Json
 from cequiz.domain.exam.events import EventKind
 from cequiz.domain.exam.form import FormItem
+from cequiz.domain.exam.ledger import Hold
 from cequiz.domain.exam.timekeeping import Stamp
 from cequiz.errors import AttemptClosed, CequizError, DeadlinePassed, EnvironmentFailed, OpenElsewhere
 from cequiz.frontends.plain.console import Console, Signal
@@ -124,6 +125,10 @@ class Exam(Talk):
         received = self._sitting.receive()
         if isinstance(reply, Signal) or reply.lower() == "x":
             return self._leave()
+        held = self._sitting.held
+        if held is not None:
+            self._while_held(held, reply)
+            return None
         if self._hidden:
             self._hidden = False
             self._show()
@@ -136,6 +141,15 @@ class Exam(Talk):
         if command is not None:
             return command()
         return self._go_to(number) if number else None
+
+    def _while_held(self, hold: Hold, reply: str) -> None:
+        """Obey what can be asked while the office has suspended the exam; whatever else is typed hears why not."""
+        if reply.lower() == "t":
+            self._time()
+        elif reply == "?":
+            self._help()
+        else:
+            self._watch.say_held(hold)
 
     def _guarded(self, deed: Callable[[], Ending | None]) -> Ending | None:
         """Do something and turn a refusal into sentences, or into the ending that it means."""

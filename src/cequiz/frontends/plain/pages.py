@@ -14,7 +14,7 @@ from cequiz.frontends.dates import deadline_words, duration_words
 from cequiz.frontends.plain.console import Console
 from cequiz.frontends.plain.questions import face_of
 from cequiz.frontends.plain.words import place_words
-from cequiz.frontends.standstill import outage_line
+from cequiz.frontends.standstill import held_line, message_line, outage_line
 from cequiz.language import tr, trn
 from cequiz.services.figures import FigureView
 from cequiz.services.sitting import Sitting
@@ -136,7 +136,7 @@ def say_places(console: Console, sitting: Sitting) -> None:
 
 
 def say_time(console: Console, sitting: Sitting) -> None:
-    """Say the time left and every reason for it."""
+    """Say the time left and every reason for it, and again what the office wrote."""
     left, found = sitting.time_left(), sitting.explain()
     if left is None:
         console.say(tr("There is no time limit."))
@@ -149,6 +149,11 @@ def say_time(console: Console, sitting: Sitting) -> None:
         if reason.kind is ReasonKind.OUTAGE:
             console.say(outage_line(reason, None))
             continue
+        if reason.kind is ReasonKind.HELD:
+            console.say(held_line(reason, None))
+            continue
         amount = f": {duration_words(reason.amount)}" if reason.amount is not None else ""
         at = f", {deadline_words(reason.at)}" if reason.at is not None else ""
         console.say(f"{reason.words}{amount}{at}")
+    for message in sitting.attempt.messages:
+        console.say(message_line(message, None))

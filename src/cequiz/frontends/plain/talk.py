@@ -63,6 +63,7 @@ class Talk:
         self._hidden = False
         """Whether the question is not shown yet, because the clock waits for the student."""
         self._watch = Watch(console, sitting)
+        self._watch.goes_on = self._uncover
 
     def _not_saved(self, error: EnvironmentFailed) -> None:
         self._console.say(tr("NOT SAVED: {what}", what=f"{error.sentence} {error.hint}".strip()))
@@ -121,6 +122,8 @@ class Talk:
 
     def _goes_on(self) -> str:
         ledger = self._sitting.attempt.ledger
+        if ledger.held is not None:
+            return tr("The provider has suspended it, and its clock stands still.")
         if ledger.suspended:
             return tr("The clock stands still until you continue.")
         if ledger.deadline is None:
@@ -184,9 +187,14 @@ class Talk:
             self._console.say(f"{tr('The exam has started.')} {time} {tr('Type ? for help.')}")
         self._watch.welcome()
         # Nobody reads a question while the clock stands still: it is shown once the student goes on.
-        self._hidden = self._sitting.waits
+        self._hidden = self._sitting.waits or self._sitting.held is not None
         if not self._hidden:
             self._show()
+
+    def _uncover(self) -> None:
+        """Show the question again that was hidden, or far up by now."""
+        self._hidden = False
+        self._show()
 
     def _show(self, *, story: bool = True) -> None:
         say_question(

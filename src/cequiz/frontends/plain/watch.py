@@ -7,14 +7,16 @@ what is new. It ends nothing itself: it raises what the sitting would say.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from datetime import timedelta
 
 from cequiz.domain.exam.attempt import Status
+from cequiz.domain.exam.ledger import Hold
 from cequiz.errors import EnvironmentFailed, OpenElsewhere
 from cequiz.frontends.dates import deadline_words, duration_words
 from cequiz.frontends.plain.console import Console, Signal
 from cequiz.frontends.plain.words import WARNINGS
-from cequiz.frontends.standstill import absence_lines, take_over_line
+from cequiz.frontends.standstill import absence_lines, held_lines, message_line, take_over_line
 from cequiz.language import tr
 from cequiz.services.outages import BEAT
 from cequiz.services.sitting import Sitting
@@ -37,6 +39,11 @@ class Watch:
         self._absence = sitting.absence
         self._welcomed = False
         self._looked = self._beaten = sitting.receive().boot_us
+        self._read = len(sitting.attempt.messages) - len(sitting.missed)
+        self._held: Hold | None = None
+        """The suspension that was told last; None while the exam runs."""
+        self.goes_on: Callable[[], object] = lambda: None
+        """Called when the office has let a suspended exam go on: whoever talks shows the question then."""
         self.gone = False
         """Whether the terminal went away while it was asked: nobody wanted to leave."""
 
@@ -58,12 +65,14 @@ class Watch:
                 raise OpenElsewhere(tr("This exam is open elsewhere."), hint=hint)
             self._mend()
             self._sitting.check_open()
+            self._hear()
             self._announce()
             reply = self._console.ask(prompt, due=self._due)
             if reply is Signal.DUE:
                 continue
             self.gone = reply is Signal.GONE
-            if isinstance(reply, str) and reply.lower() != "x" and self._sitting.waits:
+            running = self._sitting.held is None
+            if isinstance(reply, str) and reply.lower() != "x" and self._sitting.waits and running:
                 # What cannot be written now is written before whatever the line asks for.
                 with contextlib.suppress(EnvironmentFailed):
                     self._sitting.go_on()
@@ -78,12 +87,40 @@ class Watch:
         # A deed may have learned of it as well, so the deadline that was last told is what counts. While the clock
         # waits for the student it is not known yet. What the student's own key changed is not told as news.
         ledger = self._sitting.attempt.ledger
-        if self._sitting.waits or self._sitting.attempt.status is not Status.OPEN:
+        if self._sitting.waits or self._sitting.held or self._sitting.attempt.status is not Status.OPEN:
             return
         if ledger.deadline != self._deadline and ledger.adjustments != self._adjustments:
             until = deadline_words(ledger.deadline)
             self._console.say(tr("Your time has changed: the exam now ends on {until}.", until=until))
         self._deadline, self._adjustments = ledger.deadline, ledger.adjustments
+
+    def _hear(self) -> None:
+        """Say that the office has suspended the exam or let it go on, and what it wrote."""
+        attempt, held = self._sitting.attempt, self._sitting.held
+        for message in attempt.messages[self._read :]:
+            self._console.say(message_line(message, None))
+        self._read = len(attempt.messages)
+        if held is not None and held != self._held:
+            self.say_held(held)
+        elif held is None and self._held is not None:
+            self._console.say(tr("The exam goes on."))
+            if self._sitting.waits:
+                self.welcome()
+            else:
+                self._say_left()
+                self.goes_on()
+        self._held = held
+
+    def say_held(self, hold: Hold) -> None:
+        """Say that the office has suspended the exam, and what can be done meanwhile."""
+        for line in held_lines(hold, None):
+            self._console.say(line)
+        self._console.say(tr("Type t for the time, or x to leave; you can come back."))
+
+    def _say_left(self) -> None:
+        left = self._sitting.time_left()
+        if left is not None:
+            self._console.say(tr("Time left: {span}.", span=duration_words(rounded(left))))
 
     def welcome(self) -> None:
         """Say what became of the time before this session, and that the clock waits where it does."""
@@ -94,7 +131,7 @@ class Watch:
         if absence is not None:
             for line in absence_lines(absence, None):
                 self._console.say(line)
-        if self._sitting.waits:
+        if self._sitting.waits and self._sitting.held is None:
             self._console.say(tr("The clock stands still. Press Enter to go on."))
         self._absence = absence
 

@@ -1,0 +1,90 @@
+"""`cequiz student import`: a class from a file, whole or not at all, and what would happen before it does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cequiz.frontends.cli.desk import JsonOption, desk_of
+from cequiz.frontends.cli.noun import example
+from cequiz.frontends.roll_file import roll_text
+from cequiz.language import tr, trn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cequiz.domain.people.roll import Newcomer
+    from cequiz.frontends.cli.desk import Desk
+    from cequiz.services.rolling import Intake
+
+
+def add_to(app: typer.Typer) -> None:
+    """Declare the command."""
+    app.command("import", epilog=example("cequiz student import class-of-november.csv --dry-run"))(import_)
+
+
+def import_(
+    ctx: typer.Context,
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE", help="CSV with the columns name, email and, if wanted, licences (FL:1;CA:2) and course."
+        ),
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and add nobody.")] = False,
+    as_json: JsonOption = False,
+) -> int:
+    """Add everybody in a CSV file and print their new ids; with any error nobody is added."""
+    from cequiz.domain.people.roll import read_roll
+    from cequiz.services import rolling
+
+    desk = desk_of(ctx)
+    newcomers, slips = read_roll(roll_text(file))
+    if slips:
+        found = rolling.Intake(slips=slips)
+    elif dry_run:
+        found = rolling.plan(desk.ports(), newcomers)
+    else:
+        found = rolling.take_in(desk.ports(), newcomers, actor=desk.actor)
+    if as_json and not found.slips:
+        _print_document(desk, newcomers, found, dry_run=dry_run)
+    else:
+        _print_lines(desk, file, newcomers, found, dry_run=dry_run)
+    return 1 if found.slips else 0
+
+
+def _print_lines(desk: Desk, file: str, newcomers: Sequence[Newcomer], found: Intake, *, dry_run: bool) -> None:
+    told = desk.print if dry_run or found.slips else desk.say
+    for kind, slips in (("error", found.slips), ("warning", found.warnings)):
+        for slip in slips:
+            told(f"{file}:{slip.line}:{slip.column}: {kind} {slip.words}")
+    if found.slips:
+        desk.say(tr("Nobody was added: correct the errors first."))
+    elif dry_run:
+        for one in newcomers:
+            course = f" -> {one.course}" if one.course else ""
+            desk.print(f"{file}:{one.line}:{one.columns[0]}: new {one.name} <{one.email}>{course}")
+        count = len(newcomers)
+        desk.say(trn("{count} student would be added.", "{count} students would be added.", count))
+    for student in found.students:
+        desk.print(student.id)
+
+
+def _print_document(desk: Desk, newcomers: Sequence[Newcomer], found: Intake, *, dry_run: bool) -> None:
+    from cequiz.frontends.cli.student_changes import student_record
+
+    if not dry_run:
+        for slip in found.warnings:
+            desk.say(tr("Warning: line {line}: {words}", line=slip.line, words=slip.words))
+        desk.document([student_record(one) for one in found.students])
+        return
+    desk.document(
+        {
+            "new": [
+                {"line": one.line, "name": one.name, "email": one.email, "course": one.course or None}
+                for one in newcomers
+            ],
+            "warnings": [{"line": one.line, "column": one.column, "words": one.words} for one in found.warnings],
+        }
+    )
