@@ -36,6 +36,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("open", "enter", mark("open it"), mark("Open what is highlighted."), Scope.HOME, "Enter"),
     Command("reload", "r", "", mark("Look again: bring the list up to date."), Scope.HOME, "r"),
+    Command("enter_code", "c", mark("code"), mark("Enter an enrolment code."), Scope.HOME, "c"),
     Command("sign_out", "o", mark("sign out"), mark("Sign out, so that somebody else can sign in."), Scope.HOME, "o"),
     Command("send", "ctrl+s", mark("send"), mark("Send the form."), Scope.FORM, "Ctrl-S", anywhere=True),
     Command("agree", "y,enter", mark("it is right"), mark("The name and the licences are right."), Scope.CONFIRM, "y"),

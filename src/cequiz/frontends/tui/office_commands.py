@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from cequiz.frontends.tui.bank_commands import BANK_COMMANDS
+from cequiz.frontends.tui.certificate_commands import CERTIFICATE_COMMANDS
 from cequiz.frontends.tui.command import Command, Scope
+from cequiz.frontends.tui.keeping_commands import KEEPING_COMMANDS
+from cequiz.frontends.tui.key_commands import KEY_COMMANDS
+from cequiz.frontends.tui.live_commands import LIVE_COMMANDS
 from cequiz.frontends.tui.people_commands import PEOPLE_COMMANDS
+from cequiz.frontends.tui.report_commands import REPORT_COMMANDS
 from cequiz.language import mark
 
 _DOORS = "bhksnlcrptafw"
@@ -21,5 +27,17 @@ OFFICE_COMMANDS: tuple[Command, ...] = (
     Command("search", "/", mark("search"), _SEARCH, Scope.AUDIT_LOG, "/"),
     Command("open", "enter", mark("open it"), mark("Show the whole record."), Scope.AUDIT_LOG, "Enter"),
     Command("verify", "v", mark("verify"), mark("Recompute every chain of the records."), Scope.AUDIT_LOG, "v"),
+    Command("open", "enter", mark("do it"), mark("Do what is highlighted."), Scope.CARE, "Enter"),
+    Command("back_up", "b", mark("back up"), mark("Write a backup, while exams run."), Scope.CARE, "b"),
+    Command("restore", "r", mark("restore"), mark("Put a backup in the place of the records."), Scope.CARE, "r"),
+    Command("check", "c", mark("check"), mark("Look the database through and recompute every chain."), Scope.CARE, "c"),
+    Command("doctor", "d", mark("doctor"), mark("Tell what is installed and what is wrong."), Scope.CARE, "d"),
+    Command("settings", "s", mark("settings"), mark("Tell what config.toml says."), Scope.CARE, "s"),
     *PEOPLE_COMMANDS,
+    *BANK_COMMANDS,
+    *KEY_COMMANDS,
+    *CERTIFICATE_COMMANDS,
+    *LIVE_COMMANDS,
+    *KEEPING_COMMANDS,
+    *REPORT_COMMANDS,
 )  # fmt: skip

@@ -15,7 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cequiz.domain.exam.events import EventDraft, EventKind
-from cequiz.errors import CequizError, EnvironmentFailed, OpenElsewhere
+from cequiz.errors import AttemptHeld, CequizError, EnvironmentFailed, OpenElsewhere
 from cequiz.frontends.dates import instant_text
 from cequiz.language import tr, trn
 
@@ -60,6 +60,8 @@ class Pen:
         self._failures = 0
         self._lost: set[str] = set()
         self._challenges = 0
+        self.refused: dict[str, Response | None] = {}
+        """What was pressed after the office had suspended the exam, by item; whoever shows it takes it out."""
         self.trouble: EnvironmentFailed | None = None
         """Why what is pending could not be written."""
 
@@ -188,15 +190,26 @@ class Pen:
             kept = self.sitting.attempt.responses
             self._lost.update(one for one, response in self._wished.items() if response != kept.get(one))
             raise
-        except CequizError:
+        except CequizError as error:
             if item == CHALLENGE:
                 self._challenges = 0
+            if isinstance(error, AttemptHeld):
+                self._refuse()
             raise
         else:
             self.trouble = None
             self._failures = 0
         finally:
             self._forget()
+
+    def _refuse(self) -> None:
+        """Note every response that is neither on record nor on its way there."""
+        kept = self.sitting.attempt.responses
+        on_way = {draft.payload.get("item") for draft in self.sitting.pending}
+        on_way.update(item for item, count in self._under_way.items() if count)
+        for item, response in self._wished.items():
+            if item not in on_way and response != kept.get(item):
+                self.refused[item] = response
 
     def _do(self, item: str, work: Callable[[], object]) -> None:
         self._under_way[item] += 1
@@ -222,7 +235,9 @@ def leaving_words(sitting: Sitting, zone: tzinfo | None, *, typed: int = 0) -> s
     attempt = sitting.attempt
     title = attempt.terms.exam_title
     deadline = attempt.ledger.deadline
-    if attempt.ledger.suspended:
+    if attempt.ledger.held is not None:
+        words = tr("{title} is suspended by the provider: its clock stands still until it goes on.", title=title)
+    elif attempt.ledger.suspended:
         words = tr("{title}: the clock stands still until you come back.", title=title)
     elif deadline is None:
         words = tr("{title} goes on; it has no time limit.", title=title)

@@ -22,7 +22,7 @@ from cequiz.frontends.tui import commands
 from cequiz.frontends.tui.commands import Command, Scope
 from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.widgets.key_bar import KeyBar
-from cequiz.frontends.tui.widgets.listing import Listing, show_cursor
+from cequiz.frontends.tui.widgets.listing import Pointing, show_cursor
 from cequiz.frontends.tui.widgets.top_bar import TopBar
 from cequiz.language import mark, tr
 
@@ -82,13 +82,14 @@ class HouseScreen(Once[R]):
 
     def on_screen_suspend(self) -> None:
         """Hide the terminal's cursor: it belongs to a list of this screen."""
-        if not isinstance(self.app.screen.focused, Listing):
+        if not isinstance(self.app.screen.focused, Pointing):
             show_cursor(self.app, shown=False)
 
     def on_screen_resume(self) -> None:
         """Bring the terminal's cursor back to the list that has the focus."""
-        if isinstance(self.focused, Listing):
-            self.focused.appear()
+        focused: object = self.focused
+        if isinstance(focused, Pointing):
+            focused.appear()
 
     @property
     def top(self) -> TopBar:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -12,10 +13,15 @@ from textual.widgets.option_list import Option
 
 from cequiz.errors import CequizError
 from cequiz.frontends.tui.commands import Scope, bindings
+from cequiz.frontends.tui.office.desk import OfficeDesk
 from cequiz.frontends.tui.office.screen import OfficeScreen
 from cequiz.frontends.tui.office.sections import SECTIONS, Section
+from cequiz.frontends.tui.widgets.hanging import Hanging
 from cequiz.frontends.tui.widgets.listing import Listing
-from cequiz.language import mark, tr
+from cequiz.language import mark, tr, trn
+
+if TYPE_CHECKING:
+    from cequiz.services.overview import Overview
 
 
 class OfficeHomeScreen(OfficeScreen[None]):
@@ -24,6 +30,11 @@ class OfficeHomeScreen(OfficeScreen[None]):
     SCOPE = Scope.OFFICE
     BINDINGS = bindings(SCOPE)
     HEADING = mark("The office")
+
+    def __init__(self, desk: OfficeDesk) -> None:
+        super().__init__(desk)
+        self._numbers: dict[str, str] = {}
+        """What waits behind a door, by its letter."""
 
     def compose_body(self) -> ComposeResult:
         """Lay out the greeting and the doors."""
@@ -58,6 +69,10 @@ class OfficeHomeScreen(OfficeScreen[None]):
             await self._show_door()
             return
         self._show_sections()
+        from cequiz.services.overview import overview  # noqa: PLC0415 - after the first paint
+
+        self._numbers = _words(await self.desk.look(overview))
+        self._show_sections()
 
     async def _show_door(self) -> None:
         from cequiz.services.admitting import is_empty  # noqa: PLC0415 - after the first paint
@@ -78,7 +93,7 @@ class OfficeHomeScreen(OfficeScreen[None]):
         assert staff is not None  # noqa: S101 - asked by who calls, checked for the type checker
         self.top.right = f"{staff.name} · {tr(str(staff.role))}"
         self.query_one("#greeting", Static).update(Content(tr("What is there to do?")))
-        self._fill([Option(_door(one), id=one.key) for one in self._open_doors()])
+        self._fill([Option(_door(one, self._numbers.get(one.key)), id=one.key) for one in self._open_doors()])
 
     def _open_doors(self) -> list[Section]:
         return [one for one in SECTIONS if self.desk.may(one.right)]
@@ -127,6 +142,20 @@ class OfficeHomeScreen(OfficeScreen[None]):
             self.call_after_refresh(partial(self.app.push_screen, found.screen(self.desk)))
 
 
-def _door(section: Section) -> Content:
+def _words(found: Overview) -> dict[str, str]:
+    """Return what waits, by the letter of the section; nothing where nothing does."""
+    told = {
+        "l": (found.running, trn("{count} exam runs now.", "{count} exams run now.", found.running)),
+        "h": (found.waiting, trn("{count} waits for a decision.", "{count} wait for a decision.", found.waiting)),
+        "k": (found.proposed, trn("{count} waits for an approver.", "{count} wait for an approver.", found.proposed)),
+        "c": (found.due, trn("{count} is due.", "{count} are due.", found.due)),
+    }
+    return {letter: words for letter, (count, words) in told.items() if count}
+
+
+def _door(section: Section, waits: str | None) -> Hanging:
     letter = (f" {section.key} ", "bold $footer-key-foreground")
-    return Content.assemble(letter, f" {tr(section.heading)}".ljust(24), (tr(section.about), "$quiet"))
+    heading = Content.assemble(letter, f" {tr(section.heading)}".ljust(24))
+    if waits is not None:
+        return Hanging(heading, Content(f"● {waits}").stylize("bold $warning"), one_line=True)
+    return Hanging(heading, Content(tr(section.about)).stylize("$quiet"), one_line=True)

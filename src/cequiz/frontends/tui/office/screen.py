@@ -6,8 +6,10 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from cequiz.domain.people.staff import Right
+from cequiz.errors import CequizError, Stopped
 from cequiz.frontends.tui.office.desk import OfficeDesk
 from cequiz.frontends.tui.office.question import OfficeQuestion
+from cequiz.frontends.tui.office.working import Job, WorkScreen
 from cequiz.frontends.tui.screen import HouseScreen
 from cequiz.language import tr
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 R = TypeVar("R")
+W = TypeVar("W")
 
 
 class OfficeScreen(HouseScreen[R]):
@@ -46,6 +49,20 @@ class OfficeScreen(HouseScreen[R]):
     async def ask(self, question: OfficeQuestion) -> str | None:
         """Show a question and return what was typed; None where it was closed without an answer."""
         return await self.app.push_screen_wait(question)
+
+    async def work(self, title: str, job: Job[W], *, right: Right = Right.READ) -> W | None:
+        """Run long work with its progress and a way to stop it; None where it was stopped.
+
+        Raises:
+            CequizError: the work was refused.
+        """
+        found = await self.app.push_screen_wait(WorkScreen(self.desk, title, job, right=right))
+        if isinstance(found, Stopped):
+            self.tell(tr("Stopped. Nothing is half-done."))
+            return None
+        if isinstance(found, CequizError):
+            raise found
+        return found
 
     def ask_then(self, question: OfficeQuestion, deed: Callable[[str], Awaitable[None]]) -> None:
         """Ask, and do something with the answer; a refusal becomes a notification."""

@@ -91,7 +91,7 @@ class SearchListScreen(OfficeScreen[R]):
     @on(LongList.Loaded)
     def loaded(self, event: LongList.Loaded) -> None:
         """Say how many there are."""
-        self.query_one("#found", Static).update(Content(f"{event.total:,}"))
+        self.query_one("#found", Static).update(Content(f"{event.total:,}"), layout=False)
 
     @on(LongList.Chosen)
     def chosen(self, event: LongList.Chosen) -> None:

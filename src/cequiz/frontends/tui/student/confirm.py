@@ -10,11 +10,11 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from cequiz.domain.credential.facts import LicenceFact, licences_text
 from cequiz.domain.people.student import Licence
 from cequiz.frontends.tui.commands import Scope, bindings
 from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.screen import HouseScreen
+from cequiz.frontends.tui.widgets.plate import plate
 from cequiz.language import mark, tr
 from cequiz.services.enrolling import register
 
@@ -36,18 +36,19 @@ class ConfirmScreen(HouseScreen[None]):
     BINDINGS = bindings(SCOPE)
     HEADING = mark("Is this right?")
 
-    def __init__(self, desk: Desk, newcomer: Newcomer) -> None:
+    def __init__(self, desk: Desk, newcomer: Newcomer, *, odd: tuple[str, ...] = ()) -> None:
         super().__init__(desk)
         self._newcomer = newcomer
+        self._doubts = odd
+        """What looks mistyped; it is kept all the same, for boards change their formats."""
 
     def compose_body(self) -> ComposeResult:
         """Lay out the piece of certificate."""
-        printed = licences_text([LicenceFact(one.state, one.number) for one in self._newcomer.licences])
         with VerticalScroll(classes="body form", can_focus=False):
             yield Static(tr("This is how your certificate will read:"), markup=False)
-            with VerticalScroll(id="plate", can_focus=False):
-                yield Static(self._newcomer.name, id="plate-name", markup=False)
-                yield Static(printed or tr("no licence"), id="plate-licences", markup=False)
+            yield from plate(self._newcomer.name, self._newcomer.licences)
+            for words in self._doubts:
+                yield Static(Content(f"▲ {words}").stylize("bold $warning"))
             yield Static(tr("You sign in with {email}.", email=self._newcomer.email), classes="quiet", markup=False)
             with Horizontal(classes="buttons"):
                 yield Button(Content(tr("Yes, it is right (y)")), id="agree", variant="primary")

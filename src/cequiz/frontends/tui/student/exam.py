@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from cequiz.domain.bank.frames import SlotQuestion
+from cequiz.domain.exam.attempt import Response
 from cequiz.errors import AttemptClosed, CequizError, DeadlinePassed, OpenElsewhere
 from cequiz.frontends.tui.commands import LETTERS
 from cequiz.frontends.tui.desk import Desk
@@ -60,8 +61,12 @@ class ExamScreen(ExamEndings):
 
     def unsent(self) -> Mapping[Place, Draft]:
         """Return what was typed here and is not saved, by item and slot; a letter is pressed again more easily."""
+        return self._typed_in(self.pen.lost_answers()) | dict(self.paper.drafts.held())
+
+    def _typed_in(self, answers: Mapping[str, Response | None]) -> dict[Place, Draft]:
+        """Return what was typed of answers that were refused, to be handed over again with an Enter."""
         found = {}
-        for item, response in self.pen.lost_answers().items():
+        for item, response in answers.items():
             question = self.sitting.questions[item]
             if isinstance(question, SlotQuestion):
                 kept, received = question.filled(self.sitting.attempt.responses.get(item)), self.pen.receive()
@@ -69,7 +74,7 @@ class ExamScreen(ExamEndings):
                 for slot, text in question.filled(response).items():
                     if slot in typed and kept.get(slot) != text:
                         found[item, slot] = Draft(text, received, held=True)
-        return found | dict(self.paper.drafts.held())
+        return found
 
     # Answers --------------------------------------------------------------------------------------------------
 
@@ -131,6 +136,7 @@ class ExamScreen(ExamEndings):
                 self.tell(tr("NOT SAVED: your challenge. This exam is open elsewhere."), warn=True)
         except CequizError as error:
             self.complain(error)
+            self._keep_refused()
         if event.item == CHALLENGE and self.pen.trouble is not None:
             why = self.pen.trouble.sentence
             self.tell(tr("NOT SAVED: your challenge. {why} Trying again.", why=why), warn=True)
@@ -142,6 +148,11 @@ class ExamScreen(ExamEndings):
         above = self.app.screen
         if isinstance(above, CheckScreen | QuestionListScreen) and above.is_mounted:
             above.look(self.cells())
+
+    def _keep_refused(self) -> None:
+        """Keep what was typed before this screen knew of a suspension: it waits for its Enter."""
+        self.paper.drafts.hold(self._typed_in(self.pen.refused))
+        self.pen.refused.clear()
 
     def try_again(self) -> None:
         """Try to write what is pending."""

@@ -73,6 +73,8 @@ class ExamClock(ExamView):
         self._absence = absence
         if self.ending or self._waiting or self.sitting.taken_over or self.sitting.attempt.status is not Status.OPEN:
             return
+        if self.sitting.held is not None:
+            return  # nothing can go on yet
         took_over = self.sitting.took_over and not self._welcomed
         self._welcomed = True
         if took_over:

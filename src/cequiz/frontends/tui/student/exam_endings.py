@@ -17,12 +17,13 @@ from textual.message import Message
 from cequiz.domain.exam.attempt import Status
 from cequiz.errors import CequizError, EnvironmentFailed, OpenElsewhere, WrongState
 from cequiz.frontends.dates import instant_text
+from cequiz.frontends.standstill import message_line
 from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.pen import leaving_words
 from cequiz.frontends.tui.screen import Dialog, HouseScreen
 from cequiz.frontends.tui.student.challenge import ChallengeScreen
 from cequiz.frontends.tui.student.check import CheckScreen, Decision
-from cequiz.frontends.tui.student.exam_clock import ExamClock
+from cequiz.frontends.tui.student.exam_office import ExamOffice
 from cequiz.frontends.tui.student.result import ResultScreen
 from cequiz.frontends.tui.student.time_note import time_lines
 from cequiz.frontends.tui.widgets.countdown import Countdown
@@ -33,7 +34,7 @@ _LOOK = 1.0
 """Seconds between two looks at what others wrote: extra time, a take-over, an ending."""
 
 
-class ExamEndings(ExamClock):
+class ExamEndings(ExamOffice):
     """Adds the time and every way in which an attempt ends or is left."""
 
     @dataclass
@@ -48,6 +49,8 @@ class ExamEndings(ExamClock):
         self._deadline = sitting.attempt.ledger.deadline
         self._adjustments = sitting.attempt.ledger.adjustments
         self._looking = False
+        self._known = sitting.attempt.seq
+        """Up to which event the screen has shown what others did: a deed may have read it before a look does."""
 
     def on_mount(self) -> None:
         """Start the countdown, and looking at what others write."""
@@ -91,6 +94,7 @@ class ExamEndings(ExamClock):
         """Say how much time is left and why."""
         left, _ = self._left()
         lines = [left, *time_lines(self.sitting.explain(), self.desk.zone)]
+        lines += [message_line(one, self.desk.zone) for one in self.sitting.attempt.messages]
         self.app.push_screen(Dialog(tr("Your time"), Content("\n".join(lines))))
 
     def look(self) -> None:
@@ -109,17 +113,20 @@ class ExamEndings(ExamClock):
         self._looking = False
         # The next save says what is wrong with the store.
         with contextlib.suppress(CequizError):
-            if event.future.result() and not self.ending:
-                self._learn()
+            event.future.result()
+        if self.sitting.attempt.seq != self._known and not self.ending:
+            self._learn()
 
     def _learn(self) -> None:
         attempt, deadline = self.sitting.attempt, self.sitting.attempt.ledger.deadline
+        self._known = attempt.seq
         if attempt.status is not Status.OPEN:
             self.closed()
         elif deadline != self._deadline and deadline is not None and attempt.ledger.adjustments != self._adjustments:
             until = instant_text(deadline, self.desk.zone)
             self.tell(tr("Your deadline is now {until}. Press t to see why.", until=until))
         self._deadline, self._adjustments = deadline, attempt.ledger.adjustments
+        self.hear()
         self.tick()
         self.show()
 
@@ -235,4 +242,6 @@ class ExamEndings(ExamClock):
                 await self.desk.write(lambda ports: sitting.leave())
         self.desk.sitting = None
         self.tell(self._leaving_words(), warn=bool(sitting.pending or self.paper.drafts))
+        while self.app.screen is not self and self in self.app.screen_stack:
+            self.app.pop_screen()  # the cover of a suspended exam, or a note
         self.app.pop_screen()

@@ -142,8 +142,8 @@ class HomeScreen(HouseScreen[None]):
         self.show_keys()
 
     def allows(self, command: str) -> bool:
-        """Only somebody who sits here can sign out."""
-        return command != "sign_out" or self.desk.student is not None
+        """Only somebody who sits here can enter a code, and sign out."""
+        return command not in ("enter_code", "sign_out") or self.desk.student is not None
 
     @on(Listing.OptionSelected)
     def opened(self, event: Listing.OptionSelected) -> None:
@@ -151,6 +151,10 @@ class HomeScreen(HouseScreen[None]):
         door = self._doors.get(event.option_id or "")
         if door is not None:
             door()
+
+    def action_enter_code(self) -> None:
+        """Ask for an enrolment code."""
+        self.open_code()
 
     def action_sign_out(self) -> None:
         """Free the desk."""
@@ -171,6 +175,12 @@ class HomeScreen(HouseScreen[None]):
         from cequiz.frontends.tui.student.register import RegisterScreen  # noqa: PLC0415 - screens load when opened
 
         self.app.push_screen(RegisterScreen(self.desk))
+
+    def open_code(self) -> None:
+        """Ask for an enrolment code."""
+        from cequiz.frontends.tui.student.code import CodeScreen  # noqa: PLC0415 - screens load when opened
+
+        self.app.push_screen(CodeScreen(self.desk))
 
     def open_exam(self, ref: str) -> None:
         """Brief on an exam."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from cequiz.domain.bank.fields import decimal_text
-from cequiz.domain.bank.policies import Shown
+from cequiz.domain.bank.policies import Enrolment, Shown
 from cequiz.domain.practice import DAILY
 from cequiz.frontends.dates import short_text, span_text
 from cequiz.frontends.practice_words import streak_words, waiting_words
@@ -74,9 +74,14 @@ def rows(
     for course in home.courses:
         yield f"course {course.course.id}", _heading(course, gap=above), None
         above = True
+        closed = home.student is not None and not course.enrolled and course.course.enrolment is Enrolment.CODE
+        if closed:
+            words = tr("this course takes those who have one")
+            prompt = _row("→", "$primary", tr("Enter an enrolment code"), words)
+            yield f"code {course.course.id}", prompt, screen.open_code
         for exam in course.exams:
             if exam.state is not ExamState.RUNNING:
-                yield _exam(exam, screen, signed_in=home.student is not None, zone=zone, now=now)
+                yield _exam(exam, screen, may_open=home.student is not None and not closed, zone=zone, now=now)
         if home.student is not None:
             if course.course.id in practice:
                 yield from _practice(practice[course.course.id], screen, zone=zone, now=now)
@@ -103,18 +108,20 @@ def _running(card: ExamCard, screen: HomeScreen, *, zone: tzinfo | None, now: da
         if deadline is None
         else tr("running, until {instant}", instant=short_text(deadline, zone, now=now))
     )
+    if card.held:
+        sign, word = "◷", tr("suspended by the provider; its clock stands still")
     prompt = _row(sign, tone, tr("Continue {exam}", exam=card.exam.title), word)
     return f"continue {attempt_id}", prompt, lambda: screen.continue_exam(attempt_id)
 
 
-def _exam(card: ExamCard, screen: HomeScreen, *, signed_in: bool, zone: tzinfo | None, now: datetime) -> Row:
+def _exam(card: ExamCard, screen: HomeScreen, *, may_open: bool, zone: tzinfo | None, now: datetime) -> Row:
     sign, tone, word = _SIGNS[card.state]
     word = tr(word)
     if card.state in (ExamState.WAITING, ExamState.NOT_YET) and card.until is not None:
         word = tr("{state} until {instant}", state=word, instant=short_text(card.until, zone, now=now))
     limit = tr("no time limit") if card.exam.time_limit is None else span_text(card.exam.time_limit)
     about = trn("{count} question, {limit}", "{count} questions, {limit}", card.items, limit=limit)
-    if not signed_in:
+    if not may_open:
         return f"exam {card.ref}", _row("·", "$quiet", card.exam.title, about), None
     if card.state in (ExamState.READY, ExamState.WAITING, ExamState.NOT_YET):
         about = tr(

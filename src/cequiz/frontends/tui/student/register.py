@@ -12,6 +12,7 @@ from cequiz.errors import CequizError
 from cequiz.frontends.tui.student.confirm import ConfirmScreen, Newcomer
 from cequiz.frontends.tui.student.form import FormScreen
 from cequiz.language import mark, tr
+from cequiz.services import licensing
 from cequiz.services.enrolling import check_passphrase, check_printable
 
 
@@ -42,7 +43,8 @@ class RegisterScreen(FormScreen):
         if newcomer is None:
             return
         await self.desk.read(lambda ports: check_printable(ports, newcomer.name))
-        await self.app.push_screen(ConfirmScreen(self.desk, newcomer))
+        odd = await self.desk.read(lambda ports: licensing.odd(ports, newcomer.licences))
+        await self.app.push_screen(ConfirmScreen(self.desk, newcomer, odd=odd))
 
     def _checked(self) -> Newcomer | None:
         area = self.query_one("#licences", TextArea)

@@ -14,17 +14,17 @@ from textual.widgets import Static
 from textual.widgets.option_list import Option
 
 from cequiz.domain.exam.attempt import Status
-from cequiz.domain.exam.marking import ObjectiveScore, Score
 from cequiz.domain.exam.study import Topic
 from cequiz.errors import Refused
-from cequiz.frontends.dates import instant_text, percent, points
+from cequiz.frontends.dates import instant_text
 from cequiz.frontends.practice_words import source_words, waiting_words
 from cequiz.frontends.standstill import cut_off_lines
 from cequiz.frontends.tui.commands import Scope, bindings
 from cequiz.frontends.tui.desk import Desk
+from cequiz.frontends.tui.score_words import objective_bar, score_line
 from cequiz.frontends.tui.screen import HouseScreen
 from cequiz.frontends.tui.student.settling import settle_if_due
-from cequiz.frontends.tui.widgets.bars import Bar, Bars
+from cequiz.frontends.tui.widgets.bars import Bars
 from cequiz.frontends.tui.widgets.hanging import Hanging
 from cequiz.frontends.tui.widgets.listing import Listing
 from cequiz.language import mark, tr, trn
@@ -119,9 +119,9 @@ class ResultScreen(HouseScreen[None]):
             told = "" if away is None else "\n".join(["", *cut_off_lines(away, self.desk.zone)])
             lines.append(Static(Content(f"▲ {words}{told}").stylize("$warning"), markup=False))
         if score is not None:
-            lines.append(Static(_score_line(score), id="score", markup=False))
+            lines.append(Static(score_line(score), id="score", markup=False))
         if found.review.objectives:
-            lines.append(Bars(tuple(_bar(part) for part in found.review.objectives), id="bars"))
+            lines.append(Bars(tuple(objective_bar(part) for part in found.review.objectives), id="bars"))
         if topics:
             lines.append(Static(_study_words(topics), id="study", markup=False))
         facts = [
@@ -256,31 +256,6 @@ def _headline(found: Result) -> Content:
     if score.passed:
         return Content(f" ✓ {tr('PASSED')} ").stylize("bold $badge-text on $success")
     return Content(f" ✗ {tr('NOT PASSED')} ").stylize("bold $badge-text on $warning")
-
-
-def _score_line(score: Score) -> Content:
-    words = tr(
-        "{earned} of {possible} points, {percent}",
-        earned=points(score.earned),
-        possible=points(score.possible),
-        percent=percent(score.percent),
-    )
-    needed = tr("{percent} needed", percent=percent(score.pass_mark))
-    missed = [part.title for part in score.objectives if not part.met]
-    if missed:
-        needed = tr("{needed}; not reached in {objectives}", needed=needed, objectives=", ".join(missed))
-    return Content.assemble((words, "bold"), f"  ({needed})")
-
-
-def _bar(part: ObjectiveScore) -> Bar:
-    share = float(part.earned / part.possible) if part.possible else 0.0
-    note = ""
-    if part.floor is not None:
-        floor = percent(part.floor)
-        reached = tr("{percent} reached", percent=floor) if part.met else tr("{percent} NOT reached", percent=floor)
-        note = f"{'✓' if part.met else '✗'} {reached}"
-    words = tr("{earned} of {possible}", earned=points(part.earned), possible=points(part.possible))
-    return Bar(label=part.title, share=share, words=words, good=None if part.floor is None else part.met, note=note)
 
 
 def _study_words(topics: Sequence[Topic]) -> Content:

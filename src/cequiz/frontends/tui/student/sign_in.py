@@ -1,11 +1,13 @@
-"""Signing in: address and passphrase. Nothing of it is remembered."""
+"""Signing in: address and passphrase, or a one-time code of the office. Nothing of it is remembered."""
 
 from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.widgets import Input
 
+from cequiz.errors import PassphraseNeeded
 from cequiz.frontends.tui.student.form import FormScreen
+from cequiz.frontends.tui.student.new_passphrase import NewPassphraseScreen
 from cequiz.language import mark, tr
 from cequiz.services.enrolling import sign_in
 
@@ -14,7 +16,10 @@ class SignInScreen(FormScreen):
     """Asks who is there."""
 
     HEADING = mark("Sign in")
-    INTRODUCTION = mark("With the e-mail address and the passphrase that you registered with.")
+    INTRODUCTION = mark(
+        "With the e-mail address and the passphrase that you registered with. "
+        "A one-time code of the office goes in the place of the passphrase."
+    )
     SEND = mark("Sign in")
 
     def compose_fields(self) -> ComposeResult:
@@ -26,7 +31,12 @@ class SignInScreen(FormScreen):
         """Check the two, in the writing thread: the check is slow on purpose and may set a first passphrase."""
         email, passphrase = self.value("email"), self.value("passphrase")
         self.refuse("")
-        student = await self.desk.write(lambda ports: sign_in(ports, email=email, passphrase=passphrase))
+        try:
+            student = await self.desk.write(lambda ports: sign_in(ports, email=email, passphrase=passphrase))
+        except PassphraseNeeded:
+            self.query_one("#passphrase", Input).value = ""
+            await self.app.push_screen(NewPassphraseScreen(self.desk, email=email, code=passphrase))
+            return
         self.query_one("#passphrase", Input).value = ""
         self.desk.sign_in(student)
         self.app.pop_screen()

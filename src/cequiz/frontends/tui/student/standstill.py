@@ -7,6 +7,7 @@ says what to show.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -15,11 +16,13 @@ from textual.events import Click, Key
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from cequiz.language import tr
+from cequiz.language import mark, tr
 
 
 class StandstillScreen(ModalScreen[None]):
     """Waits for any key, or a click."""
+
+    HEADING: ClassVar[str] = mark("You are back")
 
     def __init__(self, words: Callable[[], str]) -> None:
         super().__init__()
@@ -28,7 +31,7 @@ class StandstillScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Lay out the box."""
         with Vertical(id="box"):
-            yield Static(tr("You are back"), id="box-title", markup=False)
+            yield Static(tr(self.HEADING), id="box-title", markup=False)
             yield Static("", id="standstill", markup=False)
 
     def on_mount(self) -> None:

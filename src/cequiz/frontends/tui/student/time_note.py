@@ -6,7 +6,7 @@ from datetime import timedelta, tzinfo
 
 from cequiz.domain.exam.ledger import Explanation, Reason, ReasonKind
 from cequiz.frontends.dates import instant_text, span_text
-from cequiz.frontends.standstill import outage_line
+from cequiz.frontends.standstill import held_line, outage_line
 from cequiz.language import mark, tr
 
 _DEADLINE = mark("The deadline is {until}.")
@@ -34,6 +34,8 @@ def time_lines(explanation: Explanation, zone: tzinfo | None, *, planned: bool =
 def _line(reason: Reason, zone: tzinfo | None) -> str:
     if reason.kind is ReasonKind.OUTAGE:
         return outage_line(reason, zone)
+    if reason.kind is ReasonKind.HELD:
+        return held_line(reason, zone)
     parts = [reason.words]
     if reason.amount is not None:
         sign = "-" if reason.amount < timedelta() else ""

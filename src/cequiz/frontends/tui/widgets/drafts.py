@@ -86,6 +86,10 @@ class Drafts:
         """Forget a text; False where there was none."""
         return self._all.pop(place, None) is not None
 
+    def all(self) -> Mapping[Place, Draft]:
+        """Return every text as it stands."""
+        return dict(self._all)
+
     def held(self) -> Mapping[Place, Draft]:
         """Return every text, to be held on another paper."""
         return {place: replace(draft, held=True, trouble=None) for place, draft in self._all.items()}

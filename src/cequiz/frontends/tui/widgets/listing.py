@@ -6,7 +6,7 @@ while a list has the focus.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Protocol, runtime_checkable
 
 from textual import events
 from textual.app import App
@@ -18,6 +18,15 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 _SHOW_CURSOR, _HIDE_CURSOR = "\x1b[?25h", "\x1b[?25l"
+
+
+@runtime_checkable
+class Pointing(Protocol):
+    """A list on whose highlighted row the terminal's cursor stands while it has the focus."""
+
+    def appear(self) -> None:
+        """Show the terminal's cursor and bring it here: this has the focus on the screen that is shown now."""
+        ...
 
 
 class Listing(OptionList):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -23,9 +24,12 @@ from textual.worker import WorkType
 
 from cequiz.errors import CequizError
 from cequiz.frontends.tui.widgets.listing import show_cursor
+from cequiz.frontends.tui.widgets.row_shelf import CHUNK, ListRow, Rows, RowShelf, Wanted
 
-CHUNK = 100
-"""Rows that are asked for at once."""
+__all__ = ["ListColumn", "ListRow", "LongList", "Rows", "Source"]
+
+_LANES = 2
+"""So many questions are on their way at once: a new one need not wait for one that nobody wants any more."""
 
 
 @dataclass(frozen=True)
@@ -40,22 +44,6 @@ class ListColumn:
     """Whether values stand at the right."""
     least: int = 0
     """The width of the list from which the column is shown."""
-
-
-@dataclass(frozen=True)
-class ListRow:
-    """One row: an id, and a text for each column."""
-
-    id: str
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Some rows, and how many there are in all."""
-
-    rows: Sequence[ListRow]
-    total: int
 
 
 Source = Callable[[int, int], Awaitable[Rows]]
@@ -105,76 +93,99 @@ class LongList(ScrollView, can_focus=True):
         self._empty = empty
         """The words of a list without rows."""
         self._source: Source | None = None
-        self._chunks: dict[int, Sequence[ListRow]] = {}
-        self._asked: set[int] = set()
-        self._question = 0
-        """Which question is asked: older answers are thrown away."""
-        self.total: int | None = None
+        self._shelf = RowShelf()
+        self._asking = 0
+        """How many questions are on their way; one that nobody waits for any more still runs to its end."""
+        self._held: str | None = None
+        """The id of the highlighted row while what is seen is brought up to date."""
+
+    @property
+    def total(self) -> int | None:
         """How many rows there are; None until the first answer."""
-
-    def ask(self, source: Source) -> None:
-        """Show what a source answers, from its first row; what is shown stays until the answer is there."""
-        self._source = source
-        self._question += 1
-        self._asked = {0}
-        self._fetch(0, fresh=True)
-
-    def again(self) -> None:
-        """Ask for the visible rows anew, and stay where the highlight is."""
-        if self._source is not None:
-            self._question += 1
-            self._asked = set()
-            for chunk in self._visible_chunks():
-                self._asked.add(chunk)
-                self._fetch(chunk, fresh=False)
+        return self._shelf.total
 
     @property
     def row(self) -> ListRow | None:
         """The highlighted row, where it is known."""
-        return self._row(self.highlighted)
+        return self._shelf.row(self.highlighted)
 
-    def _row(self, place: int) -> ListRow | None:
-        chunk = self._chunks.get(place // CHUNK, ())
-        within = place % CHUNK
-        return chunk[within] if within < len(chunk) else None
+    def ask(self, source: Source) -> None:
+        """Show what a source answers, from its first row; what is shown stays until the answer is there."""
+        self._source = source
+        self._shelf.begin()
+        self._want()
 
-    def _fetch(self, chunk: int, *, fresh: bool) -> None:
-        question, source = self._question, self._source
-        assert source is not None  # noqa: S101 - whoever asks has one, checked for the type checker
+    def again(self) -> None:
+        """Ask for the visible rows anew, and stay on the row that is highlighted, wherever it is by then."""
+        if self._source is None or self._shelf.unanswered:
+            return
+        self._held = self.row.id if self.row else None
+        self._shelf.stale()
+        self._want()
 
-        async def work() -> None:
-            try:
-                answer = await source(chunk * CHUNK, CHUNK)
-            except CequizError as error:
-                if question == self._question:
-                    self.post_message(self.Refused(error))
-                return
-            if question == self._question:
-                self._take(chunk, answer, fresh=fresh)
-
-        job: WorkType[None] = work
-        self.run_worker(job, group=f"rows-{self.id}", exclusive=fresh)
-
-    def _take(self, chunk: int, answer: Rows, *, fresh: bool) -> None:
-        if fresh:
-            self._chunks = {}
-        self._chunks[chunk] = tuple(answer.rows)
-        if answer.total != self.total or fresh:
-            self.total = answer.total
-            self.virtual_size = Size(self.size.width, answer.total)
-            self.highlighted = 0 if fresh else min(self.highlighted, max(answer.total - 1, 0))
-            if fresh:
-                self.scroll_to(y=0, animate=False)
+    def put(self, rows: Sequence[ListRow]) -> None:
+        """Show these rows and no others; the highlight stays on the row it is on, wherever that has gone."""
+        before, self._source = self.row, None
+        self._shelf.put(rows)
+        self._fit()
+        self._hold(before.id if before else None)
         self.refresh()
+        self._follow()
+
+    def _want(self) -> None:
+        """Ask for what is needed now, as far as there is room for another question on its way."""
+        while self._source is not None and self._asking < _LANES:
+            top = int(self.scroll_offset.y)
+            last = min(top + self._height, self.total or 1) - 1
+            wanted = self._shelf.next_wanted(min(top, max(last, 0)), max(last, 0))
+            if wanted is None:
+                return
+            self._asking += 1
+            job: WorkType[None] = partial(self._fetch, self._source, wanted)
+            self.run_worker(job, group=f"rows-{self.id}")
+
+    async def _fetch(self, source: Source, wanted: Wanted) -> None:
+        try:
+            answer = await source(wanted.offset, CHUNK)
+        except CequizError as error:
+            if self._shelf.still_wanted(wanted):
+                self._shelf.give_up(wanted)
+                self.post_message(self.Refused(error))
+        else:
+            if self._shelf.still_wanted(wanted):
+                self._take(wanted, answer)
+        finally:
+            self._asking -= 1
+        self._want()
+
+    def _take(self, wanted: Wanted, answer: Rows) -> None:
+        fresh, before = self._shelf.unanswered, self.total
+        self._shelf.take(wanted, answer)
+        self._fit()
         if fresh:
+            self._held = None
+            self.set_reactive(LongList.highlighted, 0)
+            self.scroll_to(y=0, animate=False, immediate=True)
+        elif self._shelf.settled or self._held is None or self._shelf.place_of(self._held) is not None:
+            self._hold(self._held)
+        self.refresh()
+        if fresh or answer.total != before:
             self.post_message(self.Loaded(answer.total))
         self._follow()
 
-    def _visible_chunks(self) -> range:
-        first = int(self.scroll_offset.y) // CHUNK
-        last = (int(self.scroll_offset.y) + max(self._height - 1, 0)) // CHUNK
-        most = max((self.total or 1) - 1, 0) // CHUNK
-        return range(first, min(last, most) + 1)
+    def _hold(self, row_id: str | None) -> None:
+        """Bring the highlight to a row, where it is still there; else it stays on its place."""
+        place = self._shelf.place_of(row_id) if row_id is not None else None
+        self._held = None
+        self.highlighted = self.highlighted if place is None else place
+
+    def _fit(self) -> None:
+        # The headings take a line of what is seen, so there is one line more to scroll than there are rows.
+        size = Size(self.size.width, (self.total or 0) + 1)
+        if size != self.virtual_size:
+            # Set in the ordinary way it would lay out the whole screen anew, with every letter of a search.
+            self.set_reactive(LongList.virtual_size, size)
+            self._scroll_update(size)
 
     @property
     def _height(self) -> int:
@@ -183,15 +194,8 @@ class LongList(ScrollView, can_focus=True):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Ask for what has come into sight."""
         super().watch_scroll_y(old_value, new_value)
-        self._want_visible()
-
-    def _want_visible(self) -> None:
-        if self._source is None or self.total is None:
-            return
-        for chunk in self._visible_chunks():
-            if chunk not in self._chunks and chunk not in self._asked:
-                self._asked.add(chunk)
-                self._fetch(chunk, fresh=False)
+        self._want()
+        self._follow()
 
     def render_line(self, y: int) -> Strip:
         """Draw one line: the headings first, they stay."""
@@ -203,7 +207,7 @@ class LongList(ScrollView, can_focus=True):
             return self._text(self._empty, width, "long-list--quiet")
         if self.total is None or place >= self.total:
             return Strip.blank(width, self.rich_style)
-        row = self._row(place)
+        row = self._shelf.row(place)
         name = "long-list--highlight" if place == self.highlighted else ""
         if row is None:
             return self._text("…", width, name or "long-list--quiet")
@@ -240,16 +244,20 @@ class LongList(ScrollView, can_focus=True):
         """Keep the highlight on a row."""
         return min(max(place, 0), max((self.total or 1) - 1, 0))
 
-    def watch_highlighted(self) -> None:
-        """Bring the highlighted row into sight."""
+    def watch_highlighted(self, before: int, highlighted: int) -> None:
+        """Bring the highlighted row into sight, and draw the two rows that change."""
+        self._held = None if before != highlighted else self._held
+        self._scroll_into_sight()
+        for place in (before, highlighted):
+            self.refresh(Region(0, place - int(self.scroll_offset.y) + 1, self.size.width, 1))
+        self._follow()
+
+    def _scroll_into_sight(self) -> None:
         top, height = int(self.scroll_offset.y), self._height
         if self.highlighted < top:
-            self.scroll_to(y=self.highlighted, animate=False)
+            self.scroll_to(y=self.highlighted, animate=False, immediate=True)
         elif self.highlighted >= top + height:
-            self.scroll_to(y=self.highlighted - height + 1, animate=False)
-        self._want_visible()
-        self.refresh()
-        self._follow()
+            self.scroll_to(y=self.highlighted - height + 1, animate=False, immediate=True)
 
     def action_move(self, by: int) -> None:
         """Go up or down by rows."""
@@ -283,13 +291,20 @@ class LongList(ScrollView, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit the rows to the new width and keep the highlight in sight."""
-        self.virtual_size = Size(self.size.width, self.total or 0)
-        self.watch_highlighted()
+        self._fit()
+        self._scroll_into_sight()
+        self._want()
+        self._follow()
 
-    def on_focus(self) -> None:
+    def appear(self) -> None:
         """Show the terminal's cursor on the highlighted row."""
         show_cursor(self.app, shown=True)
         self._follow()
+
+    def on_focus(self) -> None:
+        """Bring the terminal's cursor here, unless another screen lies above."""
+        if self.app.screen is self.screen:
+            self.appear()
 
     def on_blur(self) -> None:
         """Hide the terminal's cursor."""
@@ -302,6 +317,8 @@ class LongList(ScrollView, can_focus=True):
     def _place_cursor(self) -> None:
         if not self.is_attached or not self.screen.is_current:
             return
-        y = self.highlighted - int(self.scroll_offset.y) + 1
-        self.app.cursor_position = self.content_region.offset + Offset(0, max(y, 0))
-        self.refresh(Region(0, y, self.size.width, 1))
+        y = min(max(self.highlighted - int(self.scroll_offset.y) + 1, 1), self._height)
+        where = self.content_region.offset + Offset(0, y)
+        if where != self.app.cursor_position:
+            self.app.cursor_position = where
+            self.refresh(Region(0, y, self.size.width, 1))
