@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
+from hashlib import sha512
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,6 +27,7 @@ from cequiz.domain.exam.events import AttemptEvent, EventDraft, EventKind, messa
 from cequiz.domain.exam.marking import Score
 from cequiz.domain.exam.timekeeping import Stamp
 from cequiz.domain.people.student import Student
+from cequiz.domain.report import Report
 from cequiz.errors import (
     AttemptClosed,
     CequizError,
@@ -64,7 +66,13 @@ from cequiz.services.ports import (
     Standing,
 )
 from tests.builders import KEY, NOON
+from tests.fakes_listings import FakeListings
+from tests.fakes_live import FakeLive
+from tests.fakes_merges import FakeMerges
 from tests.fakes_office import FakeCodes, FakeProposals, FakeRetirements, FakeStaffRoom, OfficeRecords
+from tests.fakes_reports import FakeBatches, FakeReports
+from tests.fakes_retention import FakeRetention
+from tests.fakes_tallies import FakeTallies
 
 T = TypeVar("T")
 
@@ -74,6 +82,9 @@ _TIMELESS = {
     EventKind.VOIDED,
     EventKind.CLOCK_MOVED,
     EventKind.TIME_ADJUSTED,
+    EventKind.HELD,
+    EventKind.RELEASED,
+    EventKind.MESSAGED,
     EventKind.RESUMED,
     EventKind.OUTAGE,
     EventKind.CONTINUED,
@@ -169,6 +180,25 @@ class FakePress:
         """Return the pages one after the other."""
         return b"\n".join(pdfs)
 
+    def report(
+        self,
+        report: Report,
+        *more: Report,
+        provider: str = "",
+        zone: str = "UTC",
+        paper: Paper = Paper.LETTER,
+        tell: Callable[[int, int], None] | None = None,
+    ) -> bytes:
+        """Return titles, headings and rows as lines of text."""
+        if tell is not None:
+            tell(1, 1)
+        lines = [provider, zone, str(paper)]
+        for one in (report, *more):
+            lines += [one.title, "\t".join(column.heading for column in one.columns)]
+            lines += ["\t".join(str(row.get(column.key, "")) for column in one.columns) for row in one.rows]
+            lines += one.notes
+        return self.MAGIC + "\n".join(lines).encode()
+
     @contextmanager
     def drawing(self, pages: int) -> Iterator[DrawMany]:
         """Draw one page after the other."""
@@ -212,6 +242,11 @@ class FakeNotary:
     def sign_file(self, pdf: bytes, *, at: datetime) -> bytes:
         """Return the PDF as it is."""
         return pdf
+
+    def sign_bytes(self, content: bytes) -> tuple[PublicKey, bytes]:
+        """Sign bytes with a hash that anybody can make."""
+        self._unlock()
+        return self.keys()[-1], sha512(content).digest()
 
     def seal(self, statement: Mapping[str, Json]) -> Mapping[str, Json]:
         """Sign a statement."""
@@ -262,6 +297,8 @@ class _Records:
     courses: dict[tuple[str, str], tuple[Course, datetime]] = field(default_factory=dict)
     students: dict[str, Student] = field(default_factory=dict)
     passphrases: dict[str, str | None] = field(default_factory=dict)
+    once: dict[str, datetime | None] = field(default_factory=dict)
+    added: dict[str, datetime] = field(default_factory=dict)
     enrolments: dict[tuple[str, str], Enrolment] = field(default_factory=dict)
     evaluations: dict[tuple[str, str, int], Evaluation] = field(default_factory=dict)
     headers: dict[str, AttemptHeader] = field(default_factory=dict)
@@ -368,6 +405,7 @@ class _Students:
     def add(self, student: Student, *, passphrase_hash: str | None, at: datetime) -> None:
         _insert(self._records.students, student.id, student)
         self._records.passphrases[student.id] = passphrase_hash
+        self._records.added[student.id] = at
 
     def replace(self, student: Student) -> None:
         self._records.students[student.id] = student
@@ -377,16 +415,22 @@ class _Students:
 
     def by_email(self, email: str) -> Student | None:
         wanted = email.casefold()
-        return next((one for one in self._records.students.values() if one.email.casefold() == wanted), None)
+        found = [one for one in self._records.students.values() if one.email.casefold() == wanted]
+        return next(iter(sorted(found, key=lambda one: bool(one.merged_into))), None)
 
     def all(self) -> Sequence[Student]:
-        return sorted(self._records.students.values(), key=lambda one: (one.name.casefold(), one.id))
+        everybody = (one for one in self._records.students.values() if not one.merged_into)
+        return sorted(everybody, key=lambda one: (one.name.casefold(), one.id))
 
     def passphrase_hash(self, student_id: str) -> str | None:
         return self._records.passphrases.get(student_id)
 
-    def set_passphrase(self, student_id: str, passphrase_hash: str) -> None:
+    def set_passphrase(self, student_id: str, passphrase_hash: str, *, until: datetime | None = None) -> None:
         self._records.passphrases[student_id] = passphrase_hash
+        self._records.once[student_id] = until
+
+    def once_until(self, student_id: str) -> datetime | None:
+        return self._records.once.get(student_id)
 
 
 class _Enrolments:
@@ -405,6 +449,10 @@ class _Enrolments:
 
     def renew(self, enrolment: Enrolment) -> None:
         self._enrolments[enrolment.student_id, enrolment.course_id] = enrolment
+
+    def anybody(self, course_id: str, course_version: str) -> bool:
+        there = (course_id, course_version)
+        return any((one.course_id, one.course_version) == there for one in self._enrolments.values())
 
 
 class _Attempts:
@@ -511,6 +559,14 @@ class _Scores:
         mine = [score for (attempt, _), score in self._scores.items() if attempt == attempt_id]
         return max(mine, key=lambda score: score.revision, default=None)
 
+    def of(self, attempt_id: str) -> Sequence[Score]:
+        mine = [score for (attempt, _), score in self._scores.items() if attempt == attempt_id]
+        return tuple(sorted(mine, key=lambda score: score.revision))
+
+    def holding(self, item: str) -> Sequence[str]:
+        first = [score for (_, revision), score in self._scores.items() if revision == 1]
+        return tuple(one.attempt_id for one in first if any(mark.item == item for mark in one.marks))
+
 
 class _Evaluations:
     def __init__(self, records: _Records) -> None:
@@ -537,17 +593,28 @@ class _Awards:
     def all(self) -> Sequence[Award]:
         return tuple(self._awards.values())
 
+    def named(self, award_id: str) -> Award | None:
+        return next((one for one in self.all() if one.id == award_id), None)
+
+    def of(self, student_id: str, course_id: str) -> Sequence[Award]:
+        return tuple(one for one in self.all() if (one.student_id, one.course_id) == (student_id, course_id))
+
+    def replace(self, award: Award) -> None:
+        self._awards[award.student_id, award.course_id, award.course_version, award.cycle] = award
+
 
 class _Certificates:
     def __init__(self, records: _Records) -> None:
         self._certificates, self._statuses = records.certificates, records.statuses
+        self._gone = [one for one in records.office.tombstones.values() if one.chain == "certificate"]
 
     def next_sequence(self, year: int) -> int:
         numbers = [parse_number(number) for number in self._certificates]
+        numbers += [parse_number(str(one.kept["number"])) for one in self._gone]
         return max((number.sequence for number in numbers if number.year == year), default=0) + 1
 
     def count(self) -> int:
-        return len(self._certificates)
+        return len(self._certificates) + len(self._gone)
 
     def add(self, record: CertificateRecord, *, actor: str) -> None:
         if record.proof and record.proof.index in {one.proof.index for one in self._certificates.values() if one.proof}:
@@ -578,7 +645,7 @@ class _Certificates:
     def add_status(self, status: CertificateStatus) -> None:
         if status.number not in self._certificates:
             raise WrongState("There is no such certificate.")
-        self._statuses[len(self._statuses) + 1] = status
+        self._statuses[max(self._statuses, default=0) + 1] = status
 
     def status(self, number: str) -> CertificateStatus | None:
         return next(reversed(self.life(number)), None)
@@ -669,7 +736,7 @@ class _Practices:
 
     def add(self, answer: PracticeAnswer, card: PracticeCard) -> None:
         kept = replace(answer, response=json.loads(canonical(answer.response)))
-        self._answers[len(self._answers) + 1] = kept
+        self._answers[max(self._answers, default=0) + 1] = kept
         place = (card.student_id, card.course_id, card.bank, card.question)
         self._cards[place] = replace(card, card=json.loads(json.dumps(dict(card.card))))
 
@@ -706,6 +773,13 @@ class FakeUnit:
         self.codes = FakeCodes(records.office)
         self.retirements = FakeRetirements(records.office)
         self.proposals = FakeProposals(records.office)
+        self.retention = FakeRetention(records)
+        self.tallies = FakeTallies(records)
+        self.listings = FakeListings(records)
+        self.merges = FakeMerges(records)
+        self.live = FakeLive(records)
+        self.batches = FakeBatches(records.office)
+        self.reports = FakeReports(records)
 
 
 class FakeStore:
@@ -755,7 +829,9 @@ class FakeStore:
         findings = [found for one in records.headers.values() if (found := _differs(one, records.events[one.id]))]
         for anchor in anchors:
             events = records.events.get(anchor.chain, ())
-            if anchor.hash not in {event.hash.hex() for event in events if event.seq == anchor.seq}:
+            graves = [one for one in records.office.tombstones.values() if one.chain == anchor.chain]
+            buried = any(one.covers(anchor.seq) for one in graves)
+            if not buried and anchor.hash not in {event.hash.hex() for event in events if event.seq == anchor.seq}:
                 findings.append(ChainFinding("anchor", anchor.seq, f"attempt {anchor.chain} is not what it was"))
         tables = [len(records.scores), len(records.certificates), len(records.statuses), len(records.audit)]
         count = sum(map(len, records.events.values())) + sum(tables)
@@ -786,6 +862,7 @@ class FakeStore:
                 if student == student_id and cycle == _cycle(enrolments, course)
             ),
             broken_off=frozenset(one.id for one in attempts if _broken_off(unit, one)),
+            held=frozenset(one.id for one in attempts if _held(unit, one)),
             certificates={course: number for course, number, state in papers if state == "issued"},
             states={course: state for course, _, state in papers},
         )
@@ -802,12 +879,14 @@ def _broken_off(unit: FakeUnit, header: AttemptHeader) -> bool:
     return not (beat.left and beat.session == replay(unit.attempts.events(header.id)).session)
 
 
+def _held(unit: FakeUnit, header: AttemptHeader) -> bool:
+    return header.standing.status is Status.OPEN and replay(unit.attempts.events(header.id)).ledger.held is not None
+
+
 def _pinned(unit: FakeUnit, versions: Mapping[str, str]) -> tuple[Course, ...]:
-    names = dict.fromkeys(version.id for version in unit.courses.versions())
-    found = [
-        unit.courses.get(name, versions[name]) if name in versions else unit.courses.latest(name)
-        for name in sorted(names)
-    ]
+    retired = unit.retirements.retired("course")
+    newest = {one.id: one.version for one in unit.courses.versions() if (one.id, one.version) not in retired}
+    found = [unit.courses.get(name, version) for name, version in sorted({**newest, **versions}.items())]
     return tuple(course for course in found if course is not None)
 
 

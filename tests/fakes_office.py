@@ -9,7 +9,18 @@ from datetime import datetime
 from cequiz.domain.people.staff import Staff
 from cequiz.domain.text import folded
 from cequiz.errors import WrongState
-from cequiz.services.ports import EnrolmentCode, Failures, Proposal, Retirement
+from cequiz.services.ports import (
+    EnrolmentCode,
+    Failures,
+    Hold,
+    ItemTally,
+    Merge,
+    Proposal,
+    ReportBatch,
+    Reported,
+    Retirement,
+    Tombstone,
+)
 
 
 @dataclass
@@ -23,6 +34,13 @@ class OfficeRecords:
     uses: dict[str, tuple[str, ...]] = field(default_factory=dict)
     retirements: dict[int, Retirement] = field(default_factory=dict)
     proposals: dict[str, Proposal] = field(default_factory=dict)
+    merges: dict[int, Merge] = field(default_factory=dict)
+    batches: dict[str, ReportBatch] = field(default_factory=dict)
+    reported: dict[int, Reported] = field(default_factory=dict)
+    holds: dict[int, Hold] = field(default_factory=dict)
+    tombstones: dict[int, Tombstone] = field(default_factory=dict)
+    tallies: dict[tuple[str, str, str], ItemTally] = field(default_factory=dict)
+    counted: dict[str, tuple[int, frozenset[str]]] = field(default_factory=dict)
 
 
 class FakeStaffRoom:

@@ -32,6 +32,7 @@ NOT_FOR_PEOPLE = {
     "domain/bank/lint/options.py": "words that are looked for in options",
     "domain/bank/lint/stems.py": "words that are looked for in stems",
     "domain/bank/lint/profile.py": "the name of a rule book",
+    "frontends/cli/config_page.py": "docs/configuration.md, which is English",
     "frontends/cli/reference.py": "docs/commands.md, which is English",
     "frontends/tui/commands.py": "docs/keys.md, which is English",
     "adapters/bank_files/partial.py": "what stands in for the missing parts of a question",

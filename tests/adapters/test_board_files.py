@@ -33,9 +33,9 @@ def write(folder: Path, text: str, name: str = "own.yaml") -> Path:
     return path
 
 
-def test_the_five_packs_ship_and_each_tells_its_source_and_date() -> None:
+def test_the_packs_ship_and_each_tells_its_source_and_date() -> None:
     packs = BoardFiles(SHIPPED).packs()
-    assert [pack.id for pack in packs] == ["fl", "generic", "ncbtmb", "ny", "tx"]
+    assert [pack.id for pack in packs] == ["az", "ct", "fl", "generic", "ia", "ncbtmb", "ny", "tn", "tx"]
     assert all(pack.source and pack.checked_on.year >= 2026 and pack.note for pack in packs)
 
 
@@ -75,7 +75,7 @@ def test_a_pack_may_be_added(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_is_no_error(tmp_path: Path) -> None:
-    assert len(BoardFiles(SHIPPED, own=tmp_path / "none").packs()) == 5
+    assert len(BoardFiles(SHIPPED, own=tmp_path / "none").packs()) == len(BoardFiles(SHIPPED).packs())
 
 
 @pytest.mark.parametrize(
@@ -126,3 +126,65 @@ def test_a_folder_without_the_general_rules_is_refused(tmp_path: Path) -> None:
 def test_every_delivery_that_a_pack_names_is_one_that_courses_have() -> None:
     known = {one.value for one in Delivery}
     assert all(set(pack.titles) <= known for pack in BoardFiles(SHIPPED).packs())
+
+
+def test_the_limits_of_home_study_are_those_of_their_sources() -> None:
+    found = {pack.id: pack.advisory for pack in BoardFiles(SHIPPED).packs() if pack.advisory}
+    limits = {board: (int(one.hours), int(one.of), one.about) for board, one in found.items()}
+    assert limits == {
+        "az": (12, 25, False),
+        "ct": (6, 24, False),
+        "fl": (5, 24, True),
+        "ia": (8, 16, False),
+        "ny": (12, 36, False),
+        "tn": (8, 24, False),
+    }
+    assert all(one.source and one.checked_on.year >= 2026 for one in found.values())
+
+
+def test_what_providers_owe_a_board_is_data() -> None:
+    packs = {pack.id: pack for pack in BoardFiles(SHIPPED).packs()}
+    assert packs["fl"].report_within_days == 30
+    assert packs["tx"].report_within_days is None
+    assert {board: pack.keep_years for board, pack in packs.items() if pack.keep_years} == {
+        "fl": 4,
+        "ncbtmb": 6,
+        "tx": 5,
+    }
+
+
+def test_a_licence_of_florida_looks_like_its_example() -> None:
+    (florida,) = BoardFiles(SHIPPED).pack("fl").licence_formats
+    assert florida.fits(florida.example)
+    assert florida.fits("ma 123")
+    assert not florida.fits("12345")
+    assert not florida.fits("MM12345")
+    assert florida.source
+
+
+@pytest.mark.parametrize(
+    ("extra", "words"),
+    [
+        ("advisory: {state: NY, name: New York, hours: 0, of: 36}", "number of hours"),
+        ("advisory: {state: NY, name: New York, hours: 12, of: 36, deliveries: []}", "advisory"),
+        ("advisory: {state: NY, name: New York, hours: 12}", "of"),
+        ("licence_format: {FL: {pattern: 'MA[', example: MA1}}", "not a regular expression"),
+        ("report_within_days: 0", "at least 1"),
+        ("advice: {}", "advice"),
+    ],
+)
+def test_a_slip_in_an_advisory_is_named_with_its_place(tmp_path: Path, extra: str, words: str) -> None:
+    with pytest.raises(EnvironmentFailed) as caught:
+        read_pack(write(tmp_path / "boards", f"{GOOD}{extra}\n"))
+    assert "own.yaml:9:" in caught.value.sentence
+    assert words in caught.value.sentence
+
+
+def test_an_advisory_has_the_packs_source_unless_it_names_its_own(tmp_path: Path) -> None:
+    text = GOOD + "advisory: {state: OR, name: Oregon, hours: 10, of: 25, source: a rule, checked_on: 2025-01-02}\n"
+    own = read_pack(write(tmp_path / "boards", text)).advisory
+    assert own is not None
+    assert own.grounds() == "Oregon: a rule, checked on 2025-01-02."
+    plain = read_pack(write(tmp_path / "boards", text.replace(", source: a rule, checked_on: 2025-01-02", "")))
+    assert plain.advisory is not None
+    assert plain.advisory.grounds() == "Oregon: Somewhere, checked on 2026-11-22."

@@ -20,6 +20,7 @@ from cequiz.services.ports import (
     Glance,
     Heartbeat,
     HomeFacts,
+    Retirement,
     Standing,
     Store,
 )
@@ -153,3 +154,48 @@ def test_an_exam_whose_session_went_without_leaving_may_outlast_its_deadline(sto
     assert look.home("S-1").broken_off == frozenset()  # it was there when the time ran out
     beat("two", minute=4)
     assert look.home("S-2").broken_off == frozenset()
+
+
+def test_a_suspended_exam_is_told_apart(store: Store, look: Glance) -> None:
+    begin(store)
+    begin(store, "A-2", number=2)
+    assert look.home("S-1").held == frozenset()
+    store.append(
+        draft(EventKind.HELD, {"reason": "fire alarm"}, key="h"), expected_seq=1, standing=Standing(Status.OPEN, None)
+    )
+    assert look.home("S-1").held == {"A-1"}
+    assert look.home("S-2").held == frozenset()
+    store.append(
+        draft(EventKind.RELEASED, {"reason": "x"}, key="r"), expected_seq=2, standing=Standing(Status.OPEN, DEADLINE)
+    )
+    assert look.home("S-1").held == frozenset()
+    store.append(
+        draft(EventKind.HELD, {"reason": "again"}, key="h2"), expected_seq=3, standing=Standing(Status.OPEN, None)
+    )
+    store.append(
+        draft(EventKind.VOIDED, {"reason": "x"}, key="v"), expected_seq=4, standing=Standing(Status.VOIDED, None, NOON)
+    )
+    assert look.home("S-1").held == frozenset()
+
+
+def test_a_retired_course_is_seen_by_those_in_it_alone(store: Store, look: Glance) -> None:
+    begin(store)
+    inside = Enrolment(id="E-1", student_id="S-1", course_id="course", course_version="2", enrolled_at=NOON)
+
+    def retire(name: str, version: str, *, retired: bool = True) -> None:
+        with store.write() as unit:
+            one = Retirement(kind="course", id=name, version=version, retired=retired, reason="r", actor="a", at=NOON)
+            unit.retirements.add(one)
+
+    with store.write() as unit:
+        for name, version in (("course", "2"), ("zebra", "1")):
+            unit.courses.add(course(name, version=version), at=NOON)
+        unit.enrolments.add(inside)
+    retire("course", "2")
+    assert [(one.id, one.version) for one in look.home(None).courses] == [("course", "1"), ("zebra", "1")]
+    retire("course", "1")
+    retire("zebra", "1")
+    assert look.home(None).courses == ()
+    assert [(one.id, one.version) for one in look.home("S-1").courses] == [("course", "2")]
+    retire("zebra", "1", retired=False)
+    assert [one.id for one in look.home(None).courses] == ["zebra"]

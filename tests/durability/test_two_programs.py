@@ -130,6 +130,38 @@ def test_extra_time_is_shown_on_the_screens_while_the_student_thinks(house: Hous
         terminal.close()
 
 
+def test_a_suspension_and_a_message_are_said_in_line_mode_while_the_student_thinks(
+    house: House, home: Path, student: str
+) -> None:
+    program = Program(home, student, EXAM)
+    try:
+        program.until_prompt()
+        program.type("yes")
+        program.until_prompt()
+        attempt = attempt_of(house, student)
+
+        def hears(words: str) -> Callable[[], None]:
+            def seen() -> None:
+                assert words in str(program.until_prompt())
+
+            return seen
+
+        write = hears("Message from the provider")
+        within_the_promise(lambda: office(home, "message", attempt, "The room closes at five."), write)
+        office(home, "hold", attempt, "--reason", "fire alarm")
+        assert "The provider has suspended this exam: fire alarm" in str(program.until_prompt())
+        program.type("b")
+        assert "Saved" not in str(program.until_prompt())
+        office(home, "release", attempt, "--reason", "all clear")
+        assert "The exam goes on." in str(program.until_prompt())
+        program.type("b")
+        assert "Saved: B." in str(program.until_prompt())
+    finally:
+        program.process.kill()
+        program.close()
+    assert not house.ports().store.verify_chains().findings
+
+
 class Writer(threading.Thread):
     """A student who answers without a pause until the program says that it lost the exam."""
 

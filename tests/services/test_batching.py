@@ -18,7 +18,7 @@ from cequiz.domain.credential.look import Look, Paper
 from cequiz.domain.credential.numbering import parse_number
 from cequiz.domain.credential.proof import Proof
 from cequiz.domain.people.student import Licence
-from cequiz.errors import EnvironmentFailed, NotAllowed, NotFound, PrinterFailed, Refused, WrongState
+from cequiz.errors import EnvironmentFailed, NotAllowed, NotFound, PrinterFailed, Refused, Stopped, WrongState
 from cequiz.services import batching, manifest, printing
 from cequiz.services.batching import Stage, batch
 from cequiz.services.enrolling import enrol, register
@@ -118,6 +118,46 @@ def test_a_second_batch_issues_and_writes_nothing(ports: Ports, folder: Path) ->
     assert (first.written, again.written, again.issued) == (2, 0, ())
     assert again.lines == first.lines
     assert sequences(ports) == [1, 2]
+
+
+@pytest.mark.parametrize("stage", list(Stage))
+def test_a_batch_that_is_stopped_goes_on_without_a_gap(ports: Ports, folder: Path, stage: Stage) -> None:
+    graduates(ports, "Ann", "Bo", "Cy", "Di")
+    set_provider(ports, TEACHER, actor="test")
+    told: list[tuple[Stage, int, int]] = []
+    with pytest.raises(Stopped):
+        batch(
+            ports,
+            course_id="course",
+            folder=folder,
+            actor="test",
+            tell=lambda *far: told.append(far),
+            stop=lambda: told[-1][:2] == (stage, 2),
+        )
+    assert sequences(ports) == ([1, 2] if stage is Stage.ISSUING else [1, 2, 3, 4])
+    done = batch(ports, course_id="course", folder=folder, actor="test")
+    assert sequences(ports) == [1, 2, 3, 4]
+    assert len([line for line in done.lines if line.file]) == 4
+
+
+def test_printing_that_is_stopped_says_what_is_missing(
+    ports: Ports, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printing, "MOST_PAGES", 2)
+    graduates(ports, *(f"Student {letter}" for letter in "abcdef"))
+    set_provider(ports, TEACHER, actor="test")
+    batch(ports, course_id="course", folder=folder, actor="test")
+    told: list[tuple[int, int]] = []
+    with pytest.raises(Stopped) as caught:
+        print_batch(
+            replace(ports, printer=Tray()),
+            folder,
+            actor="test",
+            progress=lambda *far: told.append(far),
+            stop=lambda: len(told) == 2,
+        )
+    assert told == [(2, 6), (4, 6)]
+    assert "Not printed are CQ-2026-000005 to CQ-2026-000006." in caught.value.hint
 
 
 def test_a_batch_that_was_killed_goes_on_without_a_gap(ports: Ports, folder: Path) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from cequiz.domain.people.student import Licence
-from cequiz.errors import InvalidText, NotAllowed, NotFound, Refused
-from cequiz.services.enrolling import enrol, register, sign_in, student, students
+from cequiz.errors import InvalidText, NotAllowed, NotFound, PassphraseNeeded, Refused
+from cequiz.services.enrolling import enrol, register, reset_passphrase, sign_in, student, students
 from cequiz.services.loading import load
 from cequiz.services.ports import Ports
 from tests.builders import course
+from tests.fakes import FakeClock
 
 WORDS = "four plain words here"
 
@@ -78,3 +81,39 @@ def test_a_licence_that_no_font_can_print_is_refused_and_a_repeated_one_is_kept_
 def test_blanks_and_books_are_no_passphrases(ports: Ports, passphrase: str) -> None:
     with pytest.raises(Refused):
         register(ports, name="Ann", email="a@example.org", passphrase=passphrase, actor="test")
+
+
+def test_a_one_time_code_lets_a_student_choose_a_new_passphrase_once(ports: Ports) -> None:
+    made = register(ports, name="Sample", email="s@example.org", passphrase=WORDS, actor="test")
+    code = reset_passphrase(ports, student_id="s@example.org", actor="os:admin")
+    with pytest.raises(NotAllowed, match="is wrong"):
+        sign_in(ports, email="s@example.org", passphrase=WORDS)
+    with pytest.raises(PassphraseNeeded):
+        sign_in(ports, email="s@example.org", passphrase=code.shown)
+    with pytest.raises(Refused, match="8 characters"):
+        sign_in(ports, email="s@example.org", passphrase=code.shown, new="short")
+    typed = code.shown.replace("-", " ").lower()
+    assert sign_in(ports, email="s@example.org", passphrase=typed, new="another four words") == made
+    with pytest.raises(NotAllowed, match="is wrong"):
+        sign_in(ports, email="s@example.org", passphrase=code.shown, new="a third passphrase")
+    assert sign_in(ports, email="s@example.org", passphrase="another four words") == made
+    with ports.store.read() as unit:
+        deeds = [(one.deed, one.actor) for one in unit.audit.all()][-2:]
+    assert deeds == [("student.passphrase_reset", "os:admin"), ("student.passphrase_set", f"student:{made.id}")]
+
+
+def test_a_one_time_code_is_good_for_a_day(ports: Ports, clock: FakeClock) -> None:
+    register(ports, name="Sample", email="s@example.org", actor="test")
+    code = reset_passphrase(ports, student_id="s@example.org", actor="os:admin")
+    assert code.until == clock.read().wall + timedelta(hours=24)
+    clock.advance(timedelta(hours=24))
+    with pytest.raises(NotAllowed, match="has expired"):
+        sign_in(ports, email="s@example.org", passphrase=code.shown, new="another four words")
+    with pytest.raises(NotAllowed, match="is wrong"):
+        sign_in(ports, email="s@example.org", passphrase="anything else here")
+
+
+def test_a_new_passphrase_typed_without_a_code_changes_nothing(ports: Ports) -> None:
+    register(ports, name="Sample", email="s@example.org", passphrase=WORDS, actor="test")
+    sign_in(ports, email="s@example.org", passphrase=WORDS, new="another four words")
+    assert sign_in(ports, email="s@example.org", passphrase=WORDS)

@@ -31,11 +31,12 @@ from cequiz.services.accommodating import grant
 from cequiz.services.enrolling import register
 from cequiz.services.grading import questions_of, sweep
 from cequiz.services.loading import load
+from cequiz.services.messaging import message
 from cequiz.services.outages import ended_away
 from cequiz.services.ports import Ack, Ports, Standing
 from cequiz.services.sitting import Sitting
 from cequiz.services.starting import resume, start
-from cequiz.services.timing import adjust_time, void
+from cequiz.services.timing import adjust_time, hold, release, void
 from tests import samples
 from tests.fakes import FakeBoards, FakeClock, FakeIds, FakeNotary, FakePassphrases, FakePress, FakePrinter, FakeStore
 
@@ -121,6 +122,8 @@ class ExamMachine(RuleBasedStateMachine):
         self.acknowledged: list[AttemptEvent] = []
         self.worked = ZERO
         """How long somebody sat there with the clock running: what must have been counted at least."""
+        self.told = 0
+        """How many messages the office has sent."""
 
     def _at(self, terminal: int) -> Sitting | None:
         return self.terminals[terminal]
@@ -235,9 +238,13 @@ class ExamMachine(RuleBasedStateMachine):
     def _still(self) -> bool:
         """Whether nobody works now: no terminal holds the pen with its clock running, on record too."""
         kept = self._replayed()
-        return kept.ledger.waits or not any(
-            one is not None and not one.taken_over and not one.stands_still and one.attempt.session == kept.session
-            for one in self.terminals
+        return (
+            kept.ledger.waits
+            or kept.ledger.held is not None
+            or not any(
+                one is not None and not one.taken_over and not one.stands_still and one.attempt.session == kept.session
+                for one in self.terminals
+            )
         )
 
     @rule(span=seconds)
@@ -270,6 +277,22 @@ class ExamMachine(RuleBasedStateMachine):
     def the_office_adjusts_the_time(self, amount: timedelta) -> None:
         with suppress(CequizError):
             adjust_time(self.ports, attempt_id=self.attempt_id, amount=amount, reason="test", actor="os:admin")
+
+    @rule()
+    def the_office_suspends_the_exam(self) -> None:
+        with suppress(CequizError):
+            hold(self.ports, attempt_id=self.attempt_id, reason="fire alarm", actor="os:admin")
+
+    @rule()
+    def the_office_lets_it_go_on(self) -> None:
+        with suppress(CequizError):
+            release(self.ports, attempt_id=self.attempt_id, reason="all clear", actor="os:admin")
+
+    @rule()
+    def the_office_writes_a_message(self) -> None:
+        with suppress(CequizError):
+            message(self.ports, attempt_id=self.attempt_id, text="Ten minutes to lunch.", actor="os:admin")
+            self.told += 1
 
     @precondition(lambda self: len(self._events()) > 10)
     @rule()
@@ -329,6 +352,26 @@ class ExamMachine(RuleBasedStateMachine):
             # What waits to be written keeps the instant of its key, also when the office writes before it.
             assert event.at >= latest.get(event.session, event.at)
             latest[event.session] = event.at
+
+    @invariant()
+    def nobody_works_while_the_office_has_suspended_the_exam(self) -> None:
+        held: datetime | None = None
+        spans: list[tuple[datetime, datetime]] = []
+        for event in self._events():
+            if event.kind is EventKind.HELD:
+                held = event.at
+            elif event.kind is EventKind.RELEASED and held is not None:
+                spans, held = [*spans, (held, event.at)], None
+            elif held is not None:
+                # What was pressed before counts; later only what is no deed of the student's.
+                assert event.kind not in DEEDS or event.at <= held
+                assert event.kind not in ENDINGS
+            if event.kind in DEEDS:
+                assert not any(since < event.at < until for since, until in spans)
+
+    @invariant()
+    def what_the_office_wrote_is_on_record(self) -> None:
+        assert len(self._replayed().messages) == self.told
 
     @invariant()
     def there_is_one_ending_and_it_is_not_late(self) -> None:

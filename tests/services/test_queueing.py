@@ -10,7 +10,7 @@ import pytest
 from cequiz.domain.bank.bank import Bank
 from cequiz.domain.canonical import Json
 from cequiz.domain.exam.events import EventDraft, EventKind, microseconds
-from cequiz.errors import InvalidText, NotFound
+from cequiz.errors import AttemptClosed, InvalidText, NotAllowed, NotFound, WrongState
 from cequiz.services import grading, queueing, starting
 from cequiz.services.enrolling import register
 from cequiz.services.loading import load
@@ -134,3 +134,38 @@ def test_an_unknown_entry_and_an_empty_note_are_refused(ports: Ports, sat: Sitti
         with pytest.raises(InvalidText):
             queueing.decide(ports, entry_id=entry.id, outcome=Outcome.ACCEPTED, note=note, actor="admin")
     assert queueing.entries(ports) == (entry,), "nothing was kept"
+
+
+def test_an_outage_is_accepted_and_its_time_given_back_in_one_deed(
+    ports: Ports, sat: Sitting, clock: FakeClock
+) -> None:
+    clock.advance(timedelta(minutes=3))
+    back = starting.resume(ports, attempt_id=sat.attempt.id, actor="test")
+    (entry,) = queueing.entries(ports)
+    assert back.time_left() == timedelta(minutes=7)
+    decided = queueing.give_back(ports, entry_id=entry.id, note="Power cut.", actor="admin")
+    assert decided.decision is not None
+    assert decided.decision.outcome == "accepted"
+    assert back.refresh()
+    assert back.time_left() == timedelta(minutes=10)
+    assert "Power cut. (by the provider)" in [reason.words for reason in back.explain().reasons]
+    with ports.store.read() as unit:
+        deeds = [record.deed for record in unit.audit.all()[-2:]]
+    assert deeds == ["attempt.time_adjusted", "queue.accepted"]
+    with pytest.raises(WrongState, match="already"):
+        queueing.give_back(ports, entry_id=entry.id, note="Again.", actor="admin")
+    assert not back.refresh()
+
+
+def test_no_time_is_given_back_to_what_has_ended_or_is_no_outage(ports: Ports, sat: Sitting, clock: FakeClock) -> None:
+    sat.challenge("typed/q1", reason="Unclear.")
+    clock.advance(timedelta(minutes=3))
+    back = starting.resume(ports, attempt_id=sat.attempt.id, actor="test")
+    challenge, outage = queueing.entries(ports)
+    with pytest.raises(NotAllowed, match="Only for an outage"):
+        queueing.give_back(ports, entry_id=challenge.id, note="x", actor="admin")
+    back.submit()
+    with pytest.raises(AttemptClosed, match="has ended") as refused:
+        queueing.give_back(ports, entry_id=outage.id, note="Power cut.", actor="admin")
+    assert "Void the attempt" in refused.value.hint
+    assert queueing.entries(ports) == (challenge, outage), "nothing was decided"

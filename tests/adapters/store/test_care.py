@@ -16,7 +16,7 @@ import pytest
 from cequiz.adapters.store.backup import back_up, restore
 from cequiz.adapters.store.care import check
 from cequiz.adapters.store.driver import GENERATION
-from cequiz.errors import CequizError, NotFound, StorageBusy, StorageDamaged, StoreTooNew, WrongState
+from cequiz.errors import CequizError, NotFound, Stopped, StorageBusy, StorageDamaged, StoreTooNew, WrongState
 from tests.builders import NOON
 from tests.storing import answer, begin, open_store
 
@@ -286,3 +286,25 @@ def test_every_refusal_says_what_to_do(home: Path, saved: Path) -> None:
     with open_store(home), pytest.raises(CequizError) as caught:
         restore(saved, home, at=NOON)
     assert caught.value.hint
+
+
+def test_a_backup_tells_how_far_it_is_and_ends_with_everything(home: Path, tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    back_up(home, tmp_path / "b.zip", at=NOON, progress=lambda done, of: told.append((done, of)))
+    assert told == sorted(told)
+    assert told[-1][0] == told[-1][1]
+
+
+@pytest.mark.parametrize("share", [0.0, 0.6])
+def test_a_backup_that_is_stopped_leaves_nothing_behind(home: Path, tmp_path: Path, share: float) -> None:
+    far = [0.0]
+
+    def follow(done: int, of: int) -> None:
+        far[0] = done / of
+
+    before = content(tmp_path)
+    with pytest.raises(Stopped):
+        back_up(home, tmp_path / "b.zip", at=NOON, progress=follow, stop=lambda: far[0] >= share)
+    assert content(tmp_path) == before
+    assert [one.name for one in tmp_path.iterdir()] == ["home"]
+    back_up(home, tmp_path / "b.zip", at=NOON)

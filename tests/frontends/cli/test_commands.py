@@ -84,6 +84,7 @@ def test_listings_have_stable_keys_and_utc(ports: Ports, student: str) -> None:
         "content_hash",
         "questions",
         "loaded_at",
+        "retired",
     }
     (line,) = document(command(ports, "attempt", "list", "--student", "zoe@example.org", "--json"))
     assert line["id"] == attempt
@@ -280,12 +281,14 @@ def test_a_diff_sees_swapped_options_pictures_and_titles(ports: Ports, tmp_path:
         (tmp_path / str(number) / "bank.yaml").write_text(yaml.safe_dump(data), encoding="utf-8")
     ran = command(ports, "bank", "diff", str(tmp_path / "0" / "bank.yaml"), str(tmp_path / "1" / "bank.yaml"))
     assert ran.out.splitlines() == [
-        "key changed: d1-1",
-        "changed: d1-2",
-        "bank changed: title",
-        "bank changed: objectives.D1",
-        "bank changed: figures.a",
+        "question d1-1: distractor A reworded: 'First of d1-1' -> 'Second of d1-1'; "
+        "key B reworded: 'Second of d1-1' -> 'First of d1-1'",
+        "question d1-2: figure a redrawn or described anew",
+        "bank: title: 'Sample bank' -> 'Another title'",
+        "bank: objectives.D1: 'Objective D1' -> 'Another objective'",
+        ran.out.splitlines()[-1],
     ]
+    assert ran.out.splitlines()[-1].startswith("bank: figures.a: ")
 
 
 def test_a_diff_names_changed_keys_first(ports: Ports, tmp_path: Path) -> None:
@@ -305,12 +308,23 @@ def test_a_diff_names_changed_keys_first(ports: Ports, tmp_path: Path) -> None:
     ran = command(ports, "bank", "diff", "sample@1", str(file))
     assert ran.code == 0, ran.err
     assert ran.out.splitlines() == [
-        "key changed: d1-1",
-        "changed: d1-2",
-        "notes changed: d1-3",
-        "added: new",
-        "removed: d2-6",
+        "question d1-1: key B -> A",
+        "question d1-2: stem reworded: 'Which option is the right one for d1-2?' -> "
+        "'Which option is the right one today?'",
+        "question d1-3: references changed: 'Sample reference' -> 'Another reference'",
+        "question new: added: 'Which option is the right one for new?'",
+        "question d2-6: removed: 'Which option is the right one for d2-6?'",
     ]
+    for_programs = json.loads(command(ports, "bank", "diff", "sample@1", str(file), "--json").out)
+    assert for_programs["key_changed"] == ["d1-1"]
+    assert for_programs["notes_changed"] == ["d1-3"]
+    assert for_programs["changes"][0] == {
+        "kind": "key",
+        "question": "d1-1",
+        "part": "",
+        "before": "B",
+        "after": "A",
+    }
 
 
 @pytest.mark.parametrize(

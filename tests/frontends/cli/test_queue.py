@@ -61,7 +61,12 @@ def test_the_listing_and_the_entry_tell_what_was_challenged(ports: Ports, entry:
 @pytest.mark.parametrize(
     ("verb", "outcome", "words"),
     [
-        ("accept", "accepted", "No score was changed: a corrected key is a new version of the bank."),
+        (
+            "accept",
+            "accepted",
+            "No score was changed: a corrected key is a new version of the bank. "
+            "What another key would do to every attempt: cequiz bank rekey sample/d2-4 --key KEY",
+        ),
         ("decline", "declined", "No score was changed."),
     ],
 )

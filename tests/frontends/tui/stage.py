@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from textual.pilot import Pilot
+from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Static
+from textual.worker import Worker
 
 from cequiz.adapters.rest import FsrsRest
 from cequiz.bootstrap import House, bundled_lexicon
@@ -138,17 +140,28 @@ class Stage:
 
 
 async def settle(pilot: Pilot[Any]) -> None:
-    """Wait until nothing is under way: workers, the writing thread, messages, repaints."""
+    """Wait until nothing is under way: workers, the writing thread, messages, repaints.
+
+    Work of a screen that has put a question above itself waits for a person, and is not waited for.
+    """
     app = pilot.app
     assert isinstance(app, HouseApp)
-    for _ in range(20):
-        waiting = [worker.wait() for worker in app.workers if not worker.is_finished]
-        await asyncio.gather(*waiting, return_exceptions=True)
-        if app.is_running:
+    for _ in range(400):
+        tasks = [worker._task for worker in app.workers if not worker.is_finished and not _asks(app, worker)]
+        known = [task for task in tasks if task is not None]
+        if known:
+            await asyncio.wait(known, timeout=0.05, return_when=asyncio.FIRST_COMPLETED)
+        elif app.is_running:
             await app.desk.idle()
         await pilot.pause()
-        if all(worker.is_finished for worker in app.workers):
+        if all(worker.is_finished or _asks(app, worker) for worker in app.workers):
             return
+
+
+def _asks(app: HouseApp, worker: Worker[Any]) -> bool:
+    """Whether a worker belongs to a screen below a question."""
+    node, top = worker.node, app.screen
+    return isinstance(top, ModalScreen) and isinstance(node, Widget | Screen) and node.screen is not top
 
 
 async def press(pilot: Pilot[Any], *keys: str) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections import Counter
+from inspect import isabstract
 from pathlib import Path
 
 import pytest
 
-from cequiz.frontends.tui import commands, student
+from cequiz.frontends.tui import commands, office, student
 from cequiz.frontends.tui.app import CequizApp
 from cequiz.frontends.tui.commands import COMMANDS, Scope
 from cequiz.frontends.tui.screen import Dialog, HouseScreen
@@ -23,11 +24,17 @@ _ROOT = Path(__file__).parents[3]
 
 def _screens() -> list[type[HouseScreen[object]]]:
     modules = [
-        importlib.import_module(f"{student.__name__}.{info.name}") for info in pkgutil.iter_modules(student.__path__)
+        importlib.import_module(f"{package.__name__}.{info.name}")
+        for package in (student, office)
+        for info in pkgutil.iter_modules(package.__path__)
     ]
     found = {thing for module in modules for thing in vars(module).values() if isinstance(thing, type)}
     # What other screens stand on is not opened itself.
-    return [thing for thing in found if issubclass(thing, HouseScreen) and not thing.__subclasses__()]
+    return [
+        thing
+        for thing in found
+        if issubclass(thing, HouseScreen) and not thing.__subclasses__() and not isabstract(thing)
+    ]
 
 
 def test_the_page_of_keys_is_the_list_of_commands() -> None:

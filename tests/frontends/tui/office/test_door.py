@@ -53,7 +53,7 @@ async def test_who_signs_in_sees_the_sections_and_can_sign_out(office: OfficeSta
         await press(pilot, "enter")
         await write(pilot, PASSPHRASE)
         await press(pilot, "enter")
-        assert "Exams in progress" in said(pilot)
+        assert "Who sits what" in said(pilot)
         await press(pilot, "o")
         assert "Who works here signs in first." in said(pilot)
 
@@ -78,7 +78,7 @@ async def test_staff_and_care_are_doors_for_administrators(office: OfficeStage, 
         text = said(pilot)
         assert f"{NAMES[role]} · {role}" in text
         assert ("Who works in the office." in text, "Backup, restore" in text) == (sees, sees)
-        assert "Audit log" in text
+        assert "Who did what" in text
 
 
 async def test_a_role_that_was_taken_away_is_refused_at_the_next_deed(office: OfficeStage) -> None:
@@ -109,3 +109,10 @@ async def test_a_name_that_is_locked_out_says_for_how_long(office: OfficeStage) 
         await write(pilot, PASSPHRASE)
         await press(pilot, "enter")
         assert "locked out for 15 minutes" in said(pilot)
+
+
+async def test_what_waits_is_told_at_its_door(office: OfficeStage) -> None:
+    office.start(office.student())
+    async with office.enter() as pilot:
+        assert "● 1 exam runs now." in said(pilot)
+        assert "Questions that students dispute." in said(pilot)

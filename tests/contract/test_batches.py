@@ -1,0 +1,164 @@
+"""What was reported to boards, on every store: what would be reported twice, or never, if it failed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from fractions import Fraction
+
+import pytest
+
+from cequiz.domain.credential.award import Award
+from cequiz.errors import WrongState
+from cequiz.services.ports import CertificateRecord, CertificateStatus, ReportBatch, Reported, Store
+from cequiz.services.ports.reports import Completion, CompletionQuery, Open, Stretch
+from tests.builders import NOON
+from tests.papers import facts
+from tests.storing import load, student
+
+ALWAYS = Stretch()
+BATCH = ReportBatch(id="B-1", kind="ce-broker", body={"lines": [["1", "Ñ"]]}, actor="admin", made_at=NOON)
+
+
+def award(number: int, who: str = "S-1") -> Award:
+    """Return the award of a cycle, completed so many hours after noon."""
+    at = NOON + timedelta(hours=number)
+    return Award(
+        id=f"W-{number}",
+        student_id=who,
+        course_id="course",
+        course_version="1",
+        completed_at=at,
+        percent=Fraction(85),
+        pass_mark=Fraction(75),
+        awarded_at=at,
+        cycle=number,
+    )
+
+
+def earned(store: Store, count: int = 3) -> None:
+    """Let one student earn the course in so many cycles."""
+    with store.write() as unit:
+        load(unit)
+        unit.students.add(student(), passphrase_hash=None, at=NOON)
+        for number in range(1, count + 1):
+            unit.awards.add(award(number))
+
+
+def completions(store: Store, which: Open = Open.ALL, stretch: Stretch = ALWAYS) -> list[Completion]:
+    with store.read() as unit:
+        return list(unit.reports.completions(CompletionQuery(open=which, stretch=stretch)))
+
+
+def ids(found: list[Completion]) -> list[str]:
+    return [one.award.id for one in found]
+
+
+def paper(number: str) -> CertificateRecord:
+    """Return a certificate of the first award."""
+    said = facts(number=number)
+    return CertificateRecord(
+        number=number, award_id="W-1", facts=said, pdf=b"%PDF", sha256=said.digest(), issued_at=NOON
+    )
+
+
+def line(award_id: str, batch: str = "B-1") -> Reported:
+    return Reported(batch_id=batch, award_id=award_id, licence="FL:MA12345")
+
+
+def test_a_batch_comes_back_as_it_was_made_with_its_lines_in_order(store: Store) -> None:
+    """The file could not be written again, or in another order."""
+    earned(store)
+    lines = [line("W-2"), line("W-1")]
+    with store.write() as unit:
+        unit.batches.add(BATCH, lines)
+        unit.batches.add(replace(BATCH, id="B-0", made_at=NOON + timedelta(days=1)), [])
+    with store.read() as unit:
+        assert unit.batches.get("B-1") == BATCH
+        assert list(unit.batches.lines("B-1")) == list(unit.batches.reported()) == lines
+        assert [one.id for one in unit.batches.all()] == ["B-1", "B-0"]
+        assert unit.batches.get("B-9") is None
+        assert list(unit.reports.standing(["W-1", "W-3"])) == [line("W-1")]
+
+
+def test_a_batch_is_kept_once(store: Store) -> None:
+    """Two files would bear the same id."""
+    earned(store)
+    with store.write() as unit:
+        unit.batches.add(BATCH, [line("W-1")])
+    with pytest.raises(WrongState), store.write() as unit:
+        unit.batches.add(BATCH, [line("W-2")])
+    with store.read() as unit:
+        assert [one.award_id for one in unit.batches.reported()] == ["W-1"]
+
+
+def test_posting_is_kept_with_who_and_when(store: Store) -> None:
+    """Nobody could say whether a file ever reached the board."""
+    earned(store)
+    with store.write() as unit:
+        unit.batches.add(BATCH, [line("W-1")])
+        unit.batches.post("B-1", actor="staff:P-1", at=NOON + timedelta(hours=1))
+    with store.read() as unit:
+        found = unit.batches.get("B-1")
+    assert found == replace(BATCH, posted_at=NOON + timedelta(hours=1), poster="staff:P-1")
+
+
+def test_a_completion_is_open_until_it_is_reported_and_again_when_it_is_requeued(store: Store) -> None:
+    """Somebody would be reported twice, or never."""
+    earned(store)
+    assert ids(completions(store, Open.UNREPORTED)) == ["W-1", "W-2", "W-3"]
+    with store.write() as unit:
+        unit.batches.add(BATCH, [line("W-1"), line("W-2")])
+    assert ids(completions(store, Open.UNREPORTED)) == ["W-3"]
+    assert ids(completions(store, Open.UNSETTLED)) == ["W-1", "W-2", "W-3"]
+    with store.write() as unit:
+        unit.batches.post("B-1", actor="admin", at=NOON)
+        unit.batches.requeue("W-2", reason="the licence was wrong")
+    assert ids(completions(store, Open.UNREPORTED)) == ids(completions(store, Open.UNSETTLED)) == ["W-2", "W-3"]
+    with store.write() as unit:
+        unit.batches.add(replace(BATCH, id="B-2"), [line("W-2", "B-2")])
+    assert ids(completions(store, Open.UNREPORTED)) == ["W-3"]
+    with store.read() as unit:
+        assert unit.batches.lines("B-1")[1] == replace(line("W-2"), requeued=True, reason="the licence was wrong")
+        assert list(unit.reports.standing(["W-1", "W-2", "W-3"])) == [line("W-1"), line("W-2", "B-2")]
+
+
+def test_a_completion_brings_its_person_and_its_newest_certificate(store: Store) -> None:
+    """A roster would name a certificate that was superseded."""
+    earned(store, 2)
+    with store.write() as unit:
+        unit.certificates.add(paper("CQ-2026-000001"), actor="admin")
+        unit.certificates.add(paper("CQ-2026-000001-R1"), actor="admin")
+        unit.certificates.add_status(
+            CertificateStatus(number="CQ-2026-000001-R1", status="revoked", reason="why", actor="admin", at=NOON)
+        )
+    found = completions(store)
+    assert [(one.award.id, one.certificate, one.status) for one in found] == [
+        ("W-1", "CQ-2026-000001-R1", "revoked"),
+        ("W-2", "", ""),
+    ]
+    assert {(one.name, one.licences) for one in found} == {(student().name, student().licences)}
+    assert ids(completions(store, Open.UNCERTIFIED)) == ["W-2"]
+
+
+def test_a_stretch_of_time_begins_with_its_first_instant_and_ends_before_its_last(store: Store) -> None:
+    """Somebody who completed at midnight would be in two months, or in none."""
+    earned(store)
+    hour = timedelta(hours=1)
+    assert ids(completions(store, stretch=Stretch(NOON + hour, NOON + 3 * hour))) == ["W-1", "W-2"]
+    assert ids(completions(store, stretch=Stretch(until=NOON + hour))) == []
+
+
+def test_a_completion_is_reported_to_each_state_by_itself(store: Store) -> None:
+    """Who was reported to one state would count as reported to every other."""
+    earned(store, 1)
+    with store.write() as unit:
+        unit.batches.add(BATCH, [line("W-1")])
+    with store.read() as unit:
+        found = {
+            state: [
+                one.award.id for one in unit.reports.completions(CompletionQuery(open=Open.UNREPORTED, state=state))
+            ]
+            for state in ("FL", "GA", "F_", "")
+        }
+    assert found == {"FL": [], "GA": ["W-1"], "F_": ["W-1"], "": []}

@@ -1,0 +1,154 @@
+"""`cequiz report`: tables for people, JSON for programs, files for folders."""
+
+from __future__ import annotations
+
+import csv
+import json
+import stat
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+
+import pytest
+import xlrd  # type: ignore[import-untyped] # xlrd has no types
+
+from cequiz.domain.people.student import Licence
+from cequiz.services.ports import Ports
+from tests.adapters.pdf.test_report_page import pages
+from tests.fakes import FakeClock, FakeStore
+from tests.frontends.desks import Ran, command
+from tests.papers import press
+from tests.services.reports.conftest import School, school_on
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> School:
+    return school_on(FakeStore(), tmp_path, FakeClock())
+
+
+def report(ports: Ports, *arguments: object) -> Ran:
+    return command(ports, "report", *map(str, arguments))
+
+
+def test_a_table_has_data_on_the_output_and_words_beside_it(school: School) -> None:
+    """A script that reads the output would find sentences between the lines."""
+    school.complete("Zoë")
+    ran = report(school.ports, "roster")
+    heading, line = ran.out.splitlines()
+    assert heading.split()[:2] == ["NAME", "LICENCES"]
+    assert line.startswith("Zoë   FL MA12345")
+    assert ran.err.startswith("Roster of completions. The whole time\n")
+    assert ran.code == 0
+
+
+def test_json_is_one_document_with_stable_keys(school: School) -> None:
+    """A program would break with the next release, or with another language."""
+    school.complete()
+    document = json.loads(report(school.ports, "roster", "--json").out)
+    assert list(document) == ["id", "title", "made_at", "covers", "columns", "rows", "notes", "summary"]
+    assert document["made_at"] == "2026-11-22T12:05:00Z"
+    assert document["rows"][0]["licences"] == ["FL MA12345"]
+    assert [column["key"] for column in document["columns"]] == list(document["rows"][0])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["results"],
+        ["items"],
+        ["roster", "--from", "2026-01-01"],
+        ["due"],
+        ["hours", "course"],
+        ["evaluations", "course"],
+        ["enrolments", "--to", "2026-12-31"],
+        ["batches"],
+    ],
+)
+def test_every_report_is_table_json_csv_and_pdf(school: School, tmp_path: Path, arguments: list[str]) -> None:
+    """One of the formats would end in a traceback, or lose lines."""
+    school.complete("Zoë")
+    assert report(school.ports, "ce-broker", "--out", tmp_path / "out").code == 0
+    ports = replace(school.ports, press=press())
+    document = json.loads(report(ports, *arguments, "--json").out)
+    assert document["rows"]
+    written = report(ports, *arguments, "--csv", tmp_path / "r.csv", "--pdf", tmp_path / "r.pdf")
+    assert written.out.split() == [str(tmp_path / "r.csv"), str(tmp_path / "r.pdf")]
+    content = (tmp_path / "r.csv").read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf")
+    lines = list(csv.reader(StringIO(content.decode("utf-8-sig"), newline="")))
+    assert len(lines) == len(document["rows"]) + 1
+    assert document["title"] in pages((tmp_path / "r.pdf").read_bytes())[0]
+    piped = report(ports, *arguments, "--csv", "-").out
+    assert piped.encode() == content.removeprefix(b"\xef\xbb\xbf")
+    assert stat.S_IMODE((tmp_path / "r.csv").stat().st_mode) == 0o600
+
+
+def test_an_empty_period_says_so_in_every_format(school: School, tmp_path: Path) -> None:
+    """An empty file would look like a broken program."""
+    empty = ("roster", "--to", "2020-01-01")
+    ran = report(school.ports, *empty)
+    assert (ran.code, ran.out) == (0, "")
+    assert "There is nothing to report." in ran.err
+    ran = report(school.ports, *empty, "--csv", tmp_path / "r.csv")
+    assert "There is nothing to report." in ran.err
+    assert (tmp_path / "r.csv").read_text(encoding="utf-8-sig").startswith("name,licences")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["roster", "--from", "yesterday"], 2, "'yesterday' is not a day."),
+        (["roster", "--from", "2026-02-01", "--to", "2026-01-31"], 2, "ends before it begins"),
+        (["roster", "--course", "other"], 3, "There is no course other."),
+        (["hours", "other"], 3, "There is no course other."),
+        (["items", "--bank", "other"], 3, "There is no bank other."),
+        (["roster", "--csv", "-", "--json"], 2, "where nothing else has room"),
+        (["ce-broker"], 2, "Give --out with a folder, or --dry-run."),
+        (["post", "B-9"], 3, "There is no batch B-9."),
+        (["batch", "show", "B-9"], 3, "There is no batch B-9."),
+        (["requeue", "CQ-1", "--reason", "x"], 3, "CQ-1 is in no batch"),
+        (["roster", "--csv", "/proc/nowhere/r.csv"], 4, "cannot be written"),
+    ],
+)
+def test_what_cannot_be_reported_is_refused(school: School, arguments: list[str], code: int, words: str) -> None:
+    """A slip of the finger would look like an empty report."""
+    ran = report(school.ports, *arguments)
+    assert (ran.code, ran.out) == (code, "")
+    assert words in ran.err
+
+
+def test_the_whole_way_of_a_batch(school: School, tmp_path: Path) -> None:
+    """Preview, export, post, and again after a correction: what an office does every month."""
+    student = school.complete("Ana")
+    school.complete("Ben", (Licence("NY", "27"),), issue=False)
+    preview = report(school.ports, "ce-broker", "--dry-run")
+    assert "State=FL" in preview.out
+    assert "Left out: Ben" in preview.err
+    ran = report(school.ports, "ce-broker", "--out", tmp_path / "out")
+    batch = ran.out.strip()
+    text = (tmp_path / "out" / f"ce-broker-{batch}.csv").read_bytes()
+    assert text == b"12345,678901,,,MA12345,11/22/2026,State=FL,Profession=MA,,\r\n"
+    sheet = xlrd.open_workbook(tmp_path / "out" / f"ce-broker-{batch}.xls").sheets()[0]
+    assert sheet.row_values(0)[:5] == ["12345", "678901", "", "", "MA12345"]
+    again = report(school.ports, "ce-broker", "--out", tmp_path / "again")
+    assert (again.code, again.out) == (0, "")
+    assert "There is nobody to report." in again.err
+    assert not (tmp_path / "again").exists()
+    assert report(school.ports, "post", batch).code == 0
+    assert report(school.ports, "post", batch).code == 3
+    written = report(school.ports, "batch", "write", batch, "--out", tmp_path / "copy").out.split()
+    assert Path(written[0]).read_bytes() == text
+    number = school.number_of(student)
+    assert report(school.ports, "requeue", number, "--reason", "rejected").code == 0
+    (row,) = json.loads(report(school.ports, "batch", "show", batch, "--json").out)["rows"]
+    assert (row["again"], row["reason"]) == (True, "rejected")
+    assert json.loads(report(school.ports, "ce-broker", "--dry-run", "--json").out)["summary"]["lines"] == 1
+
+
+def test_a_batch_whose_files_could_not_be_written_is_kept(school: School) -> None:
+    """Everybody in it would count as reported, and the file could not be made again."""
+    school.complete()
+    ran = report(school.ports, "ce-broker", "--out", "/proc/nowhere")
+    assert ran.code == 4
+    (row,) = json.loads(report(school.ports, "batches", "--json").out)["rows"]
+    assert row["id"] in ran.err

@@ -1,0 +1,129 @@
+"""Care of a real store: a backup while it is in use, the way back, checks, and the settings."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from cequiz.bootstrap import House
+from cequiz.domain.people.staff import Role
+from cequiz.frontends.tui.office.app import OfficeApp
+from cequiz.services import admitting, enrolling
+from cequiz.settings import Settings
+from tests.frontends.tui.stage import notes, press, said, settle, write
+
+Care = Callable[[], AbstractAsyncContextManager[Pilot[Any]]]
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    """Return a house on a real store with an administrator."""
+    made = House(Settings(home=tmp_path / "home", database_url=None, user="me"))
+    admitting.create(made.ports(), name="Ada", role=Role.ADMINISTRATOR, passphrase="long enough", actor="os:me")
+    return made
+
+
+@pytest.fixture
+def care(house: House) -> Care:
+    """Return a way into the care screen."""
+
+    @asynccontextmanager
+    async def enter() -> AsyncIterator[Pilot[Any]]:
+        app = OfficeApp(house, zone=UTC)
+        app.animation_level = "none"
+        app.desk.take_seat(admitting.find(house.ports(), "Ada"))
+        async with app.run_test(size=(80, 24)) as pilot:
+            await settle(pilot)
+            await press(pilot, "w")
+            yield pilot
+        house.close()
+
+    return enter
+
+
+async def answer(pilot: Pilot[Any], text: str) -> None:
+    """Replace what stands in the question's field, and send it."""
+    pilot.app.screen.query_one("#answer", Input).value = ""
+    await write(pilot, text)
+    await press(pilot, "enter")
+
+
+async def test_a_backup_goes_to_its_folder_is_proved_and_is_on_record(care: Care, house: House) -> None:
+    async with care() as pilot:
+        await press(pilot, "b", "enter")
+        assert "and was proved" in said(pilot)
+    [backup] = sorted((house.settings.home / "backups").iterdir())
+    assert zipfile.ZipFile(backup).testzip() is None
+    with house.ports().store.read() as unit:
+        last = unit.audit.all()[-1]
+    assert (last.deed, last.actor) == ("store.backed_up", admitting.find(house.ports(), "Ada").actor)
+
+
+async def test_a_backup_never_replaces_a_file(care: Care, tmp_path: Path) -> None:
+    taken = tmp_path / "taken.zip"
+    taken.write_text("mine", encoding="ascii")
+    async with care() as pilot:
+        await press(pilot, "b")
+        await answer(pilot, str(taken))
+        assert "exists already" in notes(pilot)
+    assert taken.read_text(encoding="ascii") == "mine"
+
+
+async def test_a_restore_asks_for_the_word_and_puts_the_backup_in_place(
+    care: Care, house: House, tmp_path: Path
+) -> None:
+    saved = tmp_path / "saved.zip"
+    async with care() as pilot:
+        await press(pilot, "b")
+        await answer(pilot, str(saved))
+        enrolling.register(house.ports(), name="Late Comer", email="late@example.org", actor="t")
+        await press(pilot, "r")
+        await answer(pilot, str(saved))
+        await answer(pilot, "yes")
+        assert "Type restore to go on." in said(pilot)
+        await answer(pilot, "restore")
+        assert "is the store now" in said(pilot)
+        assert "Kept:" in said(pilot)
+    assert enrolling.students(house.ports()) == ()
+    with house.ports().store.read() as unit:
+        assert unit.audit.all()[-1].deed == "store.restored"
+
+
+async def test_a_restore_is_refused_while_another_program_is_connected(
+    care: Care, house: House, tmp_path: Path
+) -> None:
+    saved = tmp_path / "saved.zip"
+    other = House(house.settings)
+    async with care() as pilot:
+        await press(pilot, "b")
+        await answer(pilot, str(saved))
+        enrolling.register(other.ports(), name="Late Comer", email="late@example.org", actor="t")
+        await press(pilot, "r")
+        await answer(pilot, str(saved))
+        await answer(pilot, "restore")
+        assert notes(pilot)
+    other.close()
+    assert [one.name for one in enrolling.students(house.ports())] == ["Late Comer"]
+
+
+async def test_a_check_and_the_doctor_tell_what_they_found(care: Care) -> None:
+    async with care() as pilot:
+        await press(pilot, "c")
+        assert "nothing differs" in said(pilot)
+        await press(pilot, "d")
+        assert "store" in said(pilot)
+
+
+async def test_the_settings_tell_what_the_file_says(care: Care, house: House) -> None:
+    (house.settings.home / "config.toml").write_text("[office]\nsecond_approver = true\n", encoding="utf-8")
+    async with care() as pilot:
+        await press(pilot, "s")
+        assert "second_approver = true" in said(pilot)
