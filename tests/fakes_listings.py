@@ -111,7 +111,7 @@ class FakeListings:
 
     def due(self, query: DueQuery, window: Window) -> Page[DueLine]:
         """Return awards of cycles under way that have no certificate."""
-        papers = {one.award_id for one in self._records.certificates.values()}
+        papers = papers_by_award(self._records)
         people = {one.id: one.name for one in self._students(query.words)}
         found = [
             DueLine(
@@ -181,6 +181,18 @@ class FakeListings:
     def _students(self, words: str) -> list[Student]:
         found = [one for one in self._records.students.values() if not one.merged_into and _has(_sought(one), words)]
         return sorted(found, key=lambda one: (folded(one.name), one.id))
+
+
+def papers_by_award(records: Records) -> dict[str, CertificateRecord]:
+    """Return the newest certificate of each award, without those that were revoked before it was made again."""
+    newest = {one.award_id: one for one in records.certificates.values()}
+    states = {one.number: one for one in records.statuses.values()}
+
+    def is_gone(award: Award) -> bool:
+        state = states[newest[award.id].number]
+        return state.status == "revoked" and state.at < award.awarded_at
+
+    return {one.id: newest[one.id] for one in records.awards.values() if one.id in newest and not is_gone(one)}
 
 
 def _sought(one: Student) -> str:

@@ -21,6 +21,7 @@ from cequiz.services.ports.reports import (
     ResultQuery,
     Stretch,
 )
+from tests.fakes_listings import papers_by_award
 from tests.fakes_office import OfficeRecords
 
 if TYPE_CHECKING:
@@ -56,9 +57,9 @@ class FakeBatches:
         batch = self._records.batches[batch_id]
         self._records.batches[batch_id] = replace(batch, posted_at=at, poster=actor)
 
-    def requeue(self, award_id: str, *, reason: str) -> None:
+    def requeue(self, award_id: str, *, reason: str, state: str = "") -> None:
         for place, one in self._records.reported.items():
-            if one.award_id == award_id and not one.requeued:
+            if one.award_id == award_id and not one.requeued and one.licence.startswith(f"{state}:" if state else ""):
                 self._records.reported[place] = replace(one, requeued=True, reason=reason)
 
 
@@ -81,16 +82,16 @@ class FakeReports:
     def _completion(self, award: Award) -> Completion:
         student = self._records.students[award.student_id]
         enrolment = self._records.enrolments.get((award.student_id, award.course_id))
-        papers = [one for one in self._records.certificates.values() if one.award_id == award.id]
-        statuses = [one.status for one in self._records.statuses.values() if papers and one.number == papers[-1].number]
+        paper = papers_by_award(self._records).get(award.id)
+        statuses = [one.status for one in self._records.statuses.values() if paper and one.number == paper.number]
         return Completion(
             award=award,
             name=student.name,
             licences=student.licences,
             delivery=enrolment.delivery if enrolment else "",
-            certificate=papers[-1].number if papers else "",
+            certificate=paper.number if paper else "",
             status=statuses[-1] if statuses else "",
-            issued_at=papers[-1].issued_at if papers else None,
+            issued_at=paper.issued_at if paper else None,
         )
 
     def _open(self, one: Completion, query: CompletionQuery) -> bool:
@@ -145,7 +146,7 @@ class FakeReports:
             if not _within(one.enrolled_at, query.stretch) or query.course_id not in ("", one.course_id):
                 continue
             award = self._records.awards.get((one.student_id, one.course_id, one.course_version, one.cycle))
-            papers = [paper for paper in self._records.certificates.values() if award and paper.award_id == award.id]
+            paper = papers_by_award(self._records).get(award.id) if award else None
             mine = (one.student_id, one.course_id)
             found.append(
                 Enrolled(
@@ -153,7 +154,7 @@ class FakeReports:
                     name=self._records.students[one.student_id].name,
                     attempts=sum((held.student_id, held.course_id) == mine for held in self._counted()),
                     completed_at=award.completed_at if award else None,
-                    certificate=papers[-1].number if papers else "",
+                    certificate=paper.number if paper else "",
                 )
             )
         return sorted(found, key=lambda one: one.enrolment.enrolled_at)

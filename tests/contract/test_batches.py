@@ -123,14 +123,27 @@ def test_a_completion_is_open_until_it_is_reported_and_again_when_it_is_requeued
         assert list(unit.reports.standing(["W-1", "W-2", "W-3"])) == [line("W-1"), line("W-2", "B-2")]
 
 
+def test_a_completion_is_reported_again_to_one_state_alone(store: Store) -> None:
+    """A state that was told right would be told twice."""
+    earned(store, 1)
+    both = [Reported(batch_id="B-1", award_id="W-1", licence=one) for one in ("FL:MA1", "GA:MT2")]
+    with store.write() as unit:
+        unit.batches.add(BATCH, both)
+        unit.batches.requeue("W-1", reason="why", state="GA")
+        assert [one.requeued for one in unit.batches.lines("B-1")] == [False, True]
+        unit.batches.requeue("W-1", reason="why", state="F")
+        assert [one.requeued for one in unit.batches.lines("B-1")] == [False, True]
+
+
 def test_a_completion_brings_its_person_and_its_newest_certificate(store: Store) -> None:
     """A roster would name a certificate that was superseded."""
     earned(store, 2)
     with store.write() as unit:
         unit.certificates.add(paper("CQ-2026-000001"), actor="admin")
         unit.certificates.add(paper("CQ-2026-000001-R1"), actor="admin")
+        later = NOON + timedelta(days=1)
         unit.certificates.add_status(
-            CertificateStatus(number="CQ-2026-000001-R1", status="revoked", reason="why", actor="admin", at=NOON)
+            CertificateStatus(number="CQ-2026-000001-R1", status="revoked", reason="why", actor="admin", at=later)
         )
     found = completions(store)
     assert [(one.award.id, one.certificate, one.status) for one in found] == [

@@ -27,6 +27,7 @@ from cequiz.services.ports import (
     Store,
     Window,
 )
+from cequiz.services.ports.reports import CompletionQuery, EnrolmentQuery, Open
 from tests.builders import NOON, course, exam_json
 from tests.contract.test_records import AWARD, SCORE, certificate, facts
 from tests.storing import DEADLINE, begin, draft, open_store, student
@@ -260,6 +261,29 @@ def test_awards_of_the_cycle_under_way_are_due_until_they_have_a_certificate(sto
         assert renewed is not None
         unit.enrolments.renew(replace(renewed, cycle=2))
         assert [one.award_id for one in unit.listings.due(DueQuery(), ALL).rows] == ["W-S-ANA"]
+
+
+def test_an_award_that_was_made_again_after_its_certificate_was_revoked_is_due(store: Store) -> None:
+    people(store)
+    earned(store, "S-ANA", "A-1")
+    number = certificate().number
+    taken = CertificateStatus(number=number, status="revoked", reason="r", actor="test", at=NOON + timedelta(days=1))
+    again = replace(AWARD, student_id="S-ANA", awarded_at=NOON + timedelta(days=2))
+    with store.write() as unit:
+        unit.awards.add(replace(AWARD, student_id="S-ANA"))
+        unit.certificates.add(certificate(), actor="test")
+        unit.certificates.add_status(taken)
+        assert unit.listings.due(DueQuery(), ALL).total == 0, "revoked by the office: what was earned stays as it is"
+        assert list(unit.reports.completions(CompletionQuery(open=Open.UNCERTIFIED))) == []
+        unit.awards.replace(again)
+        assert [one.award_id for one in unit.listings.due(DueQuery(words="abad"), ALL).rows] == ["W-1"]
+        (completion,) = unit.reports.completions(CompletionQuery(open=Open.UNCERTIFIED))
+        assert (completion.award, completion.certificate, completion.status) == (again, "", "")
+        assert [one.certificate for one in unit.reports.enrolments(EnrolmentQuery())] == [""]
+        new = replace(certificate("CQ-2026-000002", pdf=b"%PDF new"), issued_at=NOON + timedelta(days=2))
+        unit.certificates.add(new, actor="test")
+        assert unit.listings.due(DueQuery(), ALL).total == 0
+        assert [one.certificate for one in unit.reports.enrolments(EnrolmentQuery())] == [new.number]
 
 
 def test_what_is_earned_without_an_award_is_found(store: Store) -> None:

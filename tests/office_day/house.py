@@ -6,8 +6,8 @@ import io
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
-from datetime import UTC
+from dataclasses import dataclass, field, replace
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from cequiz.bootstrap import House
+from cequiz.domain.canonical import Json
 from cequiz.domain.exam.attempt import Attempt
 from cequiz.domain.people.student import Student
 from cequiz.frontends.cli.app import run
@@ -34,6 +35,7 @@ from tests.frontends.desks import Ran
 from tests.frontends.tui.stage import notes, press, said, settle, write
 from tests.office_day.papers import ANSWERS
 
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 COURSE, EXAM = "harbour-course", "harbour-course/quiz"
 ADA, BRUNO, PAUL, ALMA = "Ada Office", "Bruno Second", "Paul Watch", "Alma Reader"
 """Two administrators, a proctor and an auditor."""
@@ -118,7 +120,8 @@ class School:
     def complete(self, email: str, *, clear: int) -> str:
         """Let a student evaluate the course, and return the number of the certificate that it earns."""
         found = self.student(email)
-        actor, answers = f"student:{found.id}", {"clear": clear, "comment": f"Noted by {found.name}."}
+        actor = f"student:{found.id}"
+        answers: dict[str, Json] = {"clear": clear, "comment": f"Noted by {found.name}."}
         evaluate(self.ports, student_id=found.id, course_id=COURSE, answers=answers, actor=actor)
         record = settle_course(self.ports, student_id=found.id, course_id=COURSE, actor=actor).certificate
         assert record is not None
@@ -149,13 +152,24 @@ class School:
             yield pilot
 
     @asynccontextmanager
-    async def at_home(self, email: str, exam: str | None = None) -> AsyncIterator[Pilot[Any]]:
-        """Open a student's own screens."""
-        app = CequizApp(self.house, student_id=self.student(email).id, exam_ref=exam, zone=UTC)
+    async def at_home(self, email: str) -> AsyncIterator[Pilot[Any]]:
+        """Let a student sign in to their own screens; the first passphrase that is typed becomes theirs."""
+        app = CequizApp(self.house, zone=UTC)
         app.animation_level = "none"
         async with app.run_test(size=(120, 40)) as pilot:
             await settle(pilot)
+            await press(pilot, "enter")
+            fill(pilot, email=email, passphrase=PASSPHRASE)
+            await press(pilot, "ctrl+s")
             yield pilot
+
+
+@dataclass
+class Day:
+    """The school, and what people carry from one hour into the next."""
+
+    school: School
+    sittings: dict[str, Sitting] = field(default_factory=dict)
 
 
 def fill(pilot: Pilot[Any], **texts: str) -> None:

@@ -116,3 +116,5 @@ CLASS = _HEAD + _ANA + _BELA + _DORA
 FAULTY_CLASS = CLASS.replace("bela@example.org", "bela at example.org")
 FAULTY_LINE = 3
 FAULTY_COLUMN = 10
+
+LATE_CLASS = "name,email,licences\nEva Berg,eva@example.org,FL:MA4321\n"

@@ -14,7 +14,7 @@ from cequiz.domain.credential.lifecycle import Life
 from cequiz.domain.exam.marking import Score
 from cequiz.domain.exam.remark import Drop
 from cequiz.errors import InvalidResponse, NotAllowed, NotFound, Stopped, WrongState
-from cequiz.services import papers, proposing, rekeying, timing
+from cequiz.services import correcting, issuing, papers, proposing, rekeying, timing
 from cequiz.services.consequences import Outcome
 from cequiz.services.corrections import KeyChange
 from cequiz.services.evaluating import evaluate
@@ -237,9 +237,13 @@ def test_an_award_that_was_taken_away_moves_to_an_earlier_attempt_that_passes_no
     decline_evaluation(ports, student)
     record = certificate(ports, student)
     assert record is not None
-    (one,) = apply(ports, key(ports, "d1-1", "c"), take_away=True).preview.consequences
-    assert (one.outcome, one.completed_at) == (Outcome.RESCORED, score(ports, first).finished_at)
-    assert status(ports, record.number) == "issued", "both passed with 75 %, which is all that is printed"
+    done = apply(ports, key(ports, "d1-1", "c"), take_away=True)
+    (one,) = done.preview.consequences
+    ended = score(ports, first).finished_at
+    assert (one.outcome, one.completed_at) == (Outcome.SUPERSEDED, ended)
+    assert done.papers is not None
+    (corrected,) = done.papers.certificates
+    assert (corrected.facts.score, corrected.facts.completed_on) == ("75 %", ended.date()), "the day is printed too"
 
 
 def test_voided_attempts_are_never_touched(ports: Ports) -> None:
@@ -476,3 +480,74 @@ def test_a_pass_that_was_taken_away_and_comes_back_is_certified_anew(ports: Port
     assert (record.number, record.facts.score) == ("CQ-2026-000002", "75 %")
     assert certificate(ports, student) == record
     assert deeds(ports).count("award.made") == 2
+
+
+def test_the_day_of_completion_moves_with_the_pass_although_the_score_is_the_same(
+    ports: Ports, clock: FakeClock
+) -> None:
+    """The certificate would go on printing a day on which nothing was passed."""
+    set_school(ports)
+    (student,) = people(ports, 1)
+    sit(ports, student, d1_4="a")  # hangs on d1-1
+    decline_evaluation(ports, student)
+    before = certificate(ports, student)
+    assert before is not None
+    apply(ports, key(ports, "d1-1", "c"), take_away=True)
+    clock.advance(timedelta(days=2))
+    second = sit(ports, student, d1_1="c", d1_4="a")
+    later = certificate(ports, student)
+    assert later is not None
+    assert (later.facts.score, later.facts.completed_on) == ("75 %", score(ports, second).finished_at.date())
+    clock.advance(timedelta(days=2))
+    done = apply(ports, key(ports, "d1-1", "b"), take_away=True)  # now the first attempt passes, and the second fails
+    assert [(one.outcome, one.before, one.after) for one in done.preview.consequences] == [
+        (Outcome.SUPERSEDED, "75 %", "75 %")
+    ]
+    assert done.papers is not None
+    (record,) = done.papers.certificates
+    assert (record.facts.supersedes, record.facts.completed_on) == (
+        later.number,
+        before.facts.completed_on,
+    )
+
+
+def test_a_suspended_certificate_stays_suspended_when_its_score_changes(ports: Ports) -> None:
+    """A change of a key would let somebody's certificate back in force while a complaint about it is looked into."""
+    set_school(ports)
+    (student,) = people(ports, 1)
+    sit(ports, student)
+    decline_evaluation(ports, student)
+    before = certificate(ports, student)
+    assert before is not None
+    correcting.move(ports, before.number, to=Life.SUSPENDED, reason="complaint", actor="os:ana")
+    done = apply(ports, key(ports, "d1-1", "c"))
+    assert done.papers is not None
+    (record,) = done.papers.certificates
+    life = [(number, entry.status, entry.reason) for number, entry in papers.history(ports, record.number)]
+    assert life[-2:] == [(record.number, "issued", ""), (record.number, "suspended", "complaint")]
+    correcting.move(ports, record.number, to=Life.ISSUED, reason="settled", actor="os:ana")
+    assert status(ports, record.number) == "issued"
+
+
+def test_what_was_interrupted_between_the_scores_and_the_papers_is_finished_later(
+    ports: Ports, clock: FakeClock
+) -> None:
+    """After a power cut, a certificate would print the old score for ever, and a regained one would never come."""
+    set_school(ports)
+    loser, winner = people(ports, 2)
+    sit(ports, loser, d1_4="a")
+    sit(ports, winner, d1_1="c")
+    for student in (loser, winner):
+        decline_evaluation(ports, student)
+        assert certificate(ports, student) is not None
+    apply(ports, key(ports, "d1-1", "c"), take_away=True)
+    clock.advance(timedelta(days=1))
+    seen = ask(ports, key(ports, "d1-1", "b"))
+    with ports.store.write() as unit:  # everything but the papers, as where the machine goes down
+        rekeying.apply_in(ports, unit, seen, reason="back again", actor="os:ana", proposal_id="K-1")
+    assert [one.student.id for one in issuing.due(ports)] == [loser]
+    (issued,) = issuing.issue_due(ports, actor="os:ana").certificates
+    assert (issued.facts.student_name, issued.facts.score) == ("Student 0", "75 %")
+    (corrected,) = correcting.catch_up(ports, actor="os:ana").certificates
+    assert (corrected.number, corrected.facts.score) == ("CQ-2026-000002-R2", "75 %")
+    assert correcting.catch_up(ports, actor="os:ana") == issuing.Issued((), ())

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from cequiz.bootstrap import report_csv, roster_csv, roster_xls
-from cequiz.errors import EnvironmentFailed
+from cequiz.errors import EnvironmentFailed, WrongState
 from cequiz.language import tr
 from cequiz.services.reports.filed import as_pdf
 
@@ -23,9 +23,12 @@ if TYPE_CHECKING:
     from cequiz.domain.report import Report
     from cequiz.services.ports import Ports
 
+_BEGINNINGS = (b"\xef\xbb\xbf", b"%PDF-", b'{\n  "id"', b"\xd0\xcf\x11\xe0")
+"""How the kinds of files begin that are written here: CSV, PDF, JSON, Excel."""
+
 
 def save(path: Path, content: bytes) -> Path:
-    """Write a file that only its owner reads, in place of one that is there, and return its path.
+    """Write a file that only its owner reads, in place of a report that is there, and return its path.
 
     Args:
         path: where; its folder is made where it is missing.
@@ -33,7 +36,9 @@ def save(path: Path, content: bytes) -> Path:
 
     Raises:
         EnvironmentFailed: it cannot be written.
+        WrongState: something else is there, such as the records themselves.
     """
+    _keep_others(path, content)
     draft = path.with_name(f".{path.name}.{uuid4().hex[:8]}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -48,6 +53,22 @@ def save(path: Path, content: bytes) -> Path:
             hint=tr("Choose another place."),
         ) from None
     return path
+
+
+def _keep_others(path: Path, content: bytes) -> None:
+    """Refuse to take the place of a file that begins otherwise: whoever may read reports may destroy nothing."""
+    try:
+        if path.is_dir() or not path.exists():
+            return
+        begins = b""
+        if path.is_file():
+            with path.open("rb") as stream:
+                begins = stream.read(max(map(len, _BEGINNINGS)))
+    except (OSError, ValueError):
+        return  # writing it says what is wrong
+    kind = next((one for one in _BEGINNINGS if content.startswith(one)), content[:8])
+    if not begins or not begins.startswith(kind):
+        raise WrongState(tr("{target} exists already.", target=path), hint=tr("Choose another place."))
 
 
 def save_csv(path: Path, report: Report) -> Path:

@@ -1,9 +1,10 @@
-"""Proving the records: recomputing chains and comparing them with what was kept outside."""
+"""Proving the records: recomputing chains, comparing them with what was kept outside, and noting their backups."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 
 from cequiz.domain.canonical import Json
 from cequiz.errors import NotAllowed, Refused
@@ -72,3 +73,20 @@ def page(ports: Ports, *, words: str = "", window: Window) -> Page[AuditRecord]:
             if found.total:
                 break
         return found
+
+
+def note_backup(ports: Ports, *, records: int, actor: str) -> None:
+    """Put on record that a backup was written, and how many records of all chains it holds; it is not in it itself."""
+    with ports.store.write() as unit:
+        at = ports.clock.read().wall
+        unit.audit.add(
+            AuditRecord(at=at, actor=actor, deed="store.backed_up", subject="store", details={"records": records})
+        )
+
+
+def note_restore(ports: Ports, *, made_at: datetime, actor: str) -> None:
+    """Put on record, in the store that was restored, that it was, and from when the backup is."""
+    details = {"made_at": made_at.astimezone(UTC).isoformat().replace("+00:00", "Z")}
+    with ports.store.write() as unit:
+        at = ports.clock.read().wall
+        unit.audit.add(AuditRecord(at=at, actor=actor, deed="store.restored", subject="store", details=details))

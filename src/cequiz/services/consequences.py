@@ -13,6 +13,7 @@ from enum import StrEnum
 from cequiz.domain.bank.course import Course
 from cequiz.domain.credential.award import Award, last_pass
 from cequiz.domain.credential.lifecycle import Life
+from cequiz.domain.credential.overtaken import is_overtaken
 from cequiz.domain.exam.marking import Score, percent_text
 from cequiz.services.earning import Latest, ground, progress
 from cequiz.services.enrolling import cycle_of, find_course
@@ -27,9 +28,9 @@ class Outcome(StrEnum):
     MISSING = "missing"
     """An exam is passed now, and something else is still to be done."""
     SUPERSEDED = "superseded"
-    """A certificate prints a score that is another now: a corrected one takes its place."""
+    """A certificate prints a score or a day that is another now: a corrected one takes its place."""
     RESCORED = "rescored"
-    """An award has another score, and no certificate prints it."""
+    """An award has another score or day, and no certificate prints it."""
     REVOKED = "revoked"
     """A certificate has lost its ground."""
     LOST = "lost"
@@ -158,7 +159,8 @@ def _changed(unit: Unit, award: Award, now: Award | None) -> Consequence:
     if now is None:
         outcome = Outcome.REVOKED if number else Outcome.LOST
     else:
-        outcome = Outcome.SUPERSEDED if number and after != before else Outcome.RESCORED
+        overtaken = bool(number) and is_overtaken(papers[-1].facts, now)
+        outcome = Outcome.SUPERSEDED if overtaken else Outcome.RESCORED
     return Consequence(
         outcome=outcome,
         student_id=award.student_id,

@@ -10,21 +10,51 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from cequiz.domain.canonical import Json
+from cequiz.domain.credential.award import Award
 from cequiz.domain.credential.claims import FIELD_CODES
 from cequiz.domain.credential.facts import Facts, label_of
 from cequiz.domain.credential.lifecycle import Life, may_become
 from cequiz.domain.credential.numbering import parse_number
-from cequiz.domain.exam.marking import percent_text
+from cequiz.domain.credential.overtaken import is_overtaken, score_text
 from cequiz.domain.text import code_point, first_unsafe
-from cequiz.errors import InvalidText, NotAllowed, NotFound, WrongState
+from cequiz.errors import CequizError, InvalidText, NotAllowed, NotFound, WrongState
 from cequiz.language import mark, tr
+from cequiz.services.enrolling import find_student
 from cequiz.services.freezing import instructors, licences, of_today, place, revision_note
-from cequiz.services.issuing import TRIES, Draft, Grounds, check_clock, finish, keep, sign, unchanged
+from cequiz.services.issuing import (
+    TRIES,
+    Draft,
+    Grounds,
+    Issued,
+    Refusal,
+    check_clock,
+    finish,
+    keep,
+    sign,
+    unchanged,
+)
 from cequiz.services.papers import certificate, write_file
-from cequiz.services.ports import AuditRecord, CertificateRecord, CertificateStatus, Ports, Unit
+from cequiz.services.ports import (
+    AuditQuery,
+    AuditRecord,
+    CertificateRecord,
+    CertificateStatus,
+    Ports,
+    Unit,
+    Window,
+)
 
 LONGEST_REASON = 500
 """Characters."""
+
+RESCORED = "award.rescored"
+"""The deed of giving an award another score, or another day."""
+
+RE_MARKED = "re-marked"
+"""Why a certificate is corrected that nobody gives a reason for; records of certificates are English."""
+
+_EVERY = 10_000_000
+"""Rows of a list that is worked off whole."""
 
 _OF_ITS_OWN = frozenset({"number", "issued", "revision"})
 
@@ -69,7 +99,7 @@ def correct(ports: Ports, number: str, *, reason: str = "", actor: str) -> Certi
     """Issue a certificate anew with today's name, licences and provider; the one before is superseded.
 
     What was earned stays as it was: course, hours, day of completion and score are those of the certificate before,
-    unless the exam was re-marked since.
+    unless the exam was re-marked since. The correction of a suspended certificate is suspended too.
 
     Args:
         ports: the outside world.
@@ -90,16 +120,52 @@ def correct(ports: Ports, number: str, *, reason: str = "", actor: str) -> Certi
         pdf = ports.press.draw(draft.facts, look=draft.provider.look, proof=draft.proof)
         record = finish(ports, draft, pdf)
         with ports.store.write() as unit:
-            _refuse(unit, before.number, Life.SUPERSEDED)
+            was = _refuse(unit, before.number, Life.SUPERSEDED)
             if unchanged(unit, draft):
                 because = why or _in_words(_changes(before.facts, draft.facts))
                 _enter(ports, unit, before.number, Life.SUPERSEDED, because, actor=actor, by=record.number)
                 keep(unit, record, actor=actor)
+                if was is not None and was.status == Life.SUSPENDED:
+                    _enter(ports, unit, record.number, Life.SUSPENDED, was.reason, actor=actor)
                 break
     else:
         raise WrongState(tr("Others issue certificates at this moment."), hint=tr("Try again in a moment."))
     write_file(ports, record)
     return record
+
+
+def catch_up(ports: Ports, *, actor: str) -> Issued:
+    """Correct every certificate that says something else than its award since a re-mark; one refusal stops no other.
+
+    It is done right after a re-mark; this finishes what was interrupted then, or refused.
+
+    Args:
+        ports: the outside world.
+        actor: who corrects.
+    """
+    corrected: list[CertificateRecord] = []
+    refused: list[Refusal] = []
+    for award, record in _overtaken(ports):
+        try:
+            corrected.append(correct(ports, record.number, reason=RE_MARKED, actor=actor))
+        except CequizError as error:
+            with ports.store.read() as unit:
+                refused.append(Refusal(find_student(unit, award.student_id), award.course_id, error))
+    return Issued(tuple(corrected), tuple(refused))
+
+
+def _overtaken(ports: Ports) -> list[tuple[Award, CertificateRecord]]:
+    """Return certificates in force, or suspended, that a re-mark has overtaken."""
+    found = []
+    with ports.store.read() as unit:
+        re_marked = unit.listings.audit(AuditQuery(deed=RESCORED), Window(limit=_EVERY)).rows
+        for award_id in dict.fromkeys(one.subject for one in reversed(re_marked)):
+            award, family = unit.awards.named(award_id), unit.certificates.of_award(award_id)
+            status = unit.certificates.status(family[-1].number) if family else None
+            in_force = status is not None and status.status in {Life.ISSUED, Life.SUSPENDED}
+            if award is not None and in_force and is_overtaken(family[-1].facts, award):
+                found.append((award, family[-1]))
+    return found
 
 
 def _prepare(ports: Ports, before: CertificateRecord) -> Draft:
@@ -138,10 +204,10 @@ def _prepare(ports: Ports, before: CertificateRecord) -> Draft:
 
 def _scored(said: Facts, grounds: Grounds) -> Facts:
     """Return the facts with the score of the award, and its day, where a re-mark has given it another one."""
-    score = f"{percent_text(grounds.award.percent)} %"
-    if not said.score or said.score == score:
+    if not is_overtaken(said, grounds.award):
         return said
-    return replace(said, score=score, completed_on=grounds.provider.local(grounds.award.completed_at).date())
+    day = grounds.provider.local(grounds.award.completed_at).date()
+    return replace(said, score=said.score and score_text(grounds.award), completed_on=day)
 
 
 def _grounds(unit: Unit, before: CertificateRecord) -> Grounds:
@@ -185,11 +251,12 @@ def _in_words(changes: Mapping[str, tuple[str, str]]) -> str:
     return whole or "signature: none -> added"
 
 
-def _refuse(unit: Unit, number: str, to: Life) -> None:
+def _refuse(unit: Unit, number: str, to: Life) -> CertificateStatus | None:
+    """Return the state of a certificate, unless it may not enter another."""
     status = unit.certificates.status(number)
     now = Life(status.status) if status else Life.ISSUED
     if may_become(now, to):
-        return
+        return status
     hint = tr("`cequiz certificate show` tells its whole life.")
     if now is Life.SUPERSEDED:
         before = unit.certificates.get(number)

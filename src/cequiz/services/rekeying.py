@@ -19,7 +19,7 @@ from cequiz.domain.exam.remark import Drop
 from cequiz.errors import CequizError, NotFound, WrongState
 from cequiz.language import tr
 from cequiz.services.consequences import Consequence, Outcome, consequences
-from cequiz.services.correcting import correct, revoke_in
+from cequiz.services.correcting import RE_MARKED, RESCORED, correct, revoke_in
 from cequiz.services.corrections import KeyChange, in_force
 from cequiz.services.earning import earn_in, regain_in
 from cequiz.services.foreseeing import Effect, Preview
@@ -46,7 +46,7 @@ class Papers:
 
     certificates: tuple[CertificateRecord, ...]
     troubles: tuple[Trouble, ...]
-    """What has to be done again: `certificate issue` and `certificate correct` do it."""
+    """What has to be done again: `certificate issue` does it."""
 
 
 def rekeyed(question: Question, *, bank: str, response: Mapping[str, Json], beside: bool = False) -> KeyChange:
@@ -209,9 +209,7 @@ def _follow(ports: Ports, unit: Unit, one: Consequence, *, reason: str, actor: s
             unit.awards.replace(one.award)
             details: dict[str, Json] = {"before": one.before, "after": one.after, "reason": reason}
             now = ports.clock.read().wall
-            unit.audit.add(
-                AuditRecord(at=now, actor=actor, deed="award.rescored", subject=one.award.id, details=details)
-            )
+            unit.audit.add(AuditRecord(at=now, actor=actor, deed=RESCORED, subject=one.award.id, details=details))
         case Outcome.REVOKED:
             revoke_in(ports, unit, one.number, reason=_short(reason), actor=actor)
         case _:
@@ -232,7 +230,7 @@ def _paper(ports: Ports, one: Consequence, *, reason: str, actor: str) -> Iterat
 
 def _short(reason: str) -> str:
     # Records of certificates are English, and their reasons have an end.
-    return f"re-marked: {reason}"[:LONGEST].strip()
+    return f"{RE_MARKED}: {reason}"[:LONGEST].strip()
 
 
 def _remarked(effect: Effect, *, reason: str, proposal_id: str) -> dict[str, Json]:

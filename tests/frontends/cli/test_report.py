@@ -117,6 +117,20 @@ def test_what_cannot_be_reported_is_refused(school: School, arguments: list[str]
     assert words in ran.err
 
 
+@pytest.mark.parametrize("there", [b"SQLite format 3\0", b'{\n "id": "932a1ad448b4ad2a"', b""])
+def test_a_report_takes_the_place_of_a_report_and_of_nothing_else(school: School, tmp_path: Path, there: bytes) -> None:
+    """A slip of the finger, or somebody who may only read, would destroy the records or the keys."""
+    for option, name in (("--csv", "r.csv"), ("--pdf", "r.pdf")):
+        path = tmp_path / name
+        path.write_bytes(there)
+        ran = report(school.ports, "due", option, path)
+        assert (ran.code, ran.out) == (3, "")
+        assert f"{path} exists already." in ran.err
+        assert path.read_bytes() == there
+        path.unlink()
+        assert [report(school.ports, "due", option, path).code for _ in range(2)] == [0, 0]
+
+
 def test_the_whole_way_of_a_batch(school: School, tmp_path: Path) -> None:
     """Preview, export, post, and again after a correction: what an office does every month."""
     student = school.complete("Ana")

@@ -208,7 +208,7 @@ def test_each_state_is_told_by_itself(tmp_path: Path) -> None:
     school = school_on(FakeStore(), tmp_path, FakeClock(), taught=course(approvals=approvals))
     georgia = replace(FLORIDA, id="ga", name="Georgia", licence_states=("GA",), report_within_days=10)
     school.ports = replace(school.ports, boards=FakeBoards(FLORIDA, georgia))
-    school.complete("Ana", (Licence("FL", "MA1"), Licence("GA", "MT2")))
+    ana = school.complete("Ana", (Licence("FL", "MA1"), Licence("GA", "MT2")))
     first = ce_broker.export(school.ports, actor="test")
     assert [line.licence for line in first.lines] == ["MA1"]
     assert first.batch is not None
@@ -217,3 +217,6 @@ def test_each_state_is_told_by_itself(tmp_path: Path) -> None:
     second = ce_broker.export(school.ports, state="GA", actor="test")
     assert [line.cells()[:5] for line in second.lines] == [("9", "8", "", "", "MT2")]
     assert ce_broker.export(school.ports, state="GA", actor="test").lines == ()
+    rolling.correct(school.ports, student_id=ana, licences=(Licence("FL", "MA1"), Licence("GA", "MT22")), actor="test")
+    assert ce_broker.export(school.ports, actor="test").lines == (), "Florida was told right, and takes nobody twice"
+    assert [one.licence for one in ce_broker.export(school.ports, state="GA", actor="test").lines] == ["MT22"]

@@ -143,6 +143,7 @@ def restore(source: Path, folder: Path, *, at: datetime) -> Restored:
         if migrate.generation(work / DATABASE) == GENERATION:
             anchors = tuple(Head(*entry) for entry in manifest["heads"])
             _heads, records = _sound(work / DATABASE, load_key(work / KEY), anchors=anchors)
+            _unfold(work / DATABASE)
         else:  # an older one is migrated, and verified, when it is opened
             records = 0
         presence = Presence(place.presence)
@@ -374,6 +375,12 @@ def _fold(database: Path) -> None:
         return  # a damaged database is a good reason to restore
     finally:
         driver.close()
+
+
+def _unfold(database: Path) -> None:
+    """Let a copy write as the store does: in a backup it is one file without a log beside it."""
+    with closing(best_sqlite().connect(str(database), isolation_level=None)) as driver:
+        driver.execute("PRAGMA journal_mode = wal").fetchall()
 
 
 def _free(folder: Path, name: str, stamp: str) -> Path:

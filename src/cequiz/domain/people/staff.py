@@ -22,9 +22,9 @@ class Right(StrEnum):
 class Role(StrEnum):
     """What somebody in the office is."""
 
-    ADMINISTRATOR = "administrator"
-    PROCTOR = "proctor"
-    AUDITOR = "auditor"
+    ADMINISTRATOR = mark("administrator")
+    PROCTOR = mark("proctor")
+    AUDITOR = mark("auditor")
 
     @property
     def rights(self) -> frozenset[Right]:

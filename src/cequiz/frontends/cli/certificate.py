@@ -25,19 +25,21 @@ app = noun("certificate", about="Certificates: issue, print, verify.", shows="ce
 @app.command(epilog=example("cequiz certificate issue"))
 def issue(ctx: typer.Context, as_json: JsonOption = False) -> int:
     """Issue every certificate that is due, and print the numbers; exit code 3 or 4 if any could not be issued."""
-    from cequiz.services import issuing
+    from cequiz.services import correcting, issuing
 
     desk = desk_of(ctx)
     issued = issuing.issue_due(desk.ports(), actor=desk.actor)
+    caught_up = correcting.catch_up(desk.ports(), actor=desk.actor)
+    certificates, refused = issued.certificates + caught_up.certificates, issued.refused + caught_up.refused
     if as_json:
-        desk.document([_record(one) for one in issued.certificates])
+        desk.document([_record(one) for one in certificates])
     else:
-        for one in issued.certificates:
+        for one in certificates:
             desk.print(one.number)
-    say_refused(desk, issued.refused)
-    if not (issued.certificates or issued.refused or as_json):
+    say_refused(desk, refused)
+    if not (certificates or refused or as_json):
         desk.say(tr("No certificate is due."))
-    return max((one.error.exit_code for one in issued.refused), default=0)
+    return max((one.error.exit_code for one in refused), default=0)
 
 
 @app.command("list", epilog=example("cequiz certificate list --json"))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cequiz.frontends.cli.desk import JsonOption, desk_of
+from cequiz.frontends.cli.desk import Desk, JsonOption, desk_of
 from cequiz.frontends.cli.noun import example, noun
 from cequiz.language import tr
+
+if TYPE_CHECKING:
+    from cequiz.adapters.store.backup import Restored
 
 app = noun("db", about="The records as a file: check, back up, restore.", shows="cequiz db backup cequiz-backup.zip")
 
@@ -53,10 +56,12 @@ def backup(
 ) -> int:
     """Write everything that another machine needs into one file, and prove it before it gets its name."""
     from cequiz.bootstrap import back_up
+    from cequiz.services.auditing import note_backup
 
     desk = desk_of(ctx)
-    desk.ports()
+    ports = desk.ports()
     done = back_up(desk.settings, Path(file), at=desk.house.clock.read().wall)
+    note_backup(ports, records=done.records, actor=desk.actor)
     if as_json:
         desk.document({**vars(done), "path": file})
     else:
@@ -72,13 +77,20 @@ def restore(
 ) -> int:
     """Put a backup in the place of the store; what was there is kept beside it."""
     from cequiz.bootstrap import restore as put
+    from cequiz.services.auditing import note_restore
 
     desk = desk_of(ctx)
     desk.house.close()
     done = put(desk.settings, Path(file), at=desk.house.clock.read().wall)
+    _tell_restored(desk, file, done, as_json=as_json)
+    note_restore(desk.ports(), made_at=done.made_at, actor=desk.actor)
+    return 0
+
+
+def _tell_restored(desk: Desk, file: str, done: Restored, *, as_json: bool) -> None:
     if as_json:
         desk.document(vars(done))
-        return 0
+        return
     desk.say(tr("{file} is the store now.", file=file))
     for kept in done.kept:
         desk.say(tr("Kept: {kept}", kept=kept))
@@ -91,7 +103,6 @@ def restore(
     if done.back:
         students = ", ".join(done.back)
         desk.say(tr("Purged after this backup, and back with it: {students}. Purge them again.", students=students))
-    return 0
 
 
 @app.command(epilog=example("cequiz db upgrade"))

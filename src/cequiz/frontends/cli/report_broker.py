@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cequiz.errors import EnvironmentFailed, WrongUsage
+from cequiz.errors import EnvironmentFailed, Refused, WrongUsage
 from cequiz.frontends.cli.desk import Desk, JsonOption, desk_of
 from cequiz.frontends.cli.noun import example, noun
 from cequiz.frontends.cli.report_out import CourseOption, CsvOption, PdfOption, print_table, show
@@ -153,7 +153,7 @@ def _write_files(desk: Desk, batch_id: str, lines: Sequence[Sequence[str]], out:
 
     try:
         csv, xls = save_roster(out, batch_id, lines)
-    except EnvironmentFailed as error:
+    except (EnvironmentFailed, Refused) as error:
         hint = tr("The batch is kept: `cequiz report batch write {id} --out FOLDER` writes it.", id=batch_id)
-        raise EnvironmentFailed(error.sentence, hint=hint) from None
+        raise type(error)(error.sentence, hint=hint) from None
     desk.say(tr("Written: {csv} and {xls}", csv=csv, xls=xls))

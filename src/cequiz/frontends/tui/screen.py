@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.css.query import NoMatches
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 from textual.worker import WorkType
@@ -170,6 +171,10 @@ class HouseScreen(Once[R]):
             await work()
         except CequizError as error:
             self.complain(error)
+        except NoMatches:
+            if self.app.is_running and self in self.app.screen_stack:
+                raise
+            # The screen was left while the work ran: there is nothing to show the answer on, and nobody to show it to.
 
     def complain(self, error: CequizError) -> None:
         """Show a refusal: the sentence and the hint, as text."""

@@ -141,7 +141,10 @@ class Listings(Protocol):
         ...
 
     def due(self, query: DueQuery, window: Window) -> Page[DueLine]:
-        """Return awards of cycles under way that have no certificate, in the order of completion."""
+        """Return awards of cycles under way that have no certificate, in the order of completion.
+
+        One that was revoked before the award was made again is none.
+        """
         ...
 
     def unmade(self, course: Course) -> Sequence[DueLine]:

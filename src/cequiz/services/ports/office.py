@@ -357,8 +357,8 @@ class Batches(Protocol):
         """Mark a batch as posted."""
         ...
 
-    def requeue(self, award_id: str, *, reason: str) -> None:
-        """Mark every line of a completion as to be reported again."""
+    def requeue(self, award_id: str, *, reason: str, state: str = "") -> None:
+        """Mark every line of a completion as to be reported again; those of one state's licences where it is named."""
         ...
 
 

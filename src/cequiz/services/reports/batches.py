@@ -149,7 +149,8 @@ def requeue(ports: Ports, *, what: str, reason: str, actor: str) -> tuple[Report
                 tr("{what} is in no batch, or will be reported again already.", what=what),
                 hint=tr("`cequiz report batches` lists what was reported."),
             )
-        _requeue(ports, unit, award_id, why, actor=actor, batches=lines)
+        unit.batches.requeue(award_id, reason=why)
+        _record(ports, unit, award_id, why, actor=actor, batches=lines)
     return lines
 
 
@@ -157,6 +158,8 @@ def requeue_corrected(
     ports: Ports, unit: Unit, *, student_id: str, licences: Sequence[Licence], actor: str
 ) -> tuple[str, ...]:
     """Let every completion be reported again whose reported licence a student has no longer; return their awards.
+
+    Only to the state that gave the licence: the others were told right, and get nobody twice.
 
     Whoever corrects licences calls this in the same transaction.
 
@@ -174,12 +177,13 @@ def requeue_corrected(
         if line.licence not in held:
             wrong.setdefault(line.award_id, []).append(line)
     for award_id, lines in wrong.items():
-        _requeue(ports, unit, award_id, _CORRECTED, actor=actor, batches=lines)
+        for state in sorted({one.licence.partition(":")[0] for one in lines}):
+            unit.batches.requeue(award_id, reason=_CORRECTED, state=state)
+        _record(ports, unit, award_id, _CORRECTED, actor=actor, batches=lines)
     return tuple(wrong)
 
 
-def _requeue(ports: Ports, unit: Unit, award_id: str, reason: str, *, actor: str, batches: Sequence[Reported]) -> None:
-    unit.batches.requeue(award_id, reason=reason)
+def _record(ports: Ports, unit: Unit, award_id: str, reason: str, *, actor: str, batches: Sequence[Reported]) -> None:
     details: dict[str, Json] = {"reason": reason, "batches": sorted({one.batch_id for one in batches})}
     now = ports.clock.read().wall
     unit.audit.add(AuditRecord(at=now, actor=actor, deed="report.requeued", subject=award_id, details=details))

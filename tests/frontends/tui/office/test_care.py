@@ -127,3 +127,15 @@ async def test_the_settings_tell_what_the_file_says(care: Care, house: House) ->
     async with care() as pilot:
         await press(pilot, "s")
         assert "second_approver = true" in said(pilot)
+
+
+async def test_who_has_lost_the_right_meanwhile_makes_no_backup(care: Care, house: House, tmp_path: Path) -> None:
+    """A backup holds the keys: somebody who may only read would carry them away."""
+    async with care() as pilot:
+        admitting.create(house.ports(), name="Bo", role=Role.ADMINISTRATOR, passphrase="long enough", actor="os:me")
+        await press(pilot, "b")
+        ada = admitting.find(house.ports(), "Ada")
+        admitting.change_role(house.ports(), staff_id=ada.id, role=Role.AUDITOR, actor="os:me")
+        await answer(pilot, str(tmp_path / "b.zip"))
+        assert "Your role, auditor, does not allow that." in notes(pilot)
+    assert not (tmp_path / "b.zip").exists()

@@ -221,3 +221,19 @@ async def test_an_exam_that_ended_meanwhile_is_refused_in_words(room: OfficeStag
         ana.submit()
         await answer(pilot, "fire alarm")
         assert "This attempt has ended." in notes(pilot)
+
+
+async def test_a_board_that_is_left_while_the_records_are_read_is_no_mishap(room: OfficeStage) -> None:
+    """If this fails, the office falls down when somebody leaves a screen at the wrong moment."""
+    async with room.enter(Role.PROCTOR, "l") as pilot:
+        board = pilot.app.screen
+        assert isinstance(board, LiveBoardScreen)
+
+        async def answer_too_late() -> None:
+            await board.query_children().remove()
+            pilot.app.pop_screen()
+            board.query_one(LongList)
+
+        board.attend(answer_too_late)
+        await settle(pilot)
+        assert "What is there to do?" in said(pilot)

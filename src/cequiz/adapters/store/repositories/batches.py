@@ -56,9 +56,11 @@ class BatchRepository(Repository):
         change = update(_BATCH).where(_BATCH.c.id == batch_id)
         self._run(change.values(posted_us=microseconds(at), poster=actor))
 
-    def requeue(self, award_id: str, *, reason: str) -> None:
-        """Mark every line of a completion as to be reported again."""
+    def requeue(self, award_id: str, *, reason: str, state: str = "") -> None:
+        """Mark every line of a completion as to be reported again; those of one state's licences where it is named."""
         waiting = update(_REPORTED).where(_REPORTED.c.award_id == award_id, _REPORTED.c.requeued == 0)
+        if state:
+            waiting = waiting.where(_REPORTED.c.licence.startswith(f"{state}:", autoescape=True))
         self._run(waiting.values(requeued=1, reason=reason))
 
 

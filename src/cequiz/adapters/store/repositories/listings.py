@@ -11,9 +11,10 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, RowMapping, ScalarSelect, Select, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, RowMapping, ScalarSelect, Select, func, literal, or_, select
 
 from cequiz.adapters.store import mapping
+from cequiz.adapters.store.repositories.anew import earned_anew
 from cequiz.adapters.store.repositories.base import Repository
 from cequiz.adapters.store.rows import (
     AttemptRow,
@@ -118,17 +119,21 @@ class ListingRepository(Repository):
         return self._page(wanted.order_by(_STANDING.c.position.desc()), window, _certificate_line)
 
     def due(self, query: DueQuery, window: Window) -> Page[DueLine]:
-        """Return awards of cycles under way that have no certificate, in the order of completion."""
+        """Return awards of cycles under way that have no certificate, or none since they were made again."""
         under_way = (_ENROLMENT.c[name] == _AWARD.c[name] for name in (*_EARNED, "cycle"))
         paper = select(_CERTIFICATE.c.seq).where(_CERTIFICATE.c.award_id == _AWARD.c.id)
+        whose = select(_STUDENT.c.name).where(_STUDENT.c.id == _AWARD.c.student_id)
+        # Whether there is a paper comes first: as joins, the rest would be looked up for every award that has one.
         wanted = (
             select(*(_AWARD.c[name] for name in ("id", "student_id", "course_id", "cycle", "completed_us")))
-            .add_columns(_STUDENT.c.name)
-            .join_from(_AWARD, _ENROLMENT, and_(*under_way))
-            .join(_STUDENT, _STUDENT.c.id == _AWARD.c.student_id)
-            .where(~paper.exists(), *_has(_STUDENT.c.sought, query.words))
+            .add_columns(whose.scalar_subquery().label("name"))
+            .where(
+                or_(~paper.exists(), _AWARD.c.id.in_(earned_anew())), select(_ENROLMENT.c.id).where(*under_way).exists()
+            )
             .order_by(_AWARD.c.completed_us, _AWARD.c.position)
         )
+        if folded(query.words):
+            wanted = wanted.where(whose.where(*_has(_STUDENT.c.sought, query.words)).exists())
         if query.course_id:
             wanted = wanted.where(_AWARD.c.course_id == query.course_id)
         return self._page(wanted, window, _due_line)

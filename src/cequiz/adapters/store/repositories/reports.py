@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Label, and_, exists, func, select
 
 from cequiz.adapters.store import mapping
 from cequiz.adapters.store.mapping import Values, moment
+from cequiz.adapters.store.repositories.anew import gone
 from cequiz.adapters.store.repositories.base import Repository
 from cequiz.adapters.store.repositories.batches import reported_line
 from cequiz.adapters.store.rows import (
@@ -56,6 +57,7 @@ _NEWEST = (
     .correlate(_AWARD)
     .scalar_subquery()
 )
+_PAPER = and_(_CERTIFICATE.c.seq == _NEWEST, _CERTIFICATE.c.number.not_in(gone()))
 _DELIVERY = (
     select(_ENROLMENT.c.delivery)
     .where(_ENROLMENT.c.student_id == _AWARD.c.student_id, _ENROLMENT.c.course_id == _AWARD.c.course_id)
@@ -85,7 +87,7 @@ class ReportRepository(Repository):
                 _CERTIFICATE.c.issued_us,
             )
             .join(_STUDENT, _STUDENT.c.id == _AWARD.c.student_id)
-            .outerjoin(_CERTIFICATE, _CERTIFICATE.c.seq == _NEWEST)
+            .outerjoin(_CERTIFICATE, _PAPER)
             .outerjoin(_STANDING, _STANDING.c.number == _CERTIFICATE.c.number)
             .where(*_within(_AWARD.c.completed_us, query.stretch), *_still(query.open, query.state))
             .order_by(_AWARD.c.completed_us, _AWARD.c.position)
@@ -158,7 +160,7 @@ class ReportRepository(Repository):
             )
             .join(_STUDENT, _STUDENT.c.id == _ENROLMENT.c.student_id)
             .outerjoin(_AWARD, earned)
-            .outerjoin(_CERTIFICATE, _CERTIFICATE.c.seq == _NEWEST)
+            .outerjoin(_CERTIFICATE, _PAPER)
             .where(*_within(_ENROLMENT.c.enrolled_us, query.stretch))
             .order_by(_ENROLMENT.c.enrolled_us, _ENROLMENT.c.position)
         )

@@ -25,7 +25,7 @@ from cequiz.frontends.tui.widgets.hanging import Hanging
 from cequiz.frontends.tui.widgets.listing import Listing
 from cequiz.language import mark, tr, trn
 from cequiz.services import auditing
-from cequiz.services.ports import AuditRecord, Ports
+from cequiz.services.ports import Ports
 
 if TYPE_CHECKING:
     from cequiz.adapters.store.backup import Backup, Restored
@@ -97,14 +97,11 @@ class CareScreen(OfficeScreen[None]):
             if target.parent == settings.backups:
                 settings.backups.mkdir(mode=0o700, parents=True, exist_ok=True)
             done = bootstrap.back_up(settings, target, at=at, progress=progress, stop=stop)
-            with ports.store.write() as unit:
-                details = {"records": done.records}
-                unit.audit.add(
-                    AuditRecord(at=at, actor=actor, deed="store.backed_up", subject="store", details=details)
-                )
+            auditing.note_backup(ports, records=done.records, actor=actor)
             return done
 
-        done = await self.work(tr("Backing up"), job, right=Right.READ)
+        # It copies the keys too: whoever may only read does not get them.
+        done = await self.work(tr("Backing up"), job, right=Right.ADMINISTER)
         if done is not None:
             size = f"{done.size / 1_000_000:,.1f} MB"
             self._show(
@@ -149,8 +146,7 @@ class CareScreen(OfficeScreen[None]):
         def deed(_: Ports, actor: str) -> Restored:
             house.close()
             done = bootstrap.restore(house.settings, source, at=at)
-            with house.ports().store.write() as unit:
-                unit.audit.add(AuditRecord(at=at, actor=actor, deed="store.restored", subject="store"))
+            auditing.note_restore(house.ports(), made_at=done.made_at, actor=actor)
             return done
 
         done = await self.desk.do(Right.ADMINISTER, deed)

@@ -40,7 +40,7 @@ class ChallengesScreen(SearchListScreen[None]):
         """Return when, what kind, about what; in a wider terminal the words and the decision."""
         return (
             ListColumn(tr("When"), 16),
-            ListColumn(tr("Kind"), 11),
+            ListColumn(tr("Kind"), 14),
             ListColumn(tr("About"), 18, grows=True),
             ListColumn(tr("What"), 16, grows=True, least=76),
             ListColumn(tr("Decision"), 11, least=100),

@@ -152,4 +152,4 @@ class LiveAttemptScreen(LiveDeeds):
 
 
 def _label(label: str) -> Content:
-    return Content(label.ljust(_LABEL)).stylize("$quiet")
+    return Content(f"{label} ".ljust(_LABEL)).stylize("$quiet")

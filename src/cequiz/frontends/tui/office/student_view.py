@@ -251,4 +251,4 @@ class StudentScreen(OfficeScreen[None]):
 
 
 def _label(label: str) -> Content:
-    return Content(label.ljust(_LABEL)).stylize("$quiet")
+    return Content(f"{label} ".ljust(_LABEL)).stylize("$quiet")
