@@ -175,6 +175,7 @@ class FakeListings:
             one
             for one in reversed(self._records.audit.values())
             if query.actor in {"", one.actor} and query.subject in {"", one.subject} and one.deed.startswith(query.deed)
+            if (query.since is None or one.at >= query.since) and (query.until is None or one.at < query.until)
         ]
         return _page(found, window)
 

@@ -338,14 +338,18 @@ def test_a_search_that_half_of_the_students_answer_to_shows_the_newest_attempts(
         (AuditQuery(subject="S-1"), [3, 2]),
         (AuditQuery(actor="staff:a", deed="bank."), [0]),
         (AuditQuery(deed="%"), []),
+        (AuditQuery(since=NOON + timedelta(minutes=1)), [3, 2, 1]),
+        (AuditQuery(until=NOON + timedelta(minutes=1)), [0]),
+        (AuditQuery(actor="staff:a", since=NOON, until=NOON + timedelta(minutes=2)), [0]),
     ],
 )
 def test_the_audit_record_is_listed_from_the_newest(store: Store, query: AuditQuery, places: list[int]) -> None:
+    minute, typed = timedelta(minutes=1), {"reason": "typed"}
     records = [
         AuditRecord(at=NOON, actor="staff:a", deed="bank.loaded", subject="sample", details={"version": "1"}),
-        AuditRecord(at=NOON, actor="staff:b", deed="bank.loaded", subject="other"),
-        AuditRecord(at=NOON, actor="staff:a", deed="student.added", subject="S-1"),
-        AuditRecord(at=NOON, actor="staff:b", deed="student.corrected", subject="S-1", details={"reason": "typed"}),
+        AuditRecord(at=NOON + minute, actor="staff:b", deed="bank.loaded", subject="other"),
+        AuditRecord(at=NOON + 2 * minute, actor="staff:a", deed="student.added", subject="S-1"),
+        AuditRecord(at=NOON + minute, actor="staff:b", deed="student.corrected", subject="S-1", details=typed),
     ]
     with store.write() as unit:
         for one in records:

@@ -15,8 +15,8 @@ from tests.storing import student
 
 ADA = Staff(id="O-1", name="Ada Office", role=Role.ADMINISTRATOR)
 CODE = EnrolmentCode(
-    code="ABCDE-FGHJK", course_id="course", delivery="live", valid_until=NOON + timedelta(days=1), uses=2, note="spring",
-    actor="os:me", made_at=NOON,
+    code="ABCDE-FGHJK", course_id="course", delivery="live", valid_until=NOON + timedelta(days=1), uses=2,
+    note="spring", actor="os:me", made_at=NOON,
 )  # fmt: skip
 PROPOSAL = Proposal(
     id="P-1", kind="key-change", body={"items": ["a", 1]}, reason="wrong key", state="waiting", proposer="staff:O-1",

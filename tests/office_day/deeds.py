@@ -83,7 +83,7 @@ DAY: tuple[tuple[str, str, str], ...] = (
     ("the terminal", "course.reinstated", "no pause after all"),
     ("the terminal", "certificate.superseded", "licence as on the card"),
     ("the terminal", "certificate.issued", ""),
-    ("the terminal", "staff.role_changed", ""),
+    ("the terminal", "staff.role_changed", "only looks on from today"),
     ("the terminal", "staff.dismissed", "his last day"),
     ("Ada", "store.backed_up", ""),
     ("the terminal", "attempt.time_adjusted", "the backup was loud"),

@@ -140,7 +140,7 @@ def a_second_class_is_taken_care_of_by_commands(day: Day) -> None:
     do("certificate", "correct", "CQ-2026-000001-R1", "--reason", "licence as on the card")
     assert school.numbers()["CQ-2026-000001-R2"] == "issued"
     do("certificate", "issue")
-    do("admin", "role", PAUL, "auditor")
+    do("admin", "role", PAUL, "auditor", "--reason", "only looks on from today")
     do("admin", "dismiss", PAUL, "--reason", "his last day")
     transcript = school.desktop / "ana.pdf"
     do("student", "transcript", "ana@example.org", "--pdf", transcript)

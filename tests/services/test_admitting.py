@@ -148,7 +148,7 @@ def test_who_was_dismissed_comes_in_no_more_and_may_do_nothing(door: Ports) -> N
 def test_the_last_administrator_stays(door: Ports) -> None:
     [seat] = admitting.seats(door)
     with pytest.raises(NotAllowed, match="Nobody could administer"):
-        admitting.change_role(door, staff_id=seat.staff.id, role=Role.AUDITOR, actor="a")
+        admitting.change_role(door, staff_id=seat.staff.id, role=Role.AUDITOR, reason="asked", actor="a")
     with pytest.raises(NotAllowed, match="Nobody could administer"):
         admitting.set_active(door, staff_id=seat.staff.id, active=False, reason="r", actor="a")
     assert admitting.find(door, "ada office") == seat.staff

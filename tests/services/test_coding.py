@@ -12,11 +12,12 @@ import pytest
 
 from cequiz.domain.bank.course import Delivery
 from cequiz.domain.credential.boards import BoardPack
+from cequiz.domain.people.code import spelled
 from cequiz.errors import InvalidText, NotAllowed, NotFound, Refused, WrongState
-from cequiz.services import coding, enrolling, retiring
+from cequiz.services import auditing, coding, enrolling, retiring
 from cequiz.services.coding import CodeState
 from cequiz.services.loading import load
-from cequiz.services.ports import EnrolmentCode, Ports
+from cequiz.services.ports import AuditQuery, EnrolmentCode, Ports, Window
 from tests.builders import NOON, bank, course
 from tests.fakes import FakeBoards, FakeClock
 from tests.services.earned import audit, deeds, earn, issue, set_school
@@ -188,11 +189,14 @@ def test_what_was_done_with_codes_is_on_record(ports: Ports) -> None:
     made, gone = audit(ports)[-2:]
     assert (made.deed, made.subject, made.details["uses"], made.details["delivery"]) == (
         "code.created",
-        code.code,
+        spelled(code.code),
         3,
         "live",
     )
     assert (gone.deed, gone.actor, gone.details) == ("code.withdrawn", "staff:1", {"reason": "the class is full"})
+    for typed in (code.code, spelled(code.code), code.code.lower()):
+        assert auditing.page(ports, words=typed, window=Window()).total == 2
+        assert len(auditing.records(ports, AuditQuery(subject=typed))) == 2
 
 
 def test_a_way_in_which_no_title_satisfies_every_board_is_refused_when_the_code_is_made(ports: Ports) -> None:

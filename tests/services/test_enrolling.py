@@ -117,3 +117,11 @@ def test_a_new_passphrase_typed_without_a_code_changes_nothing(ports: Ports) -> 
     register(ports, name="Sample", email="s@example.org", passphrase=WORDS, actor="test")
     sign_in(ports, email="s@example.org", passphrase=WORDS, new="another four words")
     assert sign_in(ports, email="s@example.org", passphrase=WORDS)
+
+
+def test_students_are_searched_and_cut_off_by_name(ports: Ports) -> None:
+    for name in ("Bea Vorn", "Ana Vorn", "Cem Other"):
+        register(ports, name=name, email=f"{name[:3]}@example.org".lower(), actor="test")
+    assert [one.name for one in students(ports, words="VORN")] == ["Ana Vorn", "Bea Vorn"]
+    assert [one.name for one in students(ports, words="vorn", limit=1)] == ["Ana Vorn"]
+    assert len(students(ports, limit=2)) == 2

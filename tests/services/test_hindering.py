@@ -56,7 +56,7 @@ def test_an_award_that_was_made_is_looked_at_as_it_is(ports: Ports, student: str
     set_school(ports)
     award = earning.earn(ports, student_id=student, course_id="course", actor="test").award
     assert award is not None
-    assert prospect(ports, student_id=student, course_id="course").completed_at == award.completed_at
+    assert prospect(ports, student_id=student, course_id="course").completed_on == date(2026, 11, 22)
     with ports.store.write() as unit:
         unit.awards.replace(replace(award, percent=award.percent - 1))
     found = prospect(ports, student_id=student, course_id="course")

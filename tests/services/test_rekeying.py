@@ -13,6 +13,7 @@ from cequiz.domain.bank.bank import Bank
 from cequiz.domain.credential.lifecycle import Life
 from cequiz.domain.exam.marking import Score
 from cequiz.domain.exam.remark import Drop
+from cequiz.domain.people.staff import Role, Staff
 from cequiz.errors import InvalidResponse, NotAllowed, NotFound, Stopped, WrongState
 from cequiz.services import correcting, issuing, papers, proposing, rekeying, timing
 from cequiz.services.consequences import Outcome
@@ -410,6 +411,21 @@ def test_a_second_person_has_to_approve_where_the_house_says_so(ports: Ports) ->
     assert score(ports, attempt).passed
     with pytest.raises(WrongState, match="was applied"):
         proposing.decline(ports, proposal_id=waiting, reason="too late", actor="staff:O-2")
+
+
+def test_the_proposer_cannot_approve_by_signing_in_elsewhere_under_the_same_name(ports: Ports) -> None:
+    """One person would be both: at the command line, and in the office."""
+    ports = replace(ports, rules=replace(ports.rules, second_approver=True))
+    ana = Staff(id="O-1", name="Ana", role=Role.ADMINISTRATOR)
+    with ports.store.write() as unit:
+        unit.staff.add(ana, passphrase_hash="x", at=ports.clock.read().wall)
+    (student,) = people(ports, 1)
+    sit(ports, student, d1_1="c")
+    waiting = apply(ports, key(ports, "d1-1", "c")).proposal.id  # by os:ana
+    seen, _ = proposing.look(ports, waiting)
+    with pytest.raises(NotAllowed, match="cannot approve"):
+        proposing.approve(ports, proposal_id=waiting, seen=seen, reason="I am sure", actor=ana.actor)
+    proposing.approve(ports, proposal_id=waiting, seen=seen, reason="checked", actor="os:ben")
 
 
 def test_a_proposal_that_would_do_something_else_now_has_to_be_looked_at_again(ports: Ports) -> None:

@@ -39,6 +39,10 @@ def test_a_roll_enrols_in_courses_that_there_are(ports: Ports) -> None:
     with ports.store.read() as unit:
         assert [one.course_id for one in unit.enrolments.of(ann.id)] == ["course"]
         assert not unit.enrolments.of(bea.id)
+    text = "name,email,course\nAnn,ann@example.org,nowhere\n,eva at home,nowhere\n"
+    wrong, slips = read_roll(text)
+    places = [(one.line, one.column) for one in plan(ports, wrong, slips=slips).slips]
+    assert places == [(2, 5), (2, 21), (3, 1), (3, 2), (3, 14)], "what is wrong with file and records, at once"
     wrong, _ = read_roll("name,email,course\nCaz,caz@example.org,nowhere\n")
     found = take_in(ports, wrong, actor="test")
     assert found.slips == (Slip(2, 21, "There is no course nowhere."),)

@@ -27,6 +27,13 @@ class Column:
     heading: str
     """The heading for people."""
     align: Align = Align.LEFT
+    words: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """What people read in place of a value, by the value; JSON and CSV files keep the value itself."""
+
+    def text(self, row: Mapping[str, Json]) -> str:
+        """Return what people see of a row in this column."""
+        value = row.get(self.key)
+        return self.words.get(value, value) if isinstance(value, str) else cell_text(value)
 
 
 @dataclass(frozen=True, kw_only=True)

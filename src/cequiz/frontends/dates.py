@@ -7,7 +7,7 @@ into a record or into JSON: those have UTC and plain digits.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -92,11 +92,11 @@ def clock_words(instant: datetime) -> str:
     return in_zone(instant, None).strftime("%Y-%m-%d %H:%M:%S %Z")
 
 
-def date_text(local: datetime, *, digits: int = 1) -> str:
-    """Return the day of a local time, such as `22 November 2026` or `22 de noviembre de 2026`.
+def date_text(local: date, *, digits: int = 1) -> str:
+    """Return a day, or that of a local time, such as `22 November 2026` or `22 de noviembre de 2026`.
 
     Args:
-        local: a time in the zone it is shown in.
+        local: a day, or a time in the zone it is shown in.
         digits: how many digits the day has at least.
     """
     if spoken() == SOURCE:

@@ -5,20 +5,12 @@ JSON and records keep the states themselves (`issued`, `superseded`); this room 
 
 from __future__ import annotations
 
-from cequiz.domain.credential.lifecycle import Life
-from cequiz.language import mark, tr
-
-_WORDS = {
-    Life.ISSUED.value: mark("in force"),
-    Life.SUPERSEDED.value: mark("superseded"),
-    Life.SUSPENDED.value: mark("suspended"),
-    Life.REVOKED.value: mark("revoked"),
-    Life.EXPIRED.value: mark("expired"),
-}
+from cequiz.domain.credential.lifecycle import LIFE_WORDS
+from cequiz.language import tr
 
 
 def state_words(status: str) -> str:
     """Return a state in words: one that this version does not know as it is, and of none that it is not known."""
     if not status:
         return tr("not known")
-    return tr(_WORDS[status]) if status in _WORDS else status
+    return tr(LIFE_WORDS[status]) if status in LIFE_WORDS else status

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 
 from cequiz.domain.canonical import Json
 from cequiz.domain.people.staff import Right, Role, Staff
-from cequiz.domain.people.student import clean_name
+from cequiz.domain.people.student import clean_name, clean_words
 from cequiz.domain.text import folded
 from cequiz.errors import NotAllowed, NotFound, WrongState
-from cequiz.language import tr, trn
+from cequiz.language import mark, tr, trn
 from cequiz.services.enrolling import check_passphrase
 from cequiz.services.ports import AuditRecord, Failures, Ports, Unit
 
@@ -127,17 +127,19 @@ def admit(ports: Ports, staff_id: str, right: Right) -> Staff:
     return staff
 
 
-def change_role(ports: Ports, *, staff_id: str, role: Role, actor: str) -> Staff:
+def change_role(ports: Ports, *, staff_id: str, role: Role, reason: str, actor: str) -> Staff:
     """Give somebody another role.
 
     Raises:
         NotFound: there is nobody with this id.
+        InvalidText: there is no reason, or it holds a character that could deceive.
         NotAllowed: nobody could administer the office any more.
     """
+    why = clean_words(reason, what=mark("reason"))
     with ports.store.write() as unit:
         before = _found(unit, staff_id)
         after = replace(before, role=role)
-        _keep(ports, unit, after, actor=actor, deed="staff.role_changed", was=str(before.role))
+        _keep(ports, unit, after, actor=actor, deed="staff.role_changed", was=str(before.role), reason=why)
     return after
 
 
@@ -146,12 +148,14 @@ def set_active(ports: Ports, *, staff_id: str, active: bool, reason: str, actor:
 
     Raises:
         NotFound: there is nobody with this id.
+        InvalidText: there is no reason, or it holds a character that could deceive.
         NotAllowed: nobody could administer the office any more.
     """
+    why = clean_words(reason, what=mark("reason"))
     with ports.store.write() as unit:
         after = replace(_found(unit, staff_id), active=active)
         deed = "staff.reinstated" if active else "staff.dismissed"
-        _keep(ports, unit, after, actor=actor, deed=deed, reason=reason)
+        _keep(ports, unit, after, actor=actor, deed=deed, reason=why)
     return after
 
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from cequiz.domain.canonical import Json
+from cequiz.domain.people.code import read_code, spelled
 from cequiz.errors import NotAllowed, Refused
 from cequiz.language import tr
 from cequiz.services import trusting
 from cequiz.services.ports import AuditQuery, AuditRecord, ChainReport, Head, Page, Ports, Window
+from cequiz.services.reports.periods import ALWAYS, Period, house
 
 _FORMAT = "cequiz-seal/1"
+_LEAF = 2_000
+"""So many records are read at once."""
 
 
 def verify(ports: Ports, *, anchors: Sequence[Head] = ()) -> ChainReport:
@@ -51,10 +56,41 @@ def read_seal(document: Mapping[str, Json]) -> tuple[Head, ...]:
     )
 
 
-def records(ports: Ports) -> tuple[AuditRecord, ...]:
-    """Return the audit record, oldest first."""
+def records(
+    ports: Ports, query: AuditQuery | None = None, *, period: Period = ALWAYS, limit: int | None = None
+) -> tuple[AuditRecord, ...]:
+    """Return what answers to a query, oldest first.
+
+    Args:
+        ports: the outside world.
+        query: which records; an actor may be the name of somebody of the office. None for all.
+        period: the days, in the provider's time zone.
+        limit: the newest so many; None for all.
+    """
+    wanted = query or AuditQuery()
+    found: list[AuditRecord] = []
     with ports.store.read() as unit:
-        return tuple(unit.audit.all())
+        somebody = unit.staff.by_name(wanted.actor) if wanted.actor else None
+        stretch = period.stretch(house(ports, unit).zone)
+        wanted = replace(wanted, since=stretch.since, until=stretch.until)
+        if somebody is not None:
+            wanted = replace(wanted, actor=somebody.actor)
+        if wanted.subject and not unit.listings.audit(AuditQuery(subject=wanted.subject), Window(limit=1)).rows:
+            # An enrolment code is found however it is typed.
+            wanted = replace(wanted, subject=spelled(read_code(wanted.subject)))
+        while limit is None or len(found) < limit:
+            size = _LEAF if limit is None else min(_LEAF, limit - len(found))
+            leaf = unit.listings.audit(wanted, Window(len(found), size)).rows
+            found += leaf
+            if len(leaf) < size:
+                break
+    return tuple(reversed(found))
+
+
+def why(record: AuditRecord) -> str:
+    """Return the reason or the note that stands with a deed; empty where none was asked for."""
+    given = (record.details.get(key) for key in ("reason", "note"))
+    return next((one for one in given if isinstance(one, str) and one), "")
 
 
 def page(ports: Ports, *, words: str = "", window: Window) -> Page[AuditRecord]:
@@ -67,7 +103,12 @@ def page(ports: Ports, *, words: str = "", window: Window) -> Page[AuditRecord]:
     """
     sought = words.strip()
     with ports.store.read() as unit:
-        queries = (AuditQuery(subject=sought), AuditQuery(actor=sought), AuditQuery(deed=sought.casefold()))
+        queries = (
+            AuditQuery(subject=sought),
+            AuditQuery(subject=spelled(read_code(sought))),
+            AuditQuery(actor=sought),
+            AuditQuery(deed=sought.casefold()),
+        )
         for query in queries if sought else (AuditQuery(),):
             found = unit.listings.audit(query, window)
             if found.total:

@@ -7,7 +7,7 @@ after a few of them. What a code costs, and how it reaches people, is nothing th
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import MAXYEAR, date, datetime, time, timedelta
+from datetime import MAXYEAR, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 from cequiz.domain.bank.course import Course, Delivery
@@ -118,7 +118,7 @@ def create(
             "uses": uses,
             "until": None if valid_until is None else valid_until.isoformat(),
         }
-        _record(unit, now, actor, "code.created", code.code, details)
+        _record(unit, now, actor, "code.created", spelled(code.code), details)
     return code
 
 
@@ -143,11 +143,16 @@ def last_moment(ports: Ports, text: str) -> datetime:
         )
     if said.tzinfo is not None:
         return said
-    with ports.store.read() as unit:
-        zone = (unit.providers.get() or NO_PROVIDER).local(ports.clock.read().wall).tzinfo
+    zone = provider_zone(ports)
     if day is not None:
         return datetime.combine(day + timedelta(days=1), time(), zone)
     return said.replace(tzinfo=zone)
+
+
+def provider_zone(ports: Ports) -> tzinfo | None:
+    """Return the time zone in which the last moment of a code is typed and shown."""
+    with ports.store.read() as unit:
+        return (unit.providers.get() or NO_PROVIDER).local(ports.clock.read().wall).tzinfo
 
 
 def _read_day(text: str) -> date | None:
@@ -193,7 +198,7 @@ def withdraw(ports: Ports, typed: str, *, reason: str, actor: str) -> CodeLine:
         if found.withdrawn:
             raise WrongState(tr("The code {code} is withdrawn already.", code=spelled(found.code)))
         unit.codes.withdraw(found.code)
-        _record(unit, now, actor, "code.withdrawn", found.code, {"reason": why})
+        _record(unit, now, actor, "code.withdrawn", spelled(found.code), {"reason": why})
         return _line(unit, replace(found, withdrawn=True), now)
 
 
@@ -282,7 +287,7 @@ def _come_in(ports: Ports, unit: Unit, student: Student, line: CodeLine, *, acto
     unit.codes.use(code.code, student.id, at=now)
     # Nothing less forgives: whoever has one code could else try others for ever, between two looks at it.
     unit.staff.forgive(_subject(student))
-    _record(unit, now, actor, "code.used", code.code, {"student": student.id, "enrolment": made.id})
+    _record(unit, now, actor, "code.used", spelled(code.code), {"student": student.id, "enrolment": made.id})
     return made
 
 

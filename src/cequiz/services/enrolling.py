@@ -15,12 +15,15 @@ from cequiz.domain.text import code_point
 from cequiz.errors import InvalidText, NotAllowed, NotFound, PassphraseNeeded, Refused, WrongState
 from cequiz.language import mark, tr
 from cequiz.services.in_use import course_in_use, is_retired
-from cequiz.services.ports import AttemptHeader, AuditRecord, Enrolment, Ports, Unit
+from cequiz.services.ports import AttemptHeader, AuditRecord, Enrolment, Ports, Unit, Window
 
 SHORTEST_PASSPHRASE = 8
 """Characters; NIST SP 800-63B asks for at least eight and for no rules on their kind."""
 
 LONGEST_PASSPHRASE = 1_000
+
+_EVERYBODY = 1_000_000
+"""More students than any school has."""
 
 ONCE_FOR = timedelta(hours=24)
 """How long a one-time code for a new passphrase may be used: long enough for somebody who reads it in the evening."""
@@ -187,10 +190,20 @@ def set_passphrase(ports: Ports, *, student_id: str, passphrase: str, actor: str
         unit.audit.add(AuditRecord(at=now, actor=actor, deed="student.passphrase_set", subject=student_id))
 
 
-def students(ports: Ports) -> tuple[Student, ...]:
-    """Return every student, by name."""
+def students(ports: Ports, *, words: str = "", limit: int | None = None) -> tuple[Student, ...]:
+    """Return students by name.
+
+    Args:
+        ports: the outside world.
+        words: parts of name, address, licence number or id; empty for everybody.
+        limit: the first so many; None for all.
+    """
     with ports.store.read() as unit:
-        return tuple(unit.students.all())
+        if limit is None and not words.strip():
+            return tuple(unit.students.all())
+        lines = unit.listings.students(words, Window(limit=_EVERYBODY if limit is None else limit)).rows
+        found = (unit.students.get(one.id) for one in lines)
+        return tuple(one for one in found if one is not None)
 
 
 def find_student(unit: Unit, who: str) -> Student:

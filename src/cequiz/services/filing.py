@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, tzinfo
 
 from cequiz.domain.bank.course import Course
 from cequiz.domain.exam.marking import Score
 from cequiz.domain.people.student import Student
+from cequiz.services.days import provider_zone
 from cequiz.services.earning import progress
 from cequiz.services.enrolling import find_student
+from cequiz.services.instants import in_zone
 from cequiz.services.ports import (
     AttemptHeader,
     AuditQuery,
@@ -63,7 +65,8 @@ class CertificateEntry:
     name: str
     """The name on it."""
     course_title: str
-    issued_at: datetime
+    issued_on: date
+    """The day, in the provider's time zone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +100,7 @@ def student_file(ports: Ports, who: str) -> StudentFile:
     """
     with ports.store.read() as unit:
         student = find_student(unit, who)
+        zone = provider_zone(unit)
         history = unit.listings.audit(AuditQuery(subject=student.id), Window(0, HISTORY))
         return StudentFile(
             student=student,
@@ -105,7 +109,7 @@ def student_file(ports: Ports, who: str) -> StudentFile:
             held=student.id in unit.retention.held(),
             courses=tuple(_courses(unit, student.id)),
             attempts=tuple(_attempts(unit, student.id))[::-1],
-            certificates=tuple(_certificate(*one) for one in certificates_of(unit, student.id))[::-1],
+            certificates=tuple(_certificate(*one, zone) for one in certificates_of(unit, student.id))[::-1],
             history=tuple(history.rows),
             deeds=history.total,
         )
@@ -137,11 +141,11 @@ def _attempts(unit: Unit, student_id: str) -> Iterator[AttemptEntry]:
         yield AttemptEntry(header=header, title=title, score=unit.scores.latest(header.id))
 
 
-def _certificate(record: CertificateRecord, state: str) -> CertificateEntry:
+def _certificate(record: CertificateRecord, state: str, zone: tzinfo) -> CertificateEntry:
     return CertificateEntry(
         number=record.number,
         status=state,
         name=record.facts.student_name,
         course_title=record.facts.course_title,
-        issued_at=record.issued_at,
+        issued_on=in_zone(record.issued_at, zone).date(),
     )

@@ -6,7 +6,7 @@ The same checks as in `issuing`, but all of them at once, and nothing is kept: n
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 
 from cequiz.domain.bank.course import Course
 from cequiz.domain.credential.award import Award, last_pass
@@ -31,7 +31,8 @@ class Prospect:
 
     student: Student
     course: Course
-    completed_at: datetime
+    completed_on: date
+    """The day, in the provider's time zone."""
     pdf: bytes
     """A SPECIMEN of it; empty where none can be drawn."""
     breaches: tuple[Breach, ...]
@@ -87,7 +88,7 @@ def prospect(ports: Ports, *, student_id: str, course_id: str) -> Prospect:
     return Prospect(
         student=case.student,
         course=case.course,
-        completed_at=case.award.completed_at,
+        completed_on=case.provider.local(case.award.completed_at).date(),
         pdf=pdf,
         breaches=breaches,
         refusals=tuple(refusals),

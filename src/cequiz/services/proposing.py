@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from cequiz.domain.canonical import Json
 from cequiz.domain.people.student import clean_words
+from cequiz.domain.text import folded
 from cequiz.errors import NotAllowed, NotFound, WrongState
 from cequiz.language import mark, tr
 from cequiz.services.corrections import APPLIED, KIND, KeyChange
@@ -84,14 +85,14 @@ def approve(ports: Ports, *, proposal_id: str, seen: Preview, reason: str, actor
 
     Raises:
         NotFound: there is no such proposal.
-        NotAllowed: the proposer cannot approve.
+        NotAllowed: the proposer cannot approve, under whichever of their names.
         WrongState: it was decided already, or it would do something else than when it was proposed: look again.
         InvalidText: there is no reason, or one that cannot be shown.
     """
     words, now = clean_words(reason, what=mark("reason")), ports.clock.read().wall
     with ports.store.write() as unit:
         waiting = _waiting(unit, proposal_id)
-        if waiting.proposer == actor:
+        if _name(unit, waiting.proposer) == _name(unit, actor):
             raise NotAllowed(
                 tr("Who proposed a change cannot approve it."), hint=tr("Another person has to look at it.")
             )
@@ -209,6 +210,13 @@ def decided(found: Proposal) -> WrongState:
         else tr("The proposal {id} was declined.", id=found.id)
     )
     return WrongState(sentence, hint=tr("`cequiz proposal list` shows what waits."))
+
+
+def _name(unit: Unit, actor: str) -> str:
+    """Return the name that somebody signs in with, to this machine or to the office: one person often has the same."""
+    kind, _, who = actor.partition(":")
+    staff = unit.staff.get(who) if kind == "staff" else None
+    return folded(staff.name if staff else who)
 
 
 def _found(unit: Unit, proposal_id: str) -> Proposal:

@@ -13,7 +13,7 @@ from cequiz.domain.bank.course import Course
 from cequiz.domain.canonical import Json
 from cequiz.domain.credential.facts import licences_text
 from cequiz.domain.people.roll import Newcomer, Slip
-from cequiz.domain.people.student import Licence, Student, clean_email, clean_name
+from cequiz.domain.people.student import Licence, Student, clean_email, clean_name, clean_words
 from cequiz.errors import NotAllowed, NotFound, Refused, WrongState
 from cequiz.language import mark, tr
 from cequiz.services import correcting, licensing
@@ -22,6 +22,14 @@ from cequiz.services.in_use import is_retired
 from cequiz.services.ports import AuditRecord, CertificateRecord, Ports, Unit
 from cequiz.services.records_of import certificates_of, in_force
 from cequiz.services.reports.batches import requeue_corrected
+
+
+@dataclass(frozen=True, order=True)
+class Remark:
+    """A slip, and whether it keeps everybody out; in the order of the lines."""
+
+    slip: Slip
+    wrong: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,11 +43,24 @@ class Intake:
     warnings: tuple[Slip, ...] = ()
     """What is odd and keeps nobody out, such as a licence that somebody else has."""
 
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """What is wrong and what is odd together, by lines."""
+        wrong = [Remark(one, wrong=True) for one in self.slips]
+        return tuple(sorted((*wrong, *(Remark(one, wrong=False) for one in self.warnings))))
 
-def plan(ports: Ports, newcomers: Sequence[Newcomer]) -> Intake:
-    """Return what is wrong or odd about a roll against what is on record, and keep nothing."""
+
+def plan(ports: Ports, newcomers: Sequence[Newcomer], *, slips: Sequence[Slip] = ()) -> Intake:
+    """Return what is wrong or odd about a roll against what is on record, and keep nothing.
+
+    Args:
+        ports: the outside world.
+        newcomers: the people, also those of whom not all could be read.
+        slips: what is wrong with the roll itself; it stands with the rest, by lines.
+    """
     with ports.store.read() as unit:
-        return _looked_at(ports, unit, newcomers)
+        found = _looked_at(ports, unit, newcomers)
+    return replace(found, slips=tuple(sorted((*slips, *found.slips))))
 
 
 def take_in(
@@ -97,7 +118,9 @@ def _looked_at(ports: Ports, unit: Unit, newcomers: Sequence[Newcomer]) -> Intak
     holders = _holders(unit) if any(one.licences for one in newcomers) else {}
     for one in newcomers:
         try:
-            _check(ports, one.name, one.licences)
+            if one.name:
+                check_printable(ports, one.name)
+            _check_licences(ports, one.licences)
         except Refused as error:
             slips.append(Slip(one.line, one.columns[0], error.sentence))
         odd += [Slip(one.line, one.licence_column, words) for words in licensing.odd(ports, one.licences)]
@@ -114,7 +137,7 @@ def _taken(unit: Unit, newcomers: Sequence[Newcomer]) -> tuple[Slip, ...]:
     courses = {course: _why_not(unit, course) for course in {one.course for one in newcomers if one.course}}
     found = []
     for one in newcomers:
-        if unit.students.by_email(one.email) is not None:
+        if one.email and unit.students.by_email(one.email) is not None:
             found.append(Slip(one.line, one.columns[1], tr("{email} is registered already.", email=one.email)))
         if courses.get(one.course):
             found.append(Slip(one.line, one.course_column, courses[one.course]))
@@ -197,9 +220,10 @@ def correct(
     name: str | None = None,
     email: str | None = None,
     licences: Sequence[Licence] | None = None,
+    reason: str = "",
     actor: str,
 ) -> Student:
-    """Correct a student's name, e-mail address or licences; what is None stays.
+    """Correct a student's name, e-mail address or licences; what is None stays, and a reason is kept if there is one.
 
     Raises:
         NotFound: there is no such student.
@@ -207,6 +231,7 @@ def correct(
         NotAllowed: the address belongs to somebody else.
         WrongState: nothing would change.
     """
+    why = clean_words(reason, what=mark("reason")) if reason.strip() else ""
     with ports.store.write() as unit:
         before = find_student(unit, student_id)
         after = replace(
@@ -221,7 +246,7 @@ def correct(
         _refuse_taken(unit, after)
         unit.students.replace(after)
         now = ports.clock.read().wall
-        details = _changes(before, after)
+        details = _changes(before, after) | ({"reason": why} if why else {})
         unit.audit.add(AuditRecord(at=now, actor=actor, deed="student.corrected", subject=after.id, details=details))
         if after.licences != before.licences:
             requeue_corrected(ports, unit, student_id=after.id, licences=after.licences, actor=actor)
@@ -230,6 +255,10 @@ def correct(
 
 def _check(ports: Ports, name: str, licences: Sequence[Licence]) -> None:
     check_printable(ports, name)
+    _check_licences(ports, licences)
+
+
+def _check_licences(ports: Ports, licences: Sequence[Licence]) -> None:
     for licence in licences:
         check_printable(ports, str(licence), what=mark("licence"))
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cequiz.domain.bank.course import Course
+from cequiz.domain.credential.provider import Provider, Signatory
 from cequiz.domain.people.advisory import Advisory
 from cequiz.errors import NotFound
 from cequiz.language import tr
+from cequiz.services.freezing import instructors
 from cequiz.services.in_use import COURSE, bank_in_use, course_in_use, course_versions_in_use
 from cequiz.services.ports import Ports, Unit
 
@@ -37,6 +39,8 @@ class CoursePage:
     versions: tuple[str, ...]
     supplies: tuple[Supply, ...]
     """In the order of the exams and of their blueprints."""
+    instructors: tuple[Signatory, ...]
+    """Who a certificate would name: the provider's instructor in place of the course's own; empty for nobody."""
     advisories: tuple[Advisory, ...]
     """What states say about hours of this delivery, by the states' names."""
 
@@ -63,6 +67,7 @@ def course_page(ports: Ports, name: str) -> CoursePage:
         used = course_versions_in_use(unit, course.id)
         retired = (course.id, course.version) in unit.retirements.retired(COURSE)
         needed = _supplies(unit, course)
+        provider = unit.providers.get()
     found = (pack.advisory for pack in ports.boards.packs())
     limits = [one for one in found if one is not None and str(course.delivery) in one.deliveries]
     return CoursePage(
@@ -72,6 +77,7 @@ def course_page(ports: Ports, name: str) -> CoursePage:
         in_use=course.version in used[-1:],
         versions=tuple(one.version for one in versions),
         supplies=needed,
+        instructors=_instructors(course, provider),
         advisories=tuple(sorted(limits, key=lambda one: one.name)),
     )
 
@@ -98,6 +104,12 @@ def find_course(unit: Unit, name: str) -> Course:
         hint = tr("`cequiz course list` shows what is loaded.")
         raise NotFound(tr("There is no course {name}.", name=name), hint=hint)
     return found
+
+
+def _instructors(course: Course, provider: Provider | None) -> tuple[Signatory, ...]:
+    if provider is None:
+        return tuple(Signatory(one.name, one.credentials or "") for one in course.instructors)
+    return instructors(course, provider)
 
 
 def _supplies(unit: Unit, course: Course) -> tuple[Supply, ...]:

@@ -161,9 +161,7 @@ def _entries(ports: Ports) -> list[_Entry]:
         gone = {one.first: one for one in unit.retention.tombstones() if one.chain == "certificate"}
         kept = [_entry(unit, record) for record in unit.certificates.outlines()]
     entries = iter(kept)
-    return [
-        _purged(gone[place]) if place in gone else next(entries) for place in range(1, len(kept) + len(gone) + 1)
-    ]
+    return [_purged(gone[place]) if place in gone else next(entries) for place in range(1, len(kept) + len(gone) + 1)]
 
 
 def _entry(unit: Unit, record: CertificateRecord) -> _Entry:

@@ -16,7 +16,7 @@ import pytest
 from cequiz.adapters.store.backup import back_up, restore
 from cequiz.adapters.store.care import check
 from cequiz.adapters.store.driver import GENERATION
-from cequiz.errors import CequizError, NotFound, Stopped, StorageBusy, StorageDamaged, StoreTooNew, WrongState
+from cequiz.errors import CequizError, NotFound, Stopped, StorageDamaged, StoreTooNew, WrongState
 from tests.builders import NOON
 from tests.storing import answer, begin, open_store
 
@@ -85,6 +85,7 @@ def test_a_backup_of_a_store_in_use_moves_everything_to_another_machine(home: Pa
     done = restore(made.path, there, at=NOON)
     assert (done.kept, done.records, done.made_at) == ((), 3 + 2, NOON)
     assert content(there) == content(home)
+    assert check(there / "cequiz.db").problems == ()  # before anything has opened it
     assert events(there) == 3
     assert {path.stat().st_mode & 0o077 for path in there.rglob("*")} == {0}
 
@@ -120,7 +121,7 @@ def test_a_damaged_store_can_be_replaced(home: Path, saved: Path) -> None:
 
 
 def test_a_store_in_use_is_not_replaced(home: Path, saved: Path) -> None:
-    with open_store(home), pytest.raises(StorageBusy):
+    with open_store(home), pytest.raises(WrongState):
         restore(saved, home, at=NOON)
     assert events(home) == 2
     assert not [path for path in home.iterdir() if "replaced" in path.name or path.name.startswith(".")]

@@ -295,7 +295,7 @@ def test_a_closed_store_takes_nothing_and_may_be_closed_again(tmp_path: Path) ->
 
 def test_an_open_store_is_not_replaced(tmp_path: Path) -> None:
     presence = Presence(Place(tmp_path / "cequiz.db").presence)
-    with open_store(tmp_path), open_store(tmp_path), pytest.raises(StorageBusy, match="in use"):
+    with open_store(tmp_path), open_store(tmp_path), pytest.raises(WrongState, match="in use"):
         presence.alone()
     presence.alone()
     presence.leave()

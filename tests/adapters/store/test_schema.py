@@ -56,7 +56,9 @@ def database(tmp_path: Path) -> Path:
     with closing(sqlite3.connect(tmp_path / "cequiz.db")) as other, other:
         other.execute("INSERT INTO hold VALUES (1, 'S-1', 1, 'r', 'a', 0)")
         other.execute("INSERT INTO student_merge VALUES (1, 'S-1', 'S-1', 'r', 'a', 0)")
-        other.execute("INSERT INTO tombstone VALUES (1, 'A-9', 1, 2, x'00', x'00', '', '{}', 'r', 'a', 0, x'00', x'00')")
+        other.execute(
+            "INSERT INTO tombstone VALUES (1, 'A-9', 1, 2, x'00', x'00', '', '{}', 'r', 'a', 0, x'00', x'00')"
+        )
     return tmp_path / "cequiz.db"
 
 

@@ -11,8 +11,7 @@ from cequiz.domain.people.student import Licence
 
 
 def places(text: str) -> list[tuple[int, int]]:
-    people, slips = read_roll(text)
-    assert not people or not slips
+    _, slips = read_roll(text)
     return [(slip.line, slip.column) for slip in slips]
 
 
@@ -57,7 +56,7 @@ def test_every_problem_has_its_place(text: str, where: list[tuple[int, int]]) ->
 @given(st.text(alphabet=st.sampled_from('ab@.",; \n\u202e'), max_size=40))
 def test_any_text_is_read_or_refused(text: str) -> None:
     people, slips = read_roll(f"name,email\n{text}")
-    assert not (people and slips)
+    assert slips or (people and all(one.name and one.email for one in people))
     for slip in slips:
         assert slip.line >= 1
         assert slip.column >= 1

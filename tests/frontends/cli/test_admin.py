@@ -23,9 +23,7 @@ def test_somebody_is_taken_in_with_a_passphrase_from_the_input(ports: Ports) -> 
     assert (done.code, done.out) == (0, f"{seat.staff.id}\n")
     assert admitting.sign_in(ports, name="ada", passphrase="correct horse") == seat.staff
     shown = json.loads(command(ports, "admin", "list", "--json").out)
-    assert shown == [
-        {"id": seat.staff.id, "name": "Ada", "role": "proctor", "active": True, "locked_until": None}
-    ]
+    assert shown == [{"id": seat.staff.id, "name": "Ada", "role": "proctor", "active": True, "locked_until": None}]
 
 
 def test_the_office_is_a_screen_and_says_so_where_there_is_no_terminal(ports: Ports) -> None:
@@ -38,9 +36,10 @@ def test_the_office_is_a_screen_and_says_so_where_there_is_no_terminal(ports: Po
 def test_a_role_is_changed_and_the_last_administrator_stays(ports: Ports) -> None:
     command(ports, "admin", "create", "Ada", typed="correct horse\n")
     command(ports, "admin", "create", "Bob", "--role", "auditor", typed="correct horse\n")
-    assert command(ports, "admin", "role", "Bob", "administrator").code == 0
+    assert command(ports, "admin", "role", "Bob", "administrator", "--reason", "Ada leaves").code == 0
     assert command(ports, "admin", "dismiss", "Ada", "--reason", "left").code == 0
-    refused = command(ports, "admin", "role", "Bob", "auditor")
+    assert "Ada leaves" in command(ports, "audit", "list", "--deed", "staff.role_changed").out
+    refused = command(ports, "admin", "role", "Bob", "auditor", "--reason", "tired")
     assert (refused.code, "Nobody could administer" in refused.err) == (3, True)
     assert "dismissed" in command(ports, "admin", "list").out
     assert command(ports, "admin", "reinstate", "Ada", "--reason", "back").code == 0
@@ -62,3 +61,21 @@ def test_the_settings_are_shown_with_where_they_come_from(ports: Ports, tmp_path
     assert shown["given"] == []
     text = command(ports, "config", "example").out
     assert "# second_approver = false" in text
+
+
+def test_the_log_tells_why_and_is_searched_by_who_deed_subject_and_day(ports: Ports) -> None:
+    command(ports, "admin", "create", "Ada", typed="correct horse\n")
+    command(ports, "admin", "create", "Bob", typed="correct horse\n")
+    command(ports, "admin", "dismiss", "Bob", "--reason", "moved away")
+    assert "moved away" in command(ports, "audit", "list").out
+    [newest] = json.loads(command(ports, "audit", "list", "--limit", "1", "--json").out)
+    assert (newest["deed"], sorted(newest)) == ("staff.dismissed", ["actor", "at", "deed", "details", "subject"])
+    made = json.loads(command(ports, "audit", "list", "--deed", "staff.created", "--json").out)
+    assert len(made) == 2
+    bob = admitting.find(ports, "Bob").id
+    assert len(json.loads(command(ports, "audit", "list", "--subject", bob, "--json").out)) == 2
+    day = newest["at"][:10]
+    assert len(json.loads(command(ports, "audit", "list", "--from", day, "--to", day, "--json").out)) == 3
+    assert json.loads(command(ports, "audit", "list", "--from", "2099-01-01", "--json").out) == []
+    assert json.loads(command(ports, "audit", "list", "--who", "Ada", "--json").out) == []
+    assert "Nothing like that" in command(ports, "audit", "list", "--who", "Ada").err

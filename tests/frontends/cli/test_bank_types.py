@@ -35,7 +35,7 @@ def test_every_question_of_a_bank_is_shown(ports: Ports) -> None:
     assert ran.code == 0, ran.err
     for item in samples.bank().items:
         assert item.id in ran.out
-        assert item.type in ran.out
+        assert item.type.replace("_", " ") in ran.out
     shown = json.loads(command(ports, "bank", "show", "sample", "--json").out)
     assert [one["type"] for one in shown["questions"]][-1] == "case"
 

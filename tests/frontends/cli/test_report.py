@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 import xlrd  # type: ignore[import-untyped] # xlrd has no types
 
+from cequiz.adapters import spreadsheets
 from cequiz.domain.people.student import Licence
 from cequiz.services.ports import Ports
+from cequiz.services.reports import batches
 from tests.adapters.pdf.test_report_page import pages
 from tests.fakes import FakeClock, FakeStore
 from tests.frontends.desks import Ran, command
@@ -115,6 +117,20 @@ def test_what_cannot_be_reported_is_refused(school: School, arguments: list[str]
     ran = report(school.ports, *arguments)
     assert (ran.code, ran.out) == (code, "")
     assert words in ran.err
+
+
+def test_a_roster_that_has_no_room_in_the_old_format_can_be_written_later(
+    school: School, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The batch is kept by then: whoever is not told its id would report nobody in it, ever."""
+    school.complete()
+    with monkeypatch.context() as small:
+        small.setattr(spreadsheets, "MOST_ROWS", 0)
+        ran = report(school.ports, "ce-broker", "--out", tmp_path / "out")
+    assert ran.code == 3
+    (batch,) = batches.batches(school.ports).rows
+    assert f"`cequiz report batch write {batch['id']} --out FOLDER` writes it." in ran.err
+    assert report(school.ports, "batch", "write", batch["id"], "--out", tmp_path / "out").code == 0
 
 
 @pytest.mark.parametrize("there", [b"SQLite format 3\0", b'{\n "id": "932a1ad448b4ad2a"', b""])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from typing import Any
 
@@ -10,6 +11,7 @@ from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from cequiz.frontends.tui.screen import Dialog
 from cequiz.frontends.tui.student.challenge import ChallengeScreen
 from cequiz.frontends.tui.student.check import CheckScreen
 from cequiz.frontends.tui.student.exam import ExamScreen
@@ -134,3 +136,30 @@ async def test_the_time_stays_in_sight_on_what_is_opened_above_the_exam(stage: S
             await press(pilot, key)
             assert "left" in pilot.app.screen.query_one("TopBar").right  # type: ignore[attr-defined]
             await press(pilot, "escape")
+
+
+class SlowDialog(Dialog):
+    """A box that is not laid out before it may be."""
+
+    def __init__(self) -> None:
+        super().__init__("Is this right?", "Look at it.")
+        self.ready = asyncio.Event()
+
+    async def _compose(self) -> None:
+        await self.ready.wait()
+        await super()._compose()
+
+
+async def test_a_key_that_finds_a_box_just_opened_waits_until_it_is_there(stage: Stage) -> None:
+    """If this fails, the program falls down when somebody types while a question comes up."""
+    async with stage.open(stage.student()) as pilot:
+        key, box = events.Key("down", None), SlowDialog()
+        key._set_forwarded()  # a list had no use for it, and by now there is a box above the list
+        pilot.app.push_screen(box)
+        obeyed = asyncio.create_task(pilot.app.on_event(key))
+        for _ in range(50):
+            await asyncio.sleep(0)  # everything that can happen happens
+        box.ready.set()
+        await obeyed
+        await settle(pilot)
+        assert "Look at it." in said(pilot)

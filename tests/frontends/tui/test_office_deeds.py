@@ -194,6 +194,21 @@ async def test_a_message_lies_over_the_exam_until_it_is_closed_and_is_kept(
         assert "Message from the provider, 12:00:00 UTC: The room closes at five." in said(pilot)
 
 
+async def test_the_end_of_a_long_message_is_reached_on_a_small_terminal(stage: Stage) -> None:
+    """Somebody would close a message of which the last sentence matters, and never know that there was more."""
+    student = stage.student()
+    sitting = stage.start(student)
+    async with stage.open(student, size=(60, 20)) as pilot:
+        await press(pilot, "enter", "y")
+        say(stage, sitting, "word " * 398 + "LASTWORD")
+        await look(pilot)
+        assert "LASTWORD" not in pilot.app.export_screenshot()
+        await press(pilot, "end")
+        assert "LASTWORD" in pilot.app.export_screenshot()
+        await press(pilot, "pageup", "home")
+        assert "12:00:00" in pilot.app.export_screenshot()
+
+
 async def test_a_message_and_a_pending_answer_do_not_disturb_each_other(stage: Stage) -> None:
     student = stage.student()
     sitting = stage.start(student)

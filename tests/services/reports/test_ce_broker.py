@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from cequiz.domain.credential.lifecycle import Life
+from cequiz.domain.people.licences import LicenceFormat
 from cequiz.domain.people.student import Licence
 from cequiz.errors import NotFound, WrongState
 from cequiz.services import correcting, rolling
@@ -220,3 +221,25 @@ def test_each_state_is_told_by_itself(tmp_path: Path) -> None:
     rolling.correct(school.ports, student_id=ana, licences=(Licence("FL", "MA1"), Licence("GA", "MT22")), actor="test")
     assert ce_broker.export(school.ports, actor="test").lines == (), "Florida was told right, and takes nobody twice"
     assert [one.licence for one in ce_broker.export(school.ports, state="GA", actor="test").lines] == ["MT22"]
+
+
+def test_odd_licences_and_courses_without_an_approval_are_told_before_and_kept_with_the_batch(school: School) -> None:
+    """A mistyped number goes to the board, or a course that lost its approval is never missed."""
+    day = date(2026, 11, 1)
+    numbers = LicenceFormat(state="FL", pattern="MA[0-9]+", example="MA12345", source="a page", checked_on=day)
+    ports = replace(school.ports, boards=FakeBoards(replace(FLORIDA, licence_formats=(numbers,))))
+    school.complete("Ana", (Licence("FL", "XY12"),))
+    before = ce_broker.preview(ports).notes
+    assert len(before) == 1
+    assert "XY12" in before[0]
+    made = ce_broker.export(ports, actor="staff:P-1")
+    assert made.batch is not None
+    assert batches.batch_report(ports, made.batch.id).notes == before
+
+
+def test_completions_of_courses_that_no_board_of_the_state_approved_are_counted(tmp_path: Path) -> None:
+    """Somebody waits for a report of a course that nobody approved, and nothing says so."""
+    school = school_on(FakeStore(), tmp_path, FakeClock(), taught=course())
+    school.complete("Ana", issue=False)
+    school.complete("Nora", (Licence("NY", "1"),), issue=False)
+    assert ce_broker.preview(school.ports).notes == ("1 completion of a course without an approval of FL: course.",)

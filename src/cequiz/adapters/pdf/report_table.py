@@ -14,7 +14,7 @@ from unicodedata import combining
 from cequiz.adapters.pdf import fonts
 from cequiz.adapters.pdf.fonts import Fonts
 from cequiz.domain.canonical import Json
-from cequiz.domain.report import Align, Column, cell_text
+from cequiz.domain.report import Align, Column
 from cequiz.domain.text import visible
 
 GAP = 9.0
@@ -117,7 +117,7 @@ class Grid:
 
 def texts_of(columns: Sequence[Column], row: Mapping[str, Json]) -> tuple[str, ...]:
     """Return what stands in a row, column by column."""
-    return tuple(cell_text(row.get(column.key)) for column in columns)
+    return tuple(column.text(row) for column in columns)
 
 
 def grid(

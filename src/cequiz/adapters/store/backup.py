@@ -129,7 +129,7 @@ def restore(source: Path, folder: Path, *, at: datetime) -> Restored:
         StorageDamaged: it is not a backup, or not the one that was made, or the store's place holds something else;
             nothing was changed.
         StoreTooNew: a newer cequiz has made it; nothing was changed.
-        StorageBusy: a session has the store open; nothing was changed.
+        WrongState: a session has the store open; nothing was changed.
     """
     place = Place(folder / DATABASE)
     with translated():

@@ -15,7 +15,7 @@ import threading
 from pathlib import Path
 from types import TracebackType
 
-from cequiz.errors import StorageBusy
+from cequiz.errors import StorageBusy, WrongState
 from cequiz.language import mark, tr
 
 if sys.platform != "win32":
@@ -133,7 +133,7 @@ class Presence:
         """Be the only one.
 
         Raises:
-            StorageBusy: a session has the store open.
+            WrongState: a session has the store open.
         """
         self._take(exclusive=True)
 
@@ -152,7 +152,7 @@ class Presence:
         except BlockingIOError:
             os.close(file)
             if exclusive:
-                raise StorageBusy(
+                raise WrongState(
                     tr("The store is in use."), hint=tr("Close every cequiz program, then try again.")
                 ) from None
             raise StorageBusy(tr("The store is being replaced."), hint=tr("Wait until that is done.")) from None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
+from cequiz.language import mark
+
 
 class Life(StrEnum):
     """The state of an issued certificate; the newest entry of its life counts."""
@@ -16,6 +18,16 @@ class Life(StrEnum):
     SUSPENDED = "suspended"
     REVOKED = "revoked"
     EXPIRED = "expired"
+
+
+LIFE_WORDS: Mapping[str, str] = {
+    Life.ISSUED.value: mark("in force"),
+    Life.SUPERSEDED.value: mark("superseded"),
+    Life.SUSPENDED.value: mark("suspended"),
+    Life.REVOKED.value: mark("revoked"),
+    Life.EXPIRED.value: mark("expired"),
+}
+"""Each state in words for people; records and JSON keep the states themselves."""
 
 
 _NEXT: Mapping[Life, frozenset[Life]] = {

@@ -52,9 +52,10 @@ class Advisory:
 
     def grounds(self) -> str:
         """Return where it comes from, such as for the office or a reader who asks why."""
-        return tr(
-            "{name}: {source}, checked on {date}.", name=self.name, source=self.source, date=self.checked_on.isoformat()
-        )
+        checked = self.checked_on.isoformat()
+        if self.source.startswith(self.name):
+            return tr("{source}, checked on {date}.", source=self.source, date=checked)
+        return tr("{name}: {source}, checked on {date}.", name=self.name, source=self.source, date=checked)
 
     def _within(self, most: str) -> str:
         values = {"state": self.name, "most": most, "of": decimal_text(self.of)}

@@ -50,7 +50,11 @@ class _Cell:
 
 
 def read_roll(text: str) -> tuple[tuple[Newcomer, ...], tuple[Slip, ...]]:
-    """Return the people of a roll, or nobody and everything that is wrong with it in the order of its lines."""
+    """Return the people of a roll, and everything that is wrong with it in the order of its lines.
+
+    Where anything is wrong nobody may be taken in; the people then serve to find what else is wrong, and what could
+    not be read of them is empty.
+    """
     slips: list[Slip] = []
     lines = [
         (number, cells)
@@ -68,7 +72,7 @@ def read_roll(text: str) -> tuple[tuple[Newcomer, ...], tuple[Slip, ...]]:
         return (), (Slip(heading_line, 1, tr("nobody stands below the heading")),)
     people = [one for number, cells in rest if (one := _person(number, cells, names, slips)) is not None]
     slips += _twins(people)
-    return () if slips else tuple(people), tuple(sorted(slips))
+    return tuple(people), tuple(sorted(slips))
 
 
 def _check_heading(line: int, heading: Sequence[_Cell]) -> Iterator[Slip]:
@@ -93,7 +97,6 @@ def _person(line: int, cells: Sequence[_Cell], names: Sequence[str], slips: list
         slips.append(Slip(line, cells[-1].column, words))
         return None
     found = dict(zip(names, cells, strict=True))
-    before = len(slips)
     name, email, licences = "", "", []
     try:
         name = clean_name(found["name"].text)
@@ -109,8 +112,6 @@ def _person(line: int, cells: Sequence[_Cell], names: Sequence[str], slips: list
             licences.append(parse_licence(licence))
         except Refused as error:
             slips.append(Slip(line, cell.column, error.sentence))
-    if len(slips) > before:
-        return None
     course = found.get("course", _Cell(1, ""))
     return Newcomer(
         line=line,
@@ -127,6 +128,8 @@ def _person(line: int, cells: Sequence[_Cell], names: Sequence[str], slips: list
 def _twins(people: Sequence[Newcomer]) -> Iterator[Slip]:
     first: dict[str, int] = {}
     for one in people:
+        if not one.email:
+            continue
         line = first.setdefault(one.email.casefold(), one.line)
         if line != one.line:
             words = tr("{email} stands in line {line} already", email=one.email, line=line)

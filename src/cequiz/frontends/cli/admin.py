@@ -78,11 +78,12 @@ def list_(ctx: typer.Context, as_json: JsonOption = False) -> int:
     return 0
 
 
-@app.command(epilog=example("cequiz admin role Ana auditor"))
+@app.command(epilog=example('cequiz admin role Ana auditor --reason "She audits from now on."'))
 def role(
     ctx: typer.Context,
     who: Who,
     role: Annotated[RoleName, typer.Argument(metavar="ROLE", help="administrator, proctor or auditor.")],
+    reason: Reason,
 ) -> int:
     """Give somebody another role."""
     from cequiz.domain.people.staff import Role
@@ -90,7 +91,7 @@ def role(
 
     desk = desk_of(ctx)
     found = admitting.find(desk.ports(), who)
-    staff = admitting.change_role(desk.ports(), staff_id=found.id, role=Role(role), actor=desk.actor)
+    staff = admitting.change_role(desk.ports(), staff_id=found.id, role=Role(role), reason=reason, actor=desk.actor)
     desk.say(tr("{name} works in the office now: {role}.", name=staff.name, role=tr(str(staff.role))))
     return 0
 

@@ -31,6 +31,7 @@ def list_(
     as_json: JsonOption = False,
 ) -> int:
     """List attempts, oldest first; attempts that ran out are closed first."""
+    from cequiz.frontends.policy_words import attempt_words
     from cequiz.services import enrolling, grading
 
     desk = desk_of(ctx)
@@ -45,7 +46,7 @@ def list_(
             one.student_id,
             f"{one.course_id}/{one.exam_id}",
             str(one.number),
-            str(one.standing.status),
+            attempt_words(one.standing.status),
             clock_words(one.started_at),
         )
         for one in headers
@@ -203,6 +204,7 @@ def _score_record(score: Score) -> dict[str, object]:
 
 def _facts(attempt: Attempt, score: Score | None) -> list[tuple[str, str]]:
     from cequiz.frontends.plain.outcome import score_line
+    from cequiz.frontends.policy_words import attempt_words
 
     answered, items = len(attempt.responses), len(attempt.form.items)
     held = attempt.ledger.held
@@ -212,7 +214,7 @@ def _facts(attempt: Attempt, score: Score | None) -> list[tuple[str, str]]:
         (tr("Student"), attempt.student_id),
         (tr("Exam"), version),
         (tr("Number"), str(attempt.number)),
-        (tr("Status"), str(attempt.status)),
+        (tr("Status"), attempt_words(attempt.status)),
         (tr("Started"), clock_words(attempt.ledger.started_at)),
         (tr("Deadline"), attempt_time.deadline_line(attempt.ledger.deadline, stands_still=_stands_still(attempt))),
         *([(tr("Suspended"), held.reason)] if held is not None else []),

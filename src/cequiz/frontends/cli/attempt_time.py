@@ -38,6 +38,7 @@ def deadline_line(deadline: datetime | None, *, stands_still: bool) -> str:
 
 def explain_time(ctx: typer.Context, attempt: AttemptId, as_json: JsonOption = False) -> int:
     """Say when the time of an attempt ends, and every reason for it."""
+    from cequiz.frontends.policy_words import attempt_words
     from cequiz.services import grading
 
     desk = desk_of(ctx)
@@ -59,7 +60,7 @@ def explain_time(ctx: typer.Context, attempt: AttemptId, as_json: JsonOption = F
     desk.fields(
         [
             (tr("Attempt"), found.id),
-            (tr("Status"), str(found.status)),
+            (tr("Status"), attempt_words(found.status)),
             (tr("Deadline"), ends),
             (tr("Now"), clock_words(now)),
         ]
@@ -123,12 +124,14 @@ def stands_still(ledger: TimeLedger) -> bool:
 
 def tell(desk: Desk, after: Attempt, *, as_json: bool) -> None:
     """Say how an attempt stands after a deed of the office."""
+    from cequiz.frontends.policy_words import attempt_words
+
     ledger, deadline = after.ledger, after.ledger.deadline
     if as_json:
         desk.document({"attempt": after.id, "status": str(after.status), "deadline": deadline})
         return
     ends = deadline_line(deadline, stands_still=stands_still(ledger))
-    desk.fields([(tr("Attempt"), after.id), (tr("Status"), str(after.status)), (tr("Deadline"), ends)])
+    desk.fields([(tr("Attempt"), after.id), (tr("Status"), attempt_words(after.status)), (tr("Deadline"), ends)])
 
 
 def _reason_line(reason: Reason) -> str:

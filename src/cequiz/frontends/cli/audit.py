@@ -10,6 +10,7 @@ import typer
 
 from cequiz.frontends.cli.desk import JsonOption, clock_words, desk_of, json_text
 from cequiz.frontends.cli.noun import example, noun
+from cequiz.frontends.cli.report_out import FromOption, ToOption, period_of
 from cequiz.language import tr
 
 if TYPE_CHECKING:
@@ -75,18 +76,31 @@ def seal(
     return 0
 
 
-@app.command("list", epilog=example("cequiz audit list --json"))
-def list_(ctx: typer.Context, as_json: JsonOption = False) -> int:
-    """List who did what, oldest first."""
+@app.command("list", epilog=example("cequiz audit list --deed certificate. --from 2026-11-01 --limit 100"))
+def list_(
+    ctx: typer.Context,
+    *,
+    who: Annotated[str, typer.Option(metavar="WHO", help="Only what one did: the name or `staff:ID`.")] = "",
+    deed: Annotated[str, typer.Option(metavar="DEED", help="Only deeds that begin so, such as `certificate.`.")] = "",
+    subject: Annotated[str, typer.Option(metavar="ID", help="Only what was done to this.")] = "",
+    since: FromOption = None,
+    until: ToOption = None,
+    limit: Annotated[int | None, typer.Option(metavar="N", min=1, help="Only the newest so many.")] = None,
+    as_json: JsonOption = False,
+) -> int:
+    """List who did what, when and why, oldest first."""
     from cequiz.services import auditing
+    from cequiz.services.ports import AuditQuery
 
     desk = desk_of(ctx)
-    records = auditing.records(desk.ports())
+    query = AuditQuery(actor=who, deed=deed, subject=subject)
+    records = auditing.records(desk.ports(), query, period=period_of(since, until), limit=limit)
     if as_json:
         desk.document([vars(one) for one in records])
         return 0
-    rows = [(clock_words(one.at), one.actor, one.deed, one.subject) for one in records]
-    desk.table((tr("WHEN"), tr("WHO"), tr("DEED"), tr("SUBJECT")), rows, none=tr("Nothing was recorded yet."))
+    rows = [(clock_words(one.at), one.actor, one.deed, one.subject, auditing.why(one)) for one in records]
+    headings = (tr("WHEN"), tr("WHO"), tr("DEED"), tr("SUBJECT"), tr("WHY"))
+    desk.table(headings, rows, none=tr("Nothing like that was recorded."))
     return 0
 
 

@@ -97,6 +97,8 @@ def show(
 ) -> int:
     """Show a loaded bank and its questions."""
     from cequiz.frontends.cli.files import stored_bank
+    from cequiz.frontends.item_words import state_text
+    from cequiz.frontends.policy_words import type_words
 
     desk = desk_of(ctx)
     found = stored_bank(desk, bank)
@@ -105,7 +107,8 @@ def show(
         return 0
     desk.fields(_facts(found))
     rows = [
-        (one.id, str(one.version), one.type, one.objective, str(one.review.status), one.stem) for one in found.items
+        (one.id, str(one.version), type_words(one.type), one.objective, state_text(one.review.status), one.stem)
+        for one in found.items
     ]
     desk.print()
     headings = (tr("QUESTION"), tr("VERSION"), tr("TYPE"), tr("OBJECTIVE"), tr("REVIEW"), tr("STEM"))

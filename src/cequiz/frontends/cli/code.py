@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time, timedelta
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -11,7 +12,7 @@ from cequiz.frontends.cli.noun import example, noun
 from cequiz.language import tr
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, tzinfo
 
     from cequiz.services.coding import CodeLine
 
@@ -69,6 +70,7 @@ def list_(ctx: typer.Context, as_json: JsonOption = False) -> int:
     if as_json:
         desk.document([code_record(one) for one in found])
         return 0
+    zone = coding.provider_zone(desk.ports())
     rows = [
         (
             one.shown,
@@ -76,7 +78,7 @@ def list_(ctx: typer.Context, as_json: JsonOption = False) -> int:
             one.code.delivery,
             tr(str(one.state)),
             _uses(one),
-            _until(one.code.valid_until),
+            _until(one.code.valid_until, zone),
             one.code.note,
         )
         for one in found
@@ -97,6 +99,7 @@ def show(ctx: typer.Context, code: Code, as_json: JsonOption = False) -> int:
     if as_json:
         desk.document({**code_record(line), "students": [one.id for one in found.users]})
         return 0
+    zone = coding.provider_zone(desk.ports())
     desk.fields(
         [
             (tr("Code"), line.shown),
@@ -104,7 +107,7 @@ def show(ctx: typer.Context, code: Code, as_json: JsonOption = False) -> int:
             (tr("Delivery"), line.code.delivery or tr("the course's own")),
             (tr("State"), tr(str(line.state))),
             (tr("Used"), _uses(line)),
-            (tr("Valid until"), _until(line.code.valid_until) or tr("no end")),
+            (tr("Valid until"), _until(line.code.valid_until, zone) or tr("no end")),
             (tr("Note"), line.code.note),
             (tr("Made"), clock_words(line.code.made_at)),
             (tr("By"), line.code.actor),
@@ -159,5 +162,11 @@ def _uses(line: CodeLine) -> str:
     return tr("{used} of {uses}", used=line.code.used, uses=line.code.uses)
 
 
-def _until(at: datetime | None) -> str:
-    return "" if at is None else clock_words(at)
+def _until(at: datetime | None, zone: tzinfo | None) -> str:
+    """Return the last day or moment as it was asked for: a midnight ends the day before it."""
+    if at is None:
+        return ""
+    local = at.astimezone(zone)
+    if local.time() == time():
+        return (local.date() - timedelta(days=1)).isoformat()
+    return local.strftime("%Y-%m-%d %H:%M %Z")

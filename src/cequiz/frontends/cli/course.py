@@ -131,6 +131,7 @@ bank_retire.add_to_courses(app)
 
 def _facts(course: Course) -> list[tuple[str, str]]:
     from cequiz.domain.bank.fields import decimal_text
+    from cequiz.frontends.policy_words import enrolment_words
     from cequiz.frontends.practice_words import practice_policy
 
     return [
@@ -142,7 +143,7 @@ def _facts(course: Course) -> list[tuple[str, str]]:
         (tr("Subjects"), ", ".join(course.subjects)),
         (tr("Instructors"), ", ".join(one.name for one in course.instructors)),
         (tr("Approvals"), ", ".join(one.board for one in course.approvals) or tr("none")),
-        (tr("Enrolment"), str(course.enrolment)),
+        (tr("Enrolment"), enrolment_words(course.enrolment)),
         (tr("Practice"), practice_policy(course)),
         (tr("Content hash"), course.content_hash()),
     ]

@@ -46,6 +46,7 @@ def list_(
 @app.command(epilog=example("cequiz queue show challenge:A-7K3Q9V2MXA:17"))
 def show(ctx: typer.Context, entry: EntryId, as_json: JsonOption = False) -> int:
     """Show an entry with everything that helps to decide it."""
+    from cequiz.frontends.queue_words import kind_text
     from cequiz.services import queueing
 
     desk = desk_of(ctx)
@@ -56,7 +57,7 @@ def show(ctx: typer.Context, entry: EntryId, as_json: JsonOption = False) -> int
     desk.fields(
         [
             (tr("Entry"), found.id),
-            (tr("Kind"), str(found.kind)),
+            (tr("Kind"), kind_text(found.kind)),
             (tr("When"), clock_words(found.at)),
             (tr("Attempt"), found.attempt_id),
             (tr("Student"), found.student_id),

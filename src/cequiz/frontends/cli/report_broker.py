@@ -51,6 +51,8 @@ def ce_broker(
     if dry_run is (out is not None):
         raise WrongUsage(tr("Give --out with a folder, or --dry-run."))
     desk = desk_of(ctx)
+    for note in service.preview(desk.ports(), state=state, course_id=course or "").notes if not dry_run else ():
+        desk.say(tr("Note: {words}", words=note))
     if dry_run or out is None:
         return _told(desk, service.preview(desk.ports(), state=state, course_id=course or ""), as_json=as_json)
     found = service.export(desk.ports(), state=state, course_id=course or "", actor=desk.actor)

@@ -63,10 +63,10 @@ def show(desk: Desk, report: Report, *, as_json: bool, csv: str | None, pdf: str
 
 def print_table(desk: Desk, report: Report) -> None:
     """Write a report's rows as aligned columns; title and notes go beside them, to the person."""
-    from cequiz.domain.report import Align, cell_text
+    from cequiz.domain.report import Align
 
     desk.say(f"{report.title}. {report.covers}".rstrip())
-    rows = [[cell_text(row.get(column.key)) for column in report.columns] for row in report.rows]
+    rows = [[column.text(row) for column in report.columns] for row in report.rows]
     headings = [column.heading.upper() for column in report.columns]
     for place, column in enumerate(report.columns):
         if column.align is Align.RIGHT:

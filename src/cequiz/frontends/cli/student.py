@@ -42,13 +42,21 @@ def add(
     return 0
 
 
-@app.command("list", epilog=example("cequiz student list --json"))
-def list_(ctx: typer.Context, as_json: JsonOption = False) -> int:
-    """List every student, by name."""
+@app.command("list", epilog=example("cequiz student list --search souza --limit 20"))
+def list_(
+    ctx: typer.Context,
+    *,
+    search: Annotated[
+        str, typer.Option(metavar="WORDS", help="Only who has these in name, address, licence or id.")
+    ] = "",
+    limit: Annotated[int | None, typer.Option(metavar="N", min=1, help="Only the first so many.")] = None,
+    as_json: JsonOption = False,
+) -> int:
+    """List students, by name."""
     from cequiz.services import enrolling
 
     desk = desk_of(ctx)
-    students = enrolling.students(desk.ports())
+    students = enrolling.students(desk.ports(), words=search, limit=limit)
     if as_json:
         desk.document([student_record(one) for one in students])
         return 0

@@ -59,7 +59,7 @@ def correct(
         bool, typer.Option("--reissue", help="Issue the certificates in force that show the old facts anew.")
     ] = False,
     reason: Annotated[
-        str, typer.Option(metavar="TEXT", help="Why they are issued anew; else it names what has changed.")
+        str, typer.Option(metavar="TEXT", help="Why; it is kept with the correction, and with what is issued anew.")
     ] = "",
     as_json: JsonOption = False,
 ) -> int:
@@ -73,7 +73,7 @@ def correct(
         raise WrongUsage(tr("There cannot be a licence and none."), hint=tr("Nothing was changed."))
     licences = [parse_licence(one) for one in licence] if licence else ([] if no_licence else None)
     after = rolling.correct(
-        desk.ports(), student_id=student, name=name, email=email, licences=licences, actor=desk.actor
+        desk.ports(), student_id=student, name=name, email=email, licences=licences, reason=reason, actor=desk.actor
     )
     say_warnings(desk, licensing.warnings(desk.ports(), licences or (), of=after.id))
     touched = [one.number for one in rolling.certificates_touched(desk.ports(), after.id)]

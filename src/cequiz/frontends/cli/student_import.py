@@ -41,10 +41,8 @@ def import_(
 
     desk = desk_of(ctx)
     newcomers, slips = read_roll(roll_text(file))
-    if slips:
-        found = rolling.Intake(slips=slips)
-    elif dry_run:
-        found = rolling.plan(desk.ports(), newcomers)
+    if slips or dry_run:
+        found = rolling.plan(desk.ports(), newcomers, slips=slips)
     else:
         found = rolling.take_in(desk.ports(), newcomers, actor=desk.actor)
     if as_json and not found.slips:
@@ -56,15 +54,15 @@ def import_(
 
 def _print_lines(desk: Desk, file: str, newcomers: Sequence[Newcomer], found: Intake, *, dry_run: bool) -> None:
     told = desk.print if dry_run or found.slips else desk.say
-    for kind, slips in (("error", found.slips), ("warning", found.warnings)):
-        for slip in slips:
-            told(f"{file}:{slip.line}:{slip.column}: {kind} {slip.words}")
+    for one in found.remarks:
+        kind = "error" if one.wrong else "warning"
+        told(f"{file}:{one.slip.line}:{one.slip.column}: {kind} {one.slip.words}")
     if found.slips:
         desk.say(tr("Nobody was added: correct the errors first."))
     elif dry_run:
-        for one in newcomers:
-            course = f" -> {one.course}" if one.course else ""
-            desk.print(f"{file}:{one.line}:{one.columns[0]}: new {one.name} <{one.email}>{course}")
+        for who in newcomers:
+            course = f" -> {who.course}" if who.course else ""
+            desk.print(f"{file}:{who.line}:{who.columns[0]}: new {who.name} <{who.email}>{course}")
         count = len(newcomers)
         desk.say(trn("{count} student would be added.", "{count} students would be added.", count))
     for student in found.students:

@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 
 from textual import events
-from textual.app import App, ReturnType
+from textual.app import App, ReturnType, ScreenStackError
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -27,6 +27,8 @@ class KeysInOrder(App[ReturnType]):
 
     async def on_event(self, event: events.Event) -> None:
         """Obey a key, and let nothing else happen before that is done."""
+        if isinstance(event, events.Key):
+            await self._there()  # what ran beside may have opened a screen, which knows no widgets yet
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
             return
@@ -40,7 +42,11 @@ class KeysInOrder(App[ReturnType]):
             await super().on_event(event)
             if isinstance(focused, Input):
                 await _quiet(focused)
-        with contextlib.suppress(TimeoutError):
+        await self._there()
+
+    async def _there(self) -> None:
+        """Wait until the screen that is shown has its widgets, if there is one."""
+        with contextlib.suppress(TimeoutError, ScreenStackError):
             await asyncio.wait_for(self.screen._mounted_event.wait(), _LONGEST)
 
 

@@ -116,7 +116,7 @@ class HouseScreen(Once[R]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Refuse what is not available, and everything while the screen cannot be seen."""
-        if self.too_small:
+        if self.too_small or not self.is_mounted:  # a key may come before the widgets, where the machine is slow
             return False
         return self.allows(action)
 
@@ -185,6 +185,17 @@ class HouseScreen(Once[R]):
         self.app.notify(words, severity="warning" if warn else "information", timeout=8, markup=False)
 
 
+SCROLLS = (
+    ("up", "up"),
+    ("down", "down"),
+    ("pageup", "page_up"),
+    ("pagedown", "page_down"),
+    ("home", "home"),
+    ("end", "end"),
+)
+"""Keys that move through a text that is longer than its box, and which way; they reach it from the buttons too."""
+
+
 class Dialog(ModalScreen[bool], Once[bool]):
     """A question that waits for a yes or a no, or a note that waits to be closed."""
 
@@ -192,6 +203,7 @@ class Dialog(ModalScreen[bool], Once[bool]):
         *commands.bindings(Scope.DIALOG),
         *commands.bindings(Scope.NOTE),
         Binding("escape", "back", show=False, id="everywhere.back"),
+        *(Binding(key, f"scroll_body('{way}')", show=False) for key, way in SCROLLS),
     ]
 
     def __init__(self, title: str, body: Content | str, *, yes: str | None = None, no: str = mark("Close")) -> None:
@@ -224,9 +236,13 @@ class Dialog(ModalScreen[bool], Once[bool]):
         button = getattr(event, "button", None)
         self.dismiss(button is not None and button.id == "yes")
 
+    def action_scroll_body(self, way: str) -> None:
+        """Move through the text, so that the end of a long one is read without leaving the buttons."""
+        getattr(self.query_one("#box-body"), f"scroll_{way}")(animate=False)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A note knows no yes."""
-        return action != "yes" or self._yes is not None
+        """A note knows no yes, and a box without its widgets nothing at all."""
+        return self.is_mounted and (action != "yes" or self._yes is not None)
 
     def action_yes(self) -> None:
         """Answer yes."""

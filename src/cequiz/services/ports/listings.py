@@ -123,6 +123,10 @@ class AuditQuery:
     deed: str = ""
     """The beginning of the deed, such as `certificate.`."""
     subject: str = ""
+    since: datetime | None = None
+    """Done at this instant or later."""
+    until: datetime | None = None
+    """Done before this instant."""
 
 
 class Listings(Protocol):

@@ -34,6 +34,12 @@ class BatchView:
         assert isinstance(lines, Sequence)  # noqa: S101 - our own record, checked for the type checker
         return tuple(tuple(map(str, line)) for line in lines if isinstance(line, Sequence))
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was told of it when it was made."""
+        notes = self.batch.body.get("notes", ())
+        return tuple(map(str, notes)) if isinstance(notes, Sequence) else ()
+
 
 def batches(ports: Ports) -> Report:
     """Return every batch, the newest first."""
@@ -104,6 +110,7 @@ def batch_report(ports: Ports, batch_id: str) -> Report:
             {"award": one.award_id, "licence": one.licence, "again": one.requeued, "reason": _reason_words(one.reason)}
             for one in view.lines
         ],
+        notes=view.notes,
     )
 
 

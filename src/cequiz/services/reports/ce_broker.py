@@ -7,8 +7,9 @@ and can be written again from what the batch keeps.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -17,7 +18,8 @@ from cequiz.domain.canonical import Json
 from cequiz.domain.credential.lifecycle import Life
 from cequiz.domain.people.student import Licence
 from cequiz.domain.report import Column, Report
-from cequiz.language import mark, tr
+from cequiz.language import mark, tr, trn
+from cequiz.services import licensing
 from cequiz.services.ports import AuditRecord, Ports, ReportBatch, Reported, Unit
 from cequiz.services.ports.reports import Completion, CompletionQuery, Open
 from cequiz.services.reports.duties import Duty, duties_to
@@ -98,6 +100,8 @@ class Roster:
     left_out: tuple[LeftOut, ...]
     batch: ReportBatch | None = None
     """None where nothing was kept: a preview, or nobody to report."""
+    notes: tuple[str, ...] = ()
+    """Sentences for whoever hands the file in: odd licences in it, and completions that no approval covers."""
 
 
 def preview(ports: Ports, *, state: str = "FL", course_id: str = "") -> Roster:
@@ -127,6 +131,7 @@ def export(ports: Ports, *, state: str = "FL", course_id: str = "", actor: str) 
                 "state": found.state,
                 "course": course_id,
                 "lines": [list(line.cells()) for line in found.lines],
+                "notes": list(found.notes),
             },
             actor=actor,
             made_at=found.house.now,
@@ -142,14 +147,7 @@ def export(ports: Ports, *, state: str = "FL", course_id: str = "", actor: str) 
         unit.audit.add(
             AuditRecord(at=batch.made_at, actor=actor, deed="report.exported", subject=batch.id, details=details)
         )
-    return Roster(
-        state=found.state,
-        house=found.house,
-        course=found.course,
-        lines=found.lines,
-        left_out=found.left_out,
-        batch=batch,
-    )
+    return replace(found, batch=batch)
 
 
 def roster_report(found: Roster) -> Report:
@@ -164,6 +162,7 @@ def roster_report(found: Roster) -> Report:
         columns=columns,
         rows=[dict(zip(keys, line.cells(), strict=True)) for line in found.lines],
         notes=(
+            *found.notes,
             tr("A completion goes into a file once; `cequiz report requeue` reports it again, for a reason."),
             tr("Courses give no partial credit, so the columns I and J are empty."),
         ),
@@ -206,14 +205,15 @@ def _gathered(ports: Ports, unit: Unit, *, state: str, course_id: str) -> Roster
     here = house(ports, unit)
     course = newest_course(unit, course_id) if course_id else None
     taught = courses_of(unit)
-    lines, left_out = list[RosterLine](), list[LeftOut]()
+    lines, left_out, unapproved = list[RosterLine](), list[LeftOut](), Counter[str]()
     for one in unit.reports.completions(CompletionQuery(course_id=course_id, open=Open.UNREPORTED, state=state)):
         version = taught(one.award.course_id, one.award.course_version)
         owed = duties_to(ports, version, state)
+        held = [licence for licence in one.licences if licence.state == state]
         if not owed:  # no board of this state has approved the course
+            unapproved.update([one.award.course_id] if held else [])
             continue
         day = here.day(one.award.completed_at)
-        held = [licence for licence in one.licences if licence.state == state]
         reason = _reason(one, owed, held, day)
         if reason is None:
             duty = next(duty for duty in owed if duty.covers(day) and duty.approval.provider_number)
@@ -229,7 +229,19 @@ def _gathered(ports: Ports, unit: Unit, *, state: str, course_id: str) -> Roster
                     reason=reason,
                 )
             )
-    return Roster(state=state, house=here, course=course, lines=tuple(lines), left_out=tuple(left_out))
+    odd = licensing.odd(ports, dict.fromkeys(Licence(line.state, line.licence) for line in lines))
+    notes = (*odd, *(_unapproved(state, course_id, count) for course_id, count in sorted(unapproved.items())))
+    return Roster(state=state, house=here, course=course, lines=tuple(lines), left_out=tuple(left_out), notes=notes)
+
+
+def _unapproved(state: str, course_id: str, count: int) -> str:
+    return trn(
+        "{count} completion of a course without an approval of {state}: {course}.",
+        "{count} completions of a course without an approval of {state}: {course}.",
+        count,
+        state=state,
+        course=course_id,
+    )
 
 
 def _reason(one: Completion, owed: Sequence[Duty], held: Sequence[Licence], day: date) -> Reason | None:

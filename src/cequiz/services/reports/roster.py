@@ -8,6 +8,7 @@ from functools import lru_cache
 from cequiz.domain.bank.course import Approval, Course
 from cequiz.domain.bank.fields import decimal_text
 from cequiz.domain.canonical import Json
+from cequiz.domain.credential.lifecycle import LIFE_WORDS
 from cequiz.domain.exam.marking import percent_text
 from cequiz.domain.report import Align, Column, Report
 from cequiz.language import tr
@@ -96,6 +97,6 @@ def _columns() -> tuple[Column, ...]:
         Column("course", tr("Course")),
         Column("format", tr("Format")),
         Column("score", tr("Score %"), Align.RIGHT),
-        Column("status", tr("Status")),
+        Column("status", tr("Status"), words={state: tr(words) for state, words in LIFE_WORDS.items()}),
         Column("approvals", tr("Approvals")),
     )

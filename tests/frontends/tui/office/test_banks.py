@@ -28,7 +28,7 @@ async def test_every_version_is_listed_with_what_is_in_use(filled: OfficeStage) 
     async with filled.enter(Role.ADMINISTRATOR, "b", size=(120, 40)) as pilot:
         lines = said(pilot).splitlines()
         assert any("sample" in line and "2" in line and "✓ in use" in line and "✓22  ○1  ✗1" in line for line in lines)
-        assert any("sample" in line and "· earlier" in line for line in lines)
+        assert any("sample" in line and "· not in use" in line for line in lines)
         assert any("Course" in line and "16 CE hours" in line for line in lines)
         await press(pilot, "/")
         await write(pilot, "orthopedic")
@@ -66,6 +66,7 @@ async def test_who_does_not_administer_looks_and_changes_nothing(filled: OfficeS
     async with filled.enter(role, "b", "down") as pilot:
         assert "retire" not in said(pilot)
         await press(pilot, "x")
+        assert f"Your role, {role}, does not allow this." in notes(pilot)
         screen = pilot.app.screen
         assert isinstance(screen, BanksScreen)
         with pytest.raises(NotAllowed):
@@ -129,7 +130,7 @@ async def test_two_versions_are_compared_by_meaning(filled: OfficeStage) -> None
 async def test_a_course_tells_what_its_banks_have(filled: OfficeStage) -> None:
     async with filled.enter(Role.ADMINISTRATOR, "b", "enter", size=(120, 40)) as pilot:
         text = said(pilot)
-        assert "D2: needs 8, 10 approved, 2 may not be drawn" in text
+        assert "D2 needs 8 questions and has 10 approved ones. 2 more may not be drawn." in text
         assert "16 CE hours of 50 minutes · Home study" in text
         await press(pilot, "b")
         assert isinstance(pilot.app.screen, BankScreen)

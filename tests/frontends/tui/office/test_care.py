@@ -135,7 +135,7 @@ async def test_who_has_lost_the_right_meanwhile_makes_no_backup(care: Care, hous
         admitting.create(house.ports(), name="Bo", role=Role.ADMINISTRATOR, passphrase="long enough", actor="os:me")
         await press(pilot, "b")
         ada = admitting.find(house.ports(), "Ada")
-        admitting.change_role(house.ports(), staff_id=ada.id, role=Role.AUDITOR, actor="os:me")
+        admitting.change_role(house.ports(), staff_id=ada.id, role=Role.AUDITOR, reason="asked", actor="os:me")
         await answer(pilot, str(tmp_path / "b.zip"))
         assert "Your role, auditor, does not allow that." in notes(pilot)
     assert not (tmp_path / "b.zip").exists()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -9,12 +11,14 @@ import pytest
 from cequiz.domain.people.staff import Role
 from cequiz.frontends.tui.office.certificate_view import CertificateViewScreen
 from cequiz.services import papers
+from cequiz.services.filing import student_file
 from cequiz.services.ports import CertificateQuery, Window
 from tests.frontends.tui.office import certificate_scenes
 from tests.frontends.tui.office.certificate_scenes import ISSUED, SUSPENDED
 from tests.frontends.tui.office.stage import NAMES, OfficeStage
 from tests.frontends.tui.stage import notes, press, said, settle, write
-from tests.services.earned import audit, deeds
+from tests.papers import SCHOOL
+from tests.services.earned import audit, deeds, set_school
 
 THIRD = "CQ-2026-000003"
 
@@ -48,7 +52,7 @@ async def test_each_state_shows_its_certificates(office: OfficeStage) -> None:
         await press(pilot, "4")
         assert (ISSUED in said(pilot), SUSPENDED in said(pilot)) == (False, True)
         await press(pilot, "5")
-        assert "There is no such certificate." in said(pilot)
+        assert "No certificate is in this state." in said(pilot)
         await press(pilot, "7")
         assert (ISSUED in said(pilot), SUSPENDED in said(pilot)) == (True, True)
 
@@ -79,6 +83,46 @@ async def test_what_a_board_would_reject_is_explained_and_cannot_be_issued(offic
         assert " i issue " not in text
         await press(pilot, "i")
         assert len(states(office)) == 2
+
+
+async def test_what_a_board_would_reject_is_told_in_place_of_the_question(office: OfficeStage) -> None:
+    async with office.enter(Role.ADMINISTRATOR, "c", "i", size=(120, 40)) as pilot:
+        text = said(pilot)
+        assert "The certificate of Dora Lang cannot be issued yet" in text
+        assert "The certificate has no licence of FL." in text
+        assert "Ask the student for that licence" in text
+        await press(pilot, "y", "escape")
+    assert len(states(office)) == 2
+
+
+async def test_a_day_is_that_of_the_provider_whatever_zone_the_desk_is_in(tmp_path: Path) -> None:
+    office = OfficeStage(tmp_path)
+    office.clock.advance(datetime(2026, 11, 23, 1, 30, tzinfo=UTC) - office.clock.read().wall)
+    certificate_scenes.set_up(office, tmp_path)
+    set_school(office.ports, replace(SCHOOL, time_zone="America/New_York"))
+    async with office.enter(Role.ADMINISTRATOR, "c", size=(120, 40)) as pilot:
+        assert ("2026-11-22" in said(pilot), "2026-11-23" in said(pilot)) == (True, False)
+        await press(pilot, "enter")
+        assert "22 November 2026" in said(pilot)
+        await press(pilot, "escape", "7")
+        assert ("2026-11-22" in said(pilot), "2026-11-23" in said(pilot)) == (True, False)
+    file = student_file(office.ports, "ana@example.org")
+    assert [one.issued_on for one in file.certificates] == [date(2026, 11, 22)]
+
+
+async def test_nothing_due_is_said_so(empty_office: OfficeStage) -> None:
+    async with empty_office.enter(Role.ADMINISTRATOR, "c") as pilot:
+        assert "Nothing is due." in said(pilot)
+        await press(pilot, "7")
+        assert "No certificate was issued yet." in said(pilot)
+
+
+async def test_an_auditor_is_told_that_the_role_does_not_allow_a_deed(office: OfficeStage) -> None:
+    async with office.enter(Role.AUDITOR, "c", "i") as pilot:
+        assert "Your role, auditor, does not allow this." in notes(pilot)
+        await press(pilot, "f5")
+        assert notes(pilot).count("does not allow") == 1
+    assert len(states(office)) == 2
 
 
 async def test_a_locked_key_is_told_above_what_is_due_and_in_each_of_them(office: OfficeStage) -> None:

@@ -85,7 +85,9 @@ async def test_a_role_that_was_taken_away_is_refused_at_the_next_deed(office: Of
     app = office.office()
     second = admitting.create(office.ports, name="Second", role=Role.ADMINISTRATOR, passphrase=PASSPHRASE, actor="test")
     assert await app.desk.do(Right.ADMINISTER, lambda ports, actor: actor) == office.staff().actor
-    admitting.change_role(office.ports, staff_id=office.staff().id, role=Role.AUDITOR, actor=second.actor)
+    admitting.change_role(
+        office.ports, staff_id=office.staff().id, role=Role.AUDITOR, reason="asked", actor=second.actor
+    )
     with pytest.raises(NotAllowed, match="Your role, auditor"):
         await app.desk.do(Right.ADMINISTER, lambda ports, actor: actor)
 

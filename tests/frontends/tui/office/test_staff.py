@@ -81,14 +81,20 @@ async def test_passphrases_that_differ_or_a_name_that_is_taken_stand_in_the_form
 async def test_a_role_is_changed(crew: OfficeStage) -> None:
     async with crew.enter(Role.ADMINISTRATOR, "f", "down", "r") as pilot:
         await press(pilot, "left", "ctrl+s")
+        assert "A reason is needed" in said(pilot)
+        await write(pilot, "looks after exams now")
+        await press(pilot, "ctrl+s")
         assert isinstance(pilot.app.screen, StaffScreen)
     assert admitting.find(crew.ports, "Alma Reader").role is Role.PROCTOR
     record = audit(crew.ports)[-1]
     assert (record.deed, record.actor) == ("staff.role_changed", crew.staff().actor)
+    assert record.details["reason"] == "looks after exams now"
 
 
 async def test_the_last_administrator_stays_one(crew: OfficeStage) -> None:
-    async with crew.enter(Role.ADMINISTRATOR, "f", "r", "right", "ctrl+s") as pilot:
+    async with crew.enter(Role.ADMINISTRATOR, "f", "r", "right", "tab") as pilot:
+        await write(pilot, "had enough")
+        await press(pilot, "ctrl+s")
         assert "Nobody could administer the office any more." in said(pilot)
         await press(pilot, "escape", "l")
         await write(pilot, "had enough")

@@ -18,7 +18,7 @@ from cequiz.frontends.tui.office.live_attempt import LiveAttemptScreen
 from cequiz.frontends.tui.office.student_form import CorrectStudentScreen
 from cequiz.frontends.tui.office.student_view import StudentScreen
 from cequiz.frontends.tui.office.students import StudentsScreen
-from cequiz.services import enrolling, papers
+from cequiz.services import enrolling, papers, rolling
 from cequiz.services.enrolling import sign_in, student
 from tests.fakes import FakeNotary
 from tests.frontends.tui.office import people_scenes
@@ -236,6 +236,15 @@ async def test_a_corrected_address_touches_no_certificate(people: OfficeStage) -
         assert "ana.souza@example.org" in said(pilot)
 
 
+async def test_a_correction_leaves_alone_what_another_office_has_corrected_meanwhile(people: OfficeStage) -> None:
+    """If this fails, two people who correct the same student undo each other's work without a word."""
+    async with people.enter(Role.ADMINISTRATOR, "s", "enter", "c") as pilot:
+        rolling.correct(people.ports, student_id="ana@example.org", name="Ana Souza Lima", actor="staff:O-2")
+        pilot.app.screen.query_one("#email", Input).value = "new@example.org"
+        await press(pilot, "ctrl+s", "y")
+    assert student(people.ports, "new@example.org").name == "Ana Souza Lima"
+
+
 async def test_a_correction_that_changes_nothing_is_told_so(people: OfficeStage) -> None:
     async with people.enter(Role.ADMINISTRATOR, "s", "enter", "c", "ctrl+s") as pilot:
         assert "That is what is written already." in said(pilot)
@@ -264,7 +273,7 @@ async def test_who_lost_the_role_meanwhile_is_refused_at_the_next_deed(people: O
     me = people.staff()
     admitting.create(people.ports, name="Another", role=Role.ADMINISTRATOR, passphrase=NEW, actor="test")
     async with people.enter(Role.ADMINISTRATOR, "s", "enter") as pilot:
-        admitting.change_role(people.ports, staff_id=me.id, role=Role.AUDITOR, actor="test")
+        admitting.change_role(people.ports, staff_id=me.id, role=Role.AUDITOR, reason="asked", actor="test")
         await press(pilot, "p", "y")
         assert "Your role, auditor, does not allow that." in notes(pilot)
         await settle(pilot)

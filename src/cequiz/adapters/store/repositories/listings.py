@@ -30,7 +30,7 @@ from cequiz.adapters.store.rows import (
 from cequiz.adapters.store.rows_office import CertificateStandingRow
 from cequiz.domain.bank.course import Course
 from cequiz.domain.exam.attempt import Status
-from cequiz.domain.exam.events import instant
+from cequiz.domain.exam.events import instant, microseconds
 from cequiz.domain.text import folded
 from cequiz.services.ports.listings import (
     AttemptLine,
@@ -164,6 +164,10 @@ class ListingRepository(Repository):
         found = select(_AUDIT.c.seq).where(*(column == value for column, value in given if value))
         if query.deed:
             found = found.where(_begins(_AUDIT.c.deed, query.deed))
+        if query.since is not None:
+            found = found.where(_AUDIT.c.at_us >= microseconds(query.since))
+        if query.until is not None:
+            found = found.where(_AUDIT.c.at_us < microseconds(query.until))
         # Places first, which the index has: sorting must not drag the details of every record along.
         places = self._page(found.order_by(_AUDIT.c.seq.desc()), window, lambda row: int(row["seq"]))
         records = select(_AUDIT).where(_AUDIT.c.seq.in_(places.rows)).order_by(_AUDIT.c.seq.desc())

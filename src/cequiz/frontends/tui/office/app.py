@@ -28,6 +28,16 @@ class OfficeApp(HouseApp):
         self.leave_when_ended_from_outside()
         self.push_screen(OfficeHomeScreen(self.desk))
 
+    async def _check_bindings(self, key: str, priority: bool = False) -> bool:
+        """Obey a key; where nothing obeyed it, let the screen say why it may not."""
+        from cequiz.frontends.tui.office.screen import OfficeScreen  # noqa: PLC0415 - loaded when opened
+
+        screen = self.screen
+        obeyed = await super()._check_bindings(key, priority)
+        if not obeyed and not priority and isinstance(screen, OfficeScreen) and not screen.too_small:
+            screen.refuse_key(key)
+        return obeyed
+
 
 def run(house: House) -> int:
     """Run the office until it is left, and return the exit code."""

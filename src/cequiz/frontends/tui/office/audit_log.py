@@ -35,12 +35,13 @@ class AuditLogScreen(SearchListScreen[None]):
         return tr("Search with /: the beginning of a deed, or a whole id")
 
     def columns(self) -> tuple[ListColumn, ...]:
-        """Return when, who, what and to what."""
+        """Return when, what, to what, who and why."""
         return (
             ListColumn(tr("When"), 16),
             ListColumn(tr("Deed"), 24),
             ListColumn(tr("On"), 14, grows=True),
             ListColumn(tr("Who"), 18, least=70),
+            ListColumn(tr("Why"), 14, grows=True, least=100),
         )
 
     async def rows(self, words: str, offset: int, limit: int) -> Rows:
@@ -57,7 +58,8 @@ class AuditLogScreen(SearchListScreen[None]):
 
     def _row(self, key: str, record: AuditRecord) -> ListRow:
         when = list_text(record.at, self.desk.zone)
-        return ListRow(key, (when, record.deed, record.subject, self._names.get(record.actor, record.actor)))
+        who = self._names.get(record.actor, record.actor)
+        return ListRow(key, (when, record.deed, record.subject, who, auditing.why(record)))
 
     def open_row(self, row_id: str) -> None:
         """Show a whole record."""

@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from cequiz.domain.bank.question import Status
 from cequiz.frontends.item_words import STATES, discrimination_text, facility_text, state_text
+from cequiz.frontends.policy_words import type_words
 from cequiz.frontends.tui.commands import Scope, bindings
 from cequiz.frontends.tui.office.counting import CountingScreen
 from cequiz.frontends.tui.office.desk import OfficeDesk
@@ -75,7 +76,7 @@ class BankScreen(CountingScreen[None], SearchListScreen[None]):
             ListColumn(tr("Review"), 11),
             ListColumn(tr("Facility"), 8, right=True),
             ListColumn(tr("Drawn"), 6, right=True, least=66),
-            ListColumn(tr("Type"), 12, least=78),
+            ListColumn(tr("Type"), 15, least=80),
             ListColumn(tr("Discr."), 6, right=True, least=100),
             ListColumn(tr("Asks"), 24, grows=True, least=100),
         )
@@ -165,7 +166,7 @@ def _row(line: ItemLine) -> ListRow:
             state_text(question.review.status),
             facility_text(line.statistics),
             drawn,
-            question.type,
+            type_words(question.type),
             discrimination_text(line.statistics),
             " ".join(asked.split()),
         ),

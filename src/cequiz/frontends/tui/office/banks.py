@@ -48,7 +48,7 @@ class BanksScreen(SearchListScreen[None]):
             ListColumn(tr("Kind"), 6),
             ListColumn(tr("ID"), 14, grows=True),
             ListColumn(tr("Version"), 8),
-            ListColumn(tr("State"), 9),
+            ListColumn(tr("State"), 12),
             ListColumn(tr("Questions"), 9, right=True, least=70),
             ListColumn(tr("Review, hours"), 15, least=76),
             ListColumn(tr("Loaded"), 16, least=100),
@@ -146,4 +146,4 @@ def _state(line: BankLine | CourseLine) -> str:
     """Return whether a version is in use, with a sign: no colour says it alone."""
     if line.retired:
         return tr("✗ retired")
-    return tr("✓ in use") if line.in_use else tr("· earlier")
+    return tr("✓ in use") if line.in_use else tr("· not in use")

@@ -22,7 +22,6 @@ from cequiz.frontends.tui.widgets.page import Page
 from cequiz.language import mark, tr
 from cequiz.services import hindering
 from cequiz.services.hindering import Prospect
-from cequiz.services.instants import in_zone
 
 _LABEL = 20
 
@@ -83,12 +82,11 @@ class DueScreen(OfficeScreen[None]):
             yield Static(Hanging(Content("✗  ").stylize("$error"), words))
         yield from map(Static, breach_lines(found.breaches))
         yield Static(tr("What was earned"), classes="heading", markup=False)
-        day = date_text(in_zone(found.completed_at, self.desk.zone))
         for label, text in (
             (tr("Student"), f"{found.student.name} ({found.student.id})"),
             (tr("Licences"), ", ".join(map(str, found.student.licences)) or tr("none")),
             (tr("Course"), f"{found.course.title} ({found.course.version})"),
-            (tr("Completed"), day),
+            (tr("Completed"), date_text(found.completed_on)),
         ):
             yield Static(Hanging(Content(label.ljust(_LABEL)).stylize("$quiet"), Content(text)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import tzinfo
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -22,7 +22,7 @@ from cequiz.frontends.tui.widgets.filter_bar import Filter, FilterBar
 from cequiz.frontends.tui.widgets.long_list import ListColumn, ListRow, Rows
 from cequiz.language import mark, tr
 from cequiz.services import hindering, issuing
-from cequiz.services.instants import in_zone
+from cequiz.services.days import day_words, provider_zone
 from cequiz.services.ports import CertificateLine, CertificateQuery, DueLine, DueQuery, Ports, Unit, Window
 
 DUE, EVERY = "due", ""
@@ -78,8 +78,14 @@ class CertificatesScreen(SearchListScreen[None]):
         return tr("Search with /: part of a name or a number")
 
     def empty(self) -> str:
-        """Say that there is none."""
-        return tr("There is no such certificate.")
+        """Say that there is none, and whether it is the search that leaves none."""
+        if self.words:
+            return tr("There is no such certificate.")
+        if self.states.chosen == DUE:
+            return tr("Nothing is due.")
+        if self.states.chosen == EVERY:
+            return tr("No certificate was issued yet.")
+        return tr("No certificate is in this state.")
 
     def columns(self) -> tuple[ListColumn, ...]:
         """Return number, name and state; wider terminals show the course and the day."""
@@ -101,7 +107,8 @@ class CertificatesScreen(SearchListScreen[None]):
                 if state == DUE:
                     return self._due_rows(unit, words, window, unmade)
                 page = unit.listings.certificates(CertificateQuery(status=state, words=words), window)
-            return Rows([self._issued_row(one) for one in page.rows], page.total)
+                zone = provider_zone(unit)
+            return Rows([_issued_row(one, zone) for one in page.rows], page.total)
 
         return await self.desk.look(work)
 
@@ -112,20 +119,15 @@ class CertificatesScreen(SearchListScreen[None]):
         first = max(window.offset - page.total, 0)
         found = [*page.rows, *rest[first : max(window.offset + window.limit - page.total, 0)]]
         titles = {one.id: one.title for one in unit.courses.versions()}
-        return Rows([self._due_row(one, titles) for one in found], page.total + len(rest))
+        zone = provider_zone(unit)
+        return Rows([self._due_row(one, titles, zone) for one in found], page.total + len(rest))
 
-    def _due_row(self, one: DueLine, titles: dict[str, str]) -> ListRow:
+    def _due_row(self, one: DueLine, titles: dict[str, str], zone: tzinfo) -> ListRow:
         key = f"{DUE} {one.student_id} {one.course_id}"
         self._due[key] = one
-        cells = ("–", one.name, _state(DUE), titles.get(one.course_id, one.course_id), self._day(one.completed_at))
+        day = day_words(one.completed_at, zone)
+        cells = ("–", one.name, _state(DUE), titles.get(one.course_id, one.course_id), day)
         return ListRow(key, cells)
-
-    def _issued_row(self, one: CertificateLine) -> ListRow:
-        cells = (one.number, one.name, _state(one.status), one.course_title, self._day(one.issued_at))
-        return ListRow(one.number, cells)
-
-    def _day(self, at: datetime) -> str:
-        return f"{in_zone(at, self.desk.zone):%Y-%m-%d}"
 
     async def _count(self) -> None:
         """Count every state, find what is earned without an award, and say what keeps all of it from being issued."""
@@ -213,6 +215,11 @@ class CertificatesScreen(SearchListScreen[None]):
     def _again(self) -> None:
         self.list.again()
         self.attend(self._count, group="count")
+
+
+def _issued_row(one: CertificateLine, zone: tzinfo) -> ListRow:
+    cells = (one.number, one.name, _state(one.status), one.course_title, day_words(one.issued_at, zone))
+    return ListRow(one.number, cells)
 
 
 def _name(one: str) -> str:

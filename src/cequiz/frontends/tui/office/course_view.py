@@ -12,6 +12,7 @@ from textual.widgets import Static
 from cequiz.domain.bank.course import Approval, Course, Exam
 from cequiz.domain.bank.fields import decimal_text
 from cequiz.frontends.dates import duration_words, instant_text, percent
+from cequiz.frontends.policy_words import clock_policy, enrolment_words, navigation_words, shown_words
 from cequiz.frontends.practice_words import practice_policy
 from cequiz.frontends.tui.commands import Scope, bindings
 from cequiz.frontends.tui.office.desk import OfficeDesk
@@ -100,8 +101,11 @@ def _promise(page: CoursePage) -> Iterator[Hanging]:
             tr("Hours reached by {rule}: {counted}", rule=basis.rule, counted=", ".join(filter(None, counted))),
             "$quiet",
         )
-    names = ", ".join(f"{one.name}, {one.credentials}" if one.credentials else one.name for one in course.instructors)
-    yield plain(tr("Instructors: {names}", names=names or tr("none: no certificate can be issued without one")))
+    if page.instructors:
+        names = ", ".join(f"{one.name}, {one.role}" if one.role else one.name for one in page.instructors)
+        yield plain(tr("Instructors: {names}", names=names))
+    else:
+        yield plain(tr("Nobody is named as instructor, and no certificate can be issued without one."))
     if course.subjects:
         yield plain(tr("Subjects: {names}", names=", ".join(course.subjects)))
 
@@ -120,19 +124,15 @@ def _exams(page: CoursePage) -> Iterator[Hanging]:
 def _supply(one: Supply) -> Hanging:
     enough = one.approved >= one.needed
     sign, tone = ("✓", "$success") if enough else ("✗", "$error")
-    words = tr(
-        "{objective}: needs {needed}, {approved} approved",
-        objective=one.objective,
-        needed=one.needed,
-        approved=one.approved,
-    )
+    figures = {"objective": one.objective, "needed": one.needed, "approved": one.approved}
+    sentences = [tr("{objective} needs {needed} questions and has {approved} approved ones.", **figures)]
     if one.others:
-        words = f"{words}, " + trn("{count} may not be drawn", "{count} may not be drawn", one.others)
+        sentences.append(trn("{count} more may not be drawn.", "{count} more may not be drawn.", one.others))
     if not enough:
-        words = f"{words} – " + tr("too few")
+        sentences.append(tr("These are too few."))
     elif one.approved < 2 * one.needed:
-        words = f"{words} – " + tr("a second attempt meets questions again")
-    return Hanging(Content(f"  {sign} ").stylize(f"bold {tone}"), Content(words))
+        sentences.append(tr("A second attempt meets questions again."))
+    return Hanging(Content(f"  {sign} ").stylize(f"bold {tone}"), Content(" ".join(sentences)))
 
 
 def _terms(exam: Exam) -> str:
@@ -146,19 +146,19 @@ def _terms(exam: Exam) -> str:
 
 def _rules_of(exam: Exam) -> str:
     wait = tr("{wait} between attempts", wait=duration_words(exam.attempts.wait))
-    clock = tr("the clock {policy} when it is left", policy=exam.resume.clock)
+    clock = clock_policy(exam.resume.clock)
     credit = tr("outages give back up to {credit}", credit=duration_words(exam.resume.outage_credit))
     review = tr(
         "review after passing: {passed}, after failing: {failed}",
-        passed=exam.review.after_pass,
-        failed=exam.review.after_fail,
+        passed=shown_words(exam.review.after_pass),
+        failed=shown_words(exam.review.after_fail),
     )
     floors = [
         tr("{objective} at least {percent}", objective=name, percent=percent(floor))
         for name, floor in exam.section_floors.items()
     ]
     book = tr("open book") if exam.open_book else tr("closed book")
-    return " · ".join((str(exam.navigation), wait, clock, credit, review, book, *floors))
+    return " · ".join((navigation_words(exam.navigation), wait, clock, credit, review, book, *floors))
 
 
 def _boards(page: CoursePage) -> Iterator[Hanging]:
@@ -183,7 +183,7 @@ def _rules(course: Course) -> Iterator[Hanging]:
     yield from section(
         tr("Policies"),
         [
-            tr("Enrolment: {policy}", policy=course.enrolment),
+            tr("Enrolment: {policy}", policy=enrolment_words(course.enrolment)),
             tr("Practice: {policy}", policy=practice_policy(course)),
             tr("Evaluation: {required}, {asked}", required=required, asked=asked),
             tr("Attestation: {words}", words=course.attestation),

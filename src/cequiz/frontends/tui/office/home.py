@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 from textual.widgets.option_list import Option
 
+from cequiz.domain.people.staff import Right
 from cequiz.errors import CequizError
 from cequiz.frontends.tui.commands import Scope, bindings
 from cequiz.frontends.tui.office.desk import OfficeDesk
@@ -93,7 +94,9 @@ class OfficeHomeScreen(OfficeScreen[None]):
         assert staff is not None  # noqa: S101 - asked by who calls, checked for the type checker
         self.top.right = f"{staff.name} · {tr(str(staff.role))}"
         self.query_one("#greeting", Static).update(Content(tr("What is there to do?")))
-        self._fill([Option(_door(one, self._numbers.get(one.key)), id=one.key) for one in self._open_doors()])
+        deeds, numbers = self.desk.may(Right.ADMINISTER), self._numbers
+        doors = self._open_doors()
+        self._fill([Option(_door(one, numbers.get(one.key), deeds=deeds), id=one.key) for one in doors])
 
     def _open_doors(self) -> list[Section]:
         return [one for one in SECTIONS if self.desk.may(one.right)]
@@ -138,7 +141,9 @@ class OfficeHomeScreen(OfficeScreen[None]):
             self.app.push_screen(screen(self.desk))
             return
         found = next((one for one in self._open_doors() if one.key == key), None)
-        if found is not None:
+        if found is None:
+            self.refuse_role()
+        else:
             self.call_after_refresh(partial(self.app.push_screen, found.screen(self.desk)))
 
 
@@ -153,9 +158,10 @@ def _words(found: Overview) -> dict[str, str]:
     return {letter: words for letter, (count, words) in told.items() if count}
 
 
-def _door(section: Section, waits: str | None) -> Hanging:
+def _door(section: Section, waits: str | None, *, deeds: bool) -> Hanging:
     letter = (f" {section.key} ", "bold $footer-key-foreground")
     heading = Content.assemble(letter, f" {tr(section.heading)}".ljust(24))
     if waits is not None:
         return Hanging(heading, Content(f"● {waits}").stylize("bold $warning"), one_line=True)
-    return Hanging(heading, Content(tr(section.about)).stylize("$quiet"), one_line=True)
+    about = section.about if deeds or not section.looks else section.looks
+    return Hanging(heading, Content(tr(about)).stylize("$quiet"), one_line=True)

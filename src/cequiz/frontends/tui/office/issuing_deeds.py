@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from cequiz.domain.people.staff import Right
+from cequiz.frontends.breach_words import advice, grounds
 from cequiz.frontends.tui.screen import Dialog
 from cequiz.language import tr, trn
-from cequiz.services import issuing
+from cequiz.services import correcting, hindering, issuing
 
 if TYPE_CHECKING:
     from cequiz.frontends.tui.office.screen import OfficeScreen
     from cequiz.frontends.tui.office.working import Progress, Stop
+    from cequiz.services.hindering import Prospect
     from cequiz.services.issuing import Issued
     from cequiz.services.ports import Ports
 
@@ -22,11 +24,18 @@ _SHOWN = 20
 
 
 async def issue_one(screen: OfficeScreen[None], *, student_id: str, name: str, course_id: str) -> str | None:
-    """Ask, issue, and tell the number; return it, or None where the answer was no.
+    """Ask, issue, and tell the number; return it, or None where the answer was no or something stands in the way.
+
+    What stands in the way is shown in place of the question.
 
     Raises:
         CequizError: it cannot be issued.
     """
+    found = await screen.desk.look(lambda ports: hindering.prospect(ports, student_id=student_id, course_id=course_id))
+    if not found.can_be_issued:
+        title = tr("The certificate of {name} cannot be issued yet", name=name)
+        await screen.app.push_screen_wait(Dialog(title, Content(_hindered(found))))
+        return None
     body = tr("The certificate of {name} gets the next number, which nobody can take back.", name=name)
     if not await screen.app.push_screen_wait(Dialog(tr("Issue this certificate?"), Content(body), yes=tr("Issue"))):
         return None
@@ -46,12 +55,22 @@ async def issue_all(screen: OfficeScreen[None], count: int) -> bool:
         return False
 
     def job(ports: Ports, actor: str, progress: Progress, stop: Stop) -> Issued:
-        return issuing.issue_due(ports, actor=actor, progress=progress, stop=stop)
+        issued = issuing.issue_due(ports, actor=actor, progress=progress, stop=stop)
+        if stop():
+            return issued
+        more = correcting.catch_up(ports, actor=actor)  # what a re-mark has left behind
+        return issuing.Issued(issued.certificates + more.certificates, issued.refused + more.refused)
 
     done = await screen.work(tr("Issuing what is due"), job, right=Right.ADMINISTER)
     if done is not None:
         await screen.app.push_screen_wait(Dialog(_issued(done), Content(_refused(done))))
     return True
+
+
+def _hindered(found: Prospect) -> str:
+    refusals = [f"✗ {one.sentence} {one.hint}".rstrip() for one in found.refusals]
+    breaches = [f"✗ {one.words}\n{grounds(one)}\n→ {advice(one)}" for one in found.breaches]
+    return "\n\n".join([*refusals, *breaches])
 
 
 def _issued(done: Issued) -> str:

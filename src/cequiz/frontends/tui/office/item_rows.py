@@ -19,6 +19,7 @@ from cequiz.frontends.item_words import (
     statistics_lines,
     times_text,
 )
+from cequiz.frontends.policy_words import claim_words, level_words, type_words
 from cequiz.frontends.queue_words import gist, kind_text
 from cequiz.frontends.tui.face import Asked
 from cequiz.frontends.tui.questions import faces
@@ -108,10 +109,10 @@ def facts_line(question: Question) -> str:
     """Return what kind of question it is, on one line."""
     worth = trn("{points} point", "{points} points", 1 if question.points == 1 else 2, points=points(question.points))
     parts = (
-        question.type,
+        type_words(question.type),
         question.objective,
-        f"{question.cognitive}, {question.difficulty}",
-        str(question.claim),
+        level_words(question.cognitive, question.difficulty),
+        claim_words(question.claim),
         worth,
     )
     return " · ".join((state_text(question.review.status), *parts))

@@ -13,6 +13,7 @@ from cequiz.domain.exam.ledger import Explanation, ReasonKind
 from cequiz.domain.people.staff import Right
 from cequiz.frontends.dates import instant_text
 from cequiz.frontends.live_words import event_words, left_words, progress_words, state_words
+from cequiz.frontends.policy_words import attempt_words
 from cequiz.frontends.tui.commands import Scope, bindings
 from cequiz.frontends.tui.office.desk import OfficeDesk
 from cequiz.frontends.tui.office.live_deeds import LiveDeeds, Target
@@ -33,13 +34,6 @@ _MOST = 200
 
 _PERSONAL = frozenset({ReasonKind.FACTOR, ReasonKind.UNTIMED})
 """Reasons that tell of an accommodation: only who may grant one reads them."""
-
-_STATES = {
-    Status.OPEN: mark("in progress"),
-    Status.SUBMITTED: mark("handed in"),
-    Status.EXPIRED: mark("the time ran out"),
-    Status.VOIDED: mark("void"),
-}
 
 
 class LiveAttemptScreen(LiveDeeds):
@@ -119,14 +113,14 @@ class LiveAttemptScreen(LiveDeeds):
                 tr("Exam"),
                 tr("{exam}, attempt {number} ({id})", exam=attempt.exam, number=attempt.number, id=attempt.id),
             ),
-            (tr("State"), tr(_STATES[attempt.status])),
+            (tr("State"), attempt_words(attempt.status)),
         ]
         if line is None:
             finished = attempt.finished_at
             return [*facts, *([(tr("Ended"), instant_text(finished, zone))] if finished is not None else [])]
         facts[-1] = (tr("State"), state_words(line))
         if line.hold is not None:
-            facts.append((tr("Suspended"), f"{self._names.get(line.hold.actor, line.hold.actor)}: {line.hold.reason}"))
+            facts.append((tr("Suspended by"), self._names.get(line.hold.actor, line.hold.actor)))
         facts += [
             (tr("Progress"), progress_words(line)),
             (tr("Time left"), left_words(line)),

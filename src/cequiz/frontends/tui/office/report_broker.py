@@ -75,6 +75,7 @@ class RosterScreen(ReportTable):
         count = len(self._found.lines)
         body = trn("{count} completion counts as reported.", "{count} completions count as reported.", count)
         at = str(self.desk.house.settings.home / "reports")
+        body = "\n".join([body, *(f"▲ {note}" for note in self._found.notes)])
         question = OfficeQuestion(tr("Write the roster?"), body, label=tr("Folder"), yes=tr("Write"), value=at)
         self.ask_then(question, deed)
 

@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from cequiz.domain.report import Align, Column, Report, cell_text
+from cequiz.domain.report import Align, Column, Report
 from cequiz.errors import Stopped
 from cequiz.frontends.tui.commands import Scope, bindings
 from cequiz.frontends.tui.office.desk import OfficeDesk
@@ -68,10 +68,9 @@ class ReportTable(OfficeScreen[None]):
         self.show_keys()
 
     async def _rows(self, offset: int, limit: int) -> Rows:
-        keys = [column.key for column in self.report.columns]
         some = self.report.rows[offset : offset + limit]
         rows = [
-            ListRow(str(offset + place), tuple(cell_text(row.get(key)) for key in keys))
+            ListRow(str(offset + place), tuple(column.text(row) for column in self.report.columns))
             for place, row in enumerate(some)
         ]
         return Rows(rows, len(self.report.rows))
@@ -93,7 +92,7 @@ class ReportTable(OfficeScreen[None]):
     def open_row(self, place: int) -> None:
         """Show every value of a row: a narrow terminal has no room for all columns."""
         row = self.report.rows[place]
-        lines = [f"{column.heading}: {cell_text(row.get(column.key)) or '-'}" for column in self.report.columns]
+        lines = [f"{column.heading}: {column.text(row) or '-'}" for column in self.report.columns]
         self.app.push_screen(Dialog(self.report.title, Content("\n".join(lines))))
 
     def action_open(self) -> None:
@@ -194,5 +193,5 @@ def list_columns(report: Report) -> tuple[ListColumn, ...]:
 
 
 def _width(column: Column, rows: Sequence[object]) -> int:
-    texts = [cell_text(row.get(column.key)) for row in rows if isinstance(row, dict)]
+    texts = [column.text(row) for row in rows if isinstance(row, dict)]
     return max(_NARROWEST, Content(column.heading).cell_length, *(Content(text).cell_length for text in texts), 0)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from cequiz.domain.people.staff import Right
 from cequiz.errors import CequizError, Stopped
+from cequiz.frontends.tui import commands
 from cequiz.frontends.tui.office.desk import OfficeDesk
 from cequiz.frontends.tui.office.question import OfficeQuestion
 from cequiz.frontends.tui.office.working import Job, WorkScreen
@@ -45,6 +46,18 @@ class OfficeScreen(HouseScreen[R]):
         """Whether a command is available now: who sits here has the right that it asks for."""
         right = self.RIGHTS.get(command)
         return right is None or self.desk.may(right)
+
+    def refuse_key(self, key: str) -> None:
+        """Say that the role does not allow it, where that is why a key did nothing."""
+        meant = [self.RIGHTS.get(one.id) for one in commands.of(self.SCOPE) if key in one.key.split(",")]
+        if any(right is not None and not self.desk.may(right) for right in meant):
+            self.refuse_role()
+
+    def refuse_role(self) -> None:
+        """Say that the role of who sits here does not allow what was asked for."""
+        staff = self.desk.staff
+        if staff is not None:
+            self.tell(tr("Your role, {role}, does not allow this.", role=tr(str(staff.role))), warn=True)
 
     async def ask(self, question: OfficeQuestion) -> str | None:
         """Show a question and return what was typed; None where it was closed without an answer."""

@@ -27,7 +27,7 @@ class SearchListScreen(OfficeScreen[R]):
             with Horizontal(id="search-row"):
                 yield Input(id="search", placeholder=self.placeholder(), compact=True, select_on_focus=False)
                 yield Static("", id="found", markup=False)
-            yield LongList(*self.columns(), empty=self.empty(), id="rows")
+            yield LongList(*self.columns(), id="rows")
 
     def on_mount(self) -> None:
         """Start in the list with everything in it."""
@@ -40,7 +40,7 @@ class SearchListScreen(OfficeScreen[R]):
         return tr("Search with /")
 
     def empty(self) -> str:
-        """Return the words of a list in which nothing was found."""
+        """Return the words of a list in which nothing was found, for what the search says now."""
         return tr("Nothing was found.")
 
     @abstractmethod
@@ -71,6 +71,7 @@ class SearchListScreen(OfficeScreen[R]):
         async def source(offset: int, limit: int) -> Rows:
             return await self.rows(words, offset, limit)
 
+        self.list.words_if_empty = self.empty()
         self.list.ask(source)
 
     def on_screen_resume(self) -> None:

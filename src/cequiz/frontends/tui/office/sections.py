@@ -25,6 +25,8 @@ class Section:
     place: str
     """`module:Class`, below this package."""
     right: Right = Right.READ
+    looks: str = ""
+    """What there is for who may change nothing, where that is not what `about` says."""
 
     def screen(self, desk: OfficeDesk) -> OfficeScreen[None]:
         """Return its screen."""
@@ -34,10 +36,22 @@ class Section:
 
 
 SECTIONS = (
-    Section("b", mark("Banks and courses"), mark("Browse, check, load, compare, retire."), "banks:BanksScreen"),
+    Section(
+        "b",
+        mark("Banks and courses"),
+        mark("Browse, check, load, compare, retire."),
+        "banks:BanksScreen",
+        looks=mark("Browse, check, compare."),
+    ),
     Section("h", mark("Challenges"), mark("Questions that students dispute."), "challenges:ChallengesScreen"),
     Section("k", mark("Key changes"), mark("What waits for a second approver."), "key_change:ProposalsScreen"),
-    Section("s", mark("Students"), mark("Search, add, import, correct, enrol."), "students:StudentsScreen"),
+    Section(
+        "s",
+        mark("Students"),
+        mark("Search, add, import, correct, enrol."),
+        "students:StudentsScreen",
+        looks=mark("Search and read."),
+    ),
     Section("n", mark("Enrolment codes"), mark("Who may come in with which code."), "codes:CodesScreen"),
     Section("l", mark("Exams in progress"), mark("Who sits what, and the time left."), "live_board:LiveBoardScreen"),
     Section("c", mark("Certificates"), mark("Due, issued, superseded, revoked."), "certificates:CertificatesScreen"),

@@ -200,6 +200,7 @@ class RoleScreen(OfficeForm):
         """Lay out the choice."""
         choices = [(one, tr(words)) for one, words in _ROLES.items()]
         yield from self.pick("role", self._staff.name, choices, chosen=self._staff.role)
+        yield from self.field("reason", tr("Reason"))
 
     def on_mount(self) -> None:
         """Start on the choice."""
@@ -213,9 +214,15 @@ class RoleScreen(OfficeForm):
         if role is self._staff.role:
             self.refuse(tr("That is the role already."))
             return
+        why = self.value("reason")
+        if not why.strip():
+            self.refuse(tr("A reason is needed; it is kept in the audit log."), self.query_one("#reason"))
+            return
         await self.desk.do(
             Right.ADMINISTER,
-            lambda ports, actor: admitting.change_role(ports, staff_id=self._staff.id, role=role, actor=actor),
+            lambda ports, actor: admitting.change_role(
+                ports, staff_id=self._staff.id, role=role, reason=why, actor=actor
+            ),
         )
         self.app.pop_screen()
         self.tell(tr("{name}: {role}", name=self._staff.name, role=tr(role.value)))

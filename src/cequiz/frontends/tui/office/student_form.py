@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Static, TextArea
 
 from cequiz.domain.people.staff import Right
-from cequiz.domain.people.student import Licence, Student, clean_email, clean_name, parse_licence
+from cequiz.domain.people.student import Licence, Student, clean_email, clean_name, clean_words, parse_licence
 from cequiz.errors import CequizError
 from cequiz.frontends.tui.commands import Scope, bindings
 from cequiz.frontends.tui.office.desk import OfficeDesk
@@ -121,10 +121,15 @@ class AddStudentScreen(ParticularsForm):
 
 
 class CorrectStudentScreen(ParticularsForm):
-    """Corrects somebody; certificates in force keep what they say until they are issued anew."""
+    """Corrects somebody, and asks why; certificates in force keep what they say until they are issued anew."""
 
     HEADING = mark("Correct a student")
     INTRODUCTION = mark("What is on certificates stays there until they are issued anew; you are asked about each.")
+
+    def compose_fields(self) -> ComposeResult:
+        """Lay out the fields, and one for the reason."""
+        yield from super().compose_fields()
+        yield from self.field("reason", tr("Reason, for the audit log (may stay empty)"))
 
     async def show_back(self, wanted: Particulars) -> None:
         """Show the plate; a yes corrects, then names the certificates that show what was before."""
@@ -133,6 +138,9 @@ class CorrectStudentScreen(ParticularsForm):
         if wanted == Particulars(name=before.name, email=before.email, licences=before.licences):
             self.refuse(tr("That is what is written already."))
             return
+        reason = self.value("reason")
+        if reason.strip():
+            clean_words(reason, what=mark("reason"))
 
         async def keep() -> None:
             await self.desk.do(
@@ -140,9 +148,11 @@ class CorrectStudentScreen(ParticularsForm):
                 lambda ports, actor: rolling.correct(
                     ports,
                     student_id=before.id,
-                    name=wanted.name,
-                    email=wanted.email,
-                    licences=wanted.licences,
+                    # What stays is not named: somebody else may have corrected it meanwhile.
+                    name=None if wanted.name == before.name else wanted.name,
+                    email=None if wanted.email == before.email else wanted.email,
+                    licences=None if wanted.licences == before.licences else wanted.licences,
+                    reason=reason,
                     actor=actor,
                 ),
             )

@@ -57,7 +57,7 @@ def read(ports: Ports, path: Path) -> Roll:
         raise NotFound(tr("There is no file {file}.", file=path), hint=tr("Check the name."))
     text = roll_text(path)
     newcomers, slips = read_roll(text)
-    found = Intake(slips=slips) if slips else rolling.plan(ports, newcomers)
+    found = rolling.plan(ports, newcomers, slips=slips)
     return Roll(path, text.removeprefix("\ufeff").split("\n"), newcomers, found)
 
 
@@ -172,13 +172,14 @@ def _summary(roll: Roll) -> Content:
 
 def _rows(roll: Roll) -> Iterator[Option]:
     """Yield what is wrong, what is odd, and who is new."""
-    for slips, sign, tone in ((roll.found.slips, "✗", "bold $error"), (roll.found.warnings, "▲", "bold $warning")):
-        for slip in slips[:_MOST]:
-            yield Option(_problem(slip, roll.lines, sign, tone))
-        yield from _more(len(slips))
+    remarks = roll.found.remarks
+    for one in remarks[:_MOST]:
+        sign, tone = ("✗", "bold $error") if one.wrong else ("▲", "bold $warning")
+        yield Option(_problem(one.slip, roll.lines, sign, tone))
+    yield from _more(len(remarks))
     if not roll.found.slips:
-        for one in roll.newcomers[:_MOST]:
-            yield Option(_newcomer(one))
+        for who in roll.newcomers[:_MOST]:
+            yield Option(_newcomer(who))
         yield from _more(len(roll.newcomers))
 
 

@@ -14,7 +14,6 @@ from cequiz.frontends.dates import date_text, instant_text, percent, short_text
 from cequiz.frontends.states import state_words
 from cequiz.frontends.tui.widgets.hanging import Hanging
 from cequiz.language import mark, tr, trn
-from cequiz.services.instants import in_zone
 
 if TYPE_CHECKING:
     from cequiz.services.filing import AttemptEntry, CertificateEntry, CourseEntry, StudentFile
@@ -57,10 +56,7 @@ def rows(file: StudentFile, *, names: Mapping[str, str], zone: tzinfo | None, no
 
     yield from _part("attempts", tr("Attempts"), file.attempts, attempt, tr("No exam was started."))
 
-    def certificate(entry: CertificateEntry) -> Row:
-        return _certificate(entry, zone=zone)
-
-    yield from _part("certificates", tr("Certificates"), file.certificates, certificate, tr("No certificate yet."))
+    yield from _part("certificates", tr("Certificates"), file.certificates, _certificate, tr("No certificate yet."))
     deeds = list(enumerate(file.history))
 
     def deed(entry: tuple[int, AuditRecord]) -> Row:
@@ -129,9 +125,9 @@ def _attempt(entry: AttemptEntry, *, zone: tzinfo | None, now: datetime) -> Row:
     return f"{ATTEMPT}{header.id}", row(sign, tone, title, word, f"{header.id} · {about}"), True
 
 
-def _certificate(entry: CertificateEntry, *, zone: tzinfo | None) -> Row:
+def _certificate(entry: CertificateEntry) -> Row:
     sign, tone = _LIVES.get(entry.status, ("●", "$quiet"))
-    about = f"{entry.course_title} · {date_text(in_zone(entry.issued_at, zone))} · {entry.name}"
+    about = f"{entry.course_title} · {date_text(entry.issued_on)} · {entry.name}"
     return f"{CERTIFICATE}{entry.number}", row(sign, tone, entry.number, state_words(entry.status), about), True
 
 

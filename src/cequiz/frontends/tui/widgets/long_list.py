@@ -90,7 +90,7 @@ class LongList(ScrollView, can_focus=True):
     def __init__(self, *columns: ListColumn, empty: str = "", id: str | None = None) -> None:
         super().__init__(id=id)
         self._columns = columns
-        self._empty = empty
+        self.words_if_empty = empty
         """The words of a list without rows."""
         self._source: Source | None = None
         self._shelf = RowShelf()
@@ -204,7 +204,7 @@ class LongList(ScrollView, can_focus=True):
             return self._line([one.heading for one in self._columns], width, "long-list--heading")
         place = int(self.scroll_offset.y) + y - 1
         if self.total == 0 and y == 1:
-            return self._text(self._empty, width, "long-list--quiet")
+            return self._text(self.words_if_empty, width, "long-list--quiet")
         if self.total is None or place >= self.total:
             return Strip.blank(width, self.rich_style)
         row = self._shelf.row(place)
