@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from cequiz.adapters.proof.notary import KeyNotary
+from cequiz.domain.credential.proof import PublicKey
 from cequiz.errors import NotFound, WrongState
 from cequiz.services import keykeeping
 from cequiz.services.ports import Ports
 from tests.adapters.proof.provers import keys_folder
+from tests.builders import NOON
+from tests.contract.test_records import PROOF, certificate
 
 
 @pytest.fixture
@@ -53,3 +56,25 @@ def test_what_is_given_to_others_holds_public_keys_only(signing: Ports) -> None:
         "format": "cequiz-keys/1",
         "keys": [{"id": made.id, "public": made.public, "made_at": made.made_at, "retired_at": ""}],
     }
+
+
+def test_a_key_that_another_program_makes_meanwhile_is_no_missing_key(signing: Ports) -> None:
+    class Overtaken(KeyNotary):
+        """A notary that is asked just before another program makes the key and signs with it."""
+
+        first = True
+
+        def keys(self) -> tuple[PublicKey, ...]:
+            found = super().keys()
+            if self.first:
+                self.first = False
+                self.make_key(at=NOON)
+                with signing.store.write() as unit:
+                    unit.certificates.add(replace(certificate(), proof=PROOF), actor="another")
+            return found
+
+    notary = signing.notary
+    assert isinstance(notary, KeyNotary)
+    overtaken = Overtaken(notary._folder)
+    keykeeping.ensure_key(replace(signing, notary=overtaken), at=NOON)
+    assert len(notary.keys()) == 1

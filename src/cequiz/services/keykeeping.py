@@ -40,7 +40,8 @@ def ensure_key(ports: Ports, *, at: datetime) -> None:
         return
     with ports.store.read() as unit:
         proofs = [one.proof for one in unit.certificates.outlines() if one.proof is not None]
-    if proofs:
+    # Asked again: another program may have made the key, and signed with it, since.
+    if proofs and not ports.notary.keys():
         raise NotAllowed(
             tr("The key {key}, which signed earlier certificates, is missing.", key=proofs[-1].key_id),
             hint=tr("Bring it back from a backup: `cequiz db restore FILE`, or `cequiz keys create` makes a new one."),

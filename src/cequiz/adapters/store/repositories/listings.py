@@ -64,6 +64,9 @@ _EARNED = ("student_id", "course_id", "course_version")
 _LAST = "\U0010ffff"
 """Comes after everything that an id or a deed may hold: the end of a range of prefixes."""
 
+_MOST_SORTED = 20_000
+"""Audit records of one deed that are sorted to find the newest; more of them are walked through."""
+
 _MOST_STUDENTS = 5_000
 """So many students are looked for whose attempts a search shows; where more match, attempts are looked through."""
 
@@ -160,26 +163,49 @@ class ListingRepository(Repository):
 
     def audit(self, query: AuditQuery, window: Window) -> Page[AuditRecord]:
         """Return audit records, the newest first."""
+        if query == AuditQuery():
+            return self._newest(window)
         given = ((_AUDIT.c.actor, query.actor), (_AUDIT.c.subject, query.subject))
         found = select(_AUDIT.c.seq).where(*(column == value for column, value in given if value))
-        if query.deed:
-            found = found.where(_begins(_AUDIT.c.deed, query.deed))
         if query.since is not None:
             found = found.where(_AUDIT.c.at_us >= microseconds(query.since))
         if query.until is not None:
             found = found.where(_AUDIT.c.at_us < microseconds(query.until))
+        total = None
+        if query.deed:
+            total = self._count(found.where(_begins(_AUDIT.c.deed, query.deed)))
+            # Of a deed that fills the log the newest are found sooner by walking than by sorting all of them.
+            deed = _AUDIT.c.deed.concat("") if total > _MOST_SORTED else _AUDIT.c.deed
+            found = found.where(_begins(deed, query.deed))
         # Places first, which the index has: sorting must not drag the details of every record along.
-        places = self._page(found.order_by(_AUDIT.c.seq.desc()), window, lambda row: int(row["seq"]))
+        places = self._page(found.order_by(_AUDIT.c.seq.desc()), window, lambda row: int(row["seq"]), total=total)
         records = select(_AUDIT).where(_AUDIT.c.seq.in_(places.rows)).order_by(_AUDIT.c.seq.desc())
         return Page(self._many(records, mapping.audit_record), places.total)
 
-    def _page(self, wanted: Select[Any], window: Window, build: Callable[[RowMapping], Line]) -> Page[Line]:
+    def _newest(self, window: Window) -> Page[AuditRecord]:
+        """Return the newest audit records: nothing ever leaves that chain, so its places tell how many there are."""
+        total = self._one(select(func.max(_AUDIT.c.seq).label("last")), lambda row: row["last"]) or 0
+        last = total - window.offset
+        some = select(_AUDIT).where(_AUDIT.c.seq <= last, _AUDIT.c.seq > last - window.limit)
+        return Page(self._many(some.order_by(_AUDIT.c.seq.desc()), mapping.audit_record), total)
+
+    def _page(
+        self,
+        wanted: Select[Any],
+        window: Window,
+        build: Callable[[RowMapping], Line],
+        *,
+        total: int | None = None,
+    ) -> Page[Line]:
         """Return some rows of a query and how many there are; a page that ends the list needs no counting."""
         rows = self._many(wanted.limit(window.limit).offset(window.offset), build)
-        if len(rows) < window.limit and (rows or not window.offset):
+        if total is None and len(rows) < window.limit and (rows or not window.offset):
             return Page(rows, window.offset + len(rows))
+        return Page(rows, self._count(wanted) if total is None else total)
+
+    def _count(self, wanted: Select[Any]) -> int:
         every = wanted.order_by(None).with_only_columns(func.count().label("count"), maintain_column_froms=True)
-        return Page(rows, self._one(every, lambda row: int(row["count"])) or 0)
+        return self._one(every, lambda row: int(row["count"])) or 0
 
     def _students_with(self, words: str) -> Sequence[str]:
         wanted = select(_STUDENT.c.id).where(*_has(_STUDENT.c.sought, words)).limit(_MOST_STUDENTS + 1)
