@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from textual import on
@@ -130,39 +131,31 @@ class RetentionScreen(SearchListScreen[None]):
 
     def action_hold(self) -> None:
         """Ask why, and place a hold."""
-        chosen = self._chosen
-        if chosen is None:
-            return
-        who = chosen.student_id
-
-        async def deed(reason: str) -> None:
-            await self.desk.do(
-                Right.ADMINISTER, lambda ports, actor: retaining.hold(ports, student=who, reason=reason, actor=actor)
-            )
-            self.tell(tr("The records of {who} are held from now on.", who=chosen.name))
-            self.action_reload()
-
-        body = tr("Nothing of the records is purged until the hold is lifted.")
-        title = tr("Hold the records of {name}?", name=chosen.name)
-        self.ask_then(OfficeQuestion(title, body, label=tr("Reason"), yes=tr("Hold")), deed)
+        if (chosen := self._chosen) is not None:
+            title = tr("Hold the records of {name}?", name=chosen.name)
+            body = tr("Nothing of the records is purged until the hold is lifted.")
+            done = tr("The records of {who} are held from now on.", who=chosen.name)
+            question = OfficeQuestion(title, body, label=tr("Reason"), yes=tr("Hold"))
+            self._change(question, retaining.hold, chosen.student_id, done)
 
     def action_lift(self) -> None:
         """Ask why, and lift a hold."""
-        chosen = self._chosen
-        if chosen is None:
-            return
-        who = chosen.student_id
+        if (chosen := self._chosen) is not None:
+            title = tr("Lift the hold on the records of {name}?", name=chosen.name)
+            body = tr("The times of retention go on as before.")
+            done = tr("The records of {who} are held no more.", who=chosen.name)
+            question = OfficeQuestion(title, body, label=tr("Reason"), yes=tr("Lift"))
+            self._change(question, retaining.lift, chosen.student_id, done)
 
-        async def deed(reason: str) -> None:
+    def _change(self, question: OfficeQuestion, deed: Callable[..., object], student: str, done: str) -> None:
+        async def work(reason: str) -> None:
             await self.desk.do(
-                Right.ADMINISTER, lambda ports, actor: retaining.lift(ports, student=who, reason=reason, actor=actor)
+                Right.ADMINISTER, lambda ports, actor: deed(ports, student=student, reason=reason, actor=actor)
             )
-            self.tell(tr("The records of {who} are held no more.", who=chosen.name))
+            self.tell(done)
             self.action_reload()
 
-        body = tr("The times of retention go on as before.")
-        title = tr("Lift the hold on the records of {name}?", name=chosen.name)
-        self.ask_then(OfficeQuestion(title, body, label=tr("Reason"), yes=tr("Lift")), deed)
+        self.ask_then(question, work)
 
     def action_purge(self) -> None:
         """Show what goes, ask why, let the id be typed, and purge."""
