@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from cequiz.adapters.store.care import Health, Upgrade
     from cequiz.adapters.surroundings import Fact
     from cequiz.adapters.viewer import Viewer
+    from cequiz.domain.bank.bank import Bank
+    from cequiz.domain.bank.blind import BlindSheet
     from cequiz.domain.bank.lexicon import Lexicon
     from cequiz.domain.bank.lint import Profile
     from cequiz.domain.canonical import Json
@@ -232,6 +234,24 @@ def read_files(paths: Sequence[str], profile: Profile | None = None) -> Reading:
     from cequiz.adapters.bank_files.load import read_paths
 
     return read_paths(paths, profile)
+
+
+def blind_sheet(bank: Bank) -> str:
+    """Return the sheet on which somebody answers a bank's items without their keys; see `adapters.bank_files.sheets`.
+
+    Raises:
+        NotAllowed: nothing in the bank can be answered on a sheet.
+    """
+    from cequiz.adapters.bank_files.sheets import sheet_text
+
+    return sheet_text(bank)
+
+
+def read_blind_sheet(path: Path) -> BlindSheet:
+    """Return a sheet as it came back; see `adapters.bank_files.sheets`."""
+    from cequiz.adapters.bank_files.sheets import read_sheet
+
+    return read_sheet(path)
 
 
 def watch_files(paths: Sequence[str]) -> FileWatch:

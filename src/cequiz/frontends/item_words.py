@@ -36,6 +36,9 @@ STATES: Mapping[Status, tuple[str, str]] = {
 """The sign and the word of each state of review."""
 
 
+_DISAGREED = mark("answered blind by {who}, {day}: another answer than the key")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Given:
     """One answer to a question or to a part of it."""
@@ -68,6 +71,16 @@ def state_text(status: Status) -> str:
     """Return a state of review with its sign, such as `✓ approved`."""
     sign, word = STATES[status]
     return f"{sign} {tr(word)}"
+
+
+def review_lines(question: Question) -> Iterator[str]:
+    """Yield who looked at the question and with what result, and who answered it without sight of its key."""
+    review = question.review
+    yield tr("{state}, by {who}, {day}", state=state_text(review.status), who=review.by, day=review.on.isoformat())
+    for one in review.blind:
+        sentence = mark("answered blind by {who}, {day}: the key") if one.agreed else _DISAGREED
+        told = tr(sentence, who=one.by, day=one.on.isoformat())
+        yield f"{told} ({one.note})" if one.note else told
 
 
 def blocks(question: Question, statistics: ItemStatistics | None) -> tuple[Block, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cequiz.domain.bank.policies import Enrolment, Navigation, Shown, SuspendClock
-from cequiz.domain.bank.question import Claim, Cognitive, Difficulty
+from cequiz.domain.bank.question import Aspect, Claim, Cognitive, Difficulty
 from cequiz.domain.exam.attempt import Status
 from cequiz.language import mark, tr
 
@@ -46,6 +46,13 @@ _CLAIMS = {
     Claim.PROCEDURE: mark("procedure"),
     Claim.ATTRIBUTED: mark("an opinion with its author"),
     Claim.EVIDENCE: mark("a finding with its study"),
+}
+_ASPECTS = {
+    Aspect.PROCEDURE: mark("how it is done"),
+    Aspect.FINDING: mark("what a positive finding is"),
+    Aspect.STRUCTURE: mark("which structure or condition"),
+    Aspect.INTERPRETATION: mark("what a result says, and its limits"),
+    Aspect.REFERRAL: mark("when to stop and refer"),
 }
 _ATTEMPTS: Mapping[Status, str] = {
     Status.OPEN: mark("in progress"),
@@ -88,6 +95,11 @@ def level_words(cognitive: Cognitive, difficulty: Difficulty) -> str:
 def claim_words(claim: Claim) -> str:
     """Return what kind of statement a key is."""
     return tr(_CLAIMS[claim])
+
+
+def aspect_words(aspect: Aspect) -> str:
+    """Return what of an assessment test a question asks about."""
+    return tr(_ASPECTS[aspect])
 
 
 def attempt_words(status: Status) -> str:

@@ -247,7 +247,7 @@ def _told(change: KeyChange, asked: Question, same: Sequence[Question]) -> Itera
         yield from (
             one
             for one in question_changes(before, wanted)
-            if one.kind not in {ChangeKind.REVIEW, ChangeKind.REVIEWER, ChangeKind.VERSION}
+            if one.kind not in {ChangeKind.REVIEW, ChangeKind.REVIEWER, ChangeKind.BLIND, ChangeKind.VERSION}
         )
 
 

@@ -17,7 +17,7 @@ EXAMPLES = re.findall(r"```yaml\n(format:.*?)```", MANUAL, re.DOTALL)
 TYPES = re.findall(r"```yaml\n(questions:.*?)```", MANUAL, re.DOTALL)
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=["bank", "course"])
+@pytest.mark.parametrize("example", EXAMPLES, ids=["bank", "course", "syllabus"])
 def test_an_example_can_be_copied(tmp_path: Path, example: str) -> None:
     (tmp_path / "figures").mkdir()
     (tmp_path / "figures" / "suboccipital.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')

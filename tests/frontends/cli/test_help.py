@@ -14,7 +14,20 @@ from cequiz.frontends.cli.app import build
 from tests.frontends.desks import command, fake_ports
 
 CONTRACT = {
-    "bank": {"check", "load", "list", "show", "diff", "schema", "item", "rekey", "retire", "reinstate"},
+    "bank": {
+        "blind",
+        "check",
+        "coverage",
+        "diff",
+        "item",
+        "list",
+        "load",
+        "reinstate",
+        "rekey",
+        "retire",
+        "schema",
+        "show",
+    },
     "course": {"load", "list", "show", "schema", "retire", "reinstate"},
     "student": {
         "accommodate",

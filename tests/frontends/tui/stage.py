@@ -154,7 +154,8 @@ async def settle(pilot: Pilot[Any]) -> None:
         elif app.is_running:
             await app.desk.idle()
         await pilot.pause()
-        if all(worker.is_finished or _asks(app, worker) for worker in app.workers):
+        # What a worker did last is drawn after it has finished, so one more round finds nothing under way.
+        if not known and all(worker.is_finished or _asks(app, worker) for worker in app.workers):
             return
 
 

@@ -29,10 +29,17 @@ class Mark(Protocol):
 
 
 class Place(NamedTuple):
-    """A place in a file, counted from 1."""
+    """A place in a file, counted from 1.
+
+    Attributes:
+        line: the line.
+        column: the column, in characters.
+        part: which part of a bank in several files it is in; 0 for the bank's own file.
+    """
 
     line: int
     column: int
+    part: int = 0
 
 
 TOP = Place(1, 1)

@@ -15,20 +15,24 @@ from cequiz.adapters.bank_files.document import Document
 from cequiz.adapters.bank_files.explain import Refusal, refusals
 from cequiz.adapters.bank_files.figures import FoundFigure, find_figures, with_digests
 from cequiz.adapters.bank_files.partial import figures_of, lintable_questions, objectives_of, without_shadows
+from cequiz.adapters.bank_files.parts import join_parts
 from cequiz.adapters.bank_files.problems import Problem, shown
 from cequiz.adapters.bank_files.source_file import SourceFile
 from cequiz.adapters.bank_files.sources import bank_paths
 from cequiz.domain.bank import bank as bank_module
 from cequiz.domain.bank import course as course_module
+from cequiz.domain.bank import syllabus as syllabus_module
 from cequiz.domain.bank.bank import LANGUAGE_TAG, Bank, Figure
 from cequiz.domain.bank.course import Course
 from cequiz.domain.bank.fields import Value
 from cequiz.domain.bank.lint import Finding, Level, Profile, lint_bank, lint_course, lint_items
 from cequiz.domain.bank.lint.finding import Loc, warning
+from cequiz.domain.bank.lint.whole_syllabus import lint_named_tests, lint_syllabus
+from cequiz.domain.bank.syllabus import Syllabus
 from cequiz.language import tr
 from cequiz.services.ports import FigureFile
 
-_V = TypeVar("_V", Bank, Course)
+_V = TypeVar("_V", Bank, Course, Syllabus)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +62,15 @@ class SourcedCourse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourcedSyllabus:
+    """A syllabus that the schema accepted, with its file and what else is to say about it."""
+
+    path: Path
+    syllabus: Syllabus
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """Everything that was read in one run.
 
@@ -65,12 +78,14 @@ class Reading:
         files: how many files were read.
         banks: those that the schema accepted; they may have errors of the linter.
         courses: the same for courses.
+        syllabi: the same for syllabi.
         problems: of all files, in the order of the files and of the places in them.
     """
 
     files: int
     banks: tuple[SourcedBank, ...]
     courses: tuple[SourcedCourse, ...]
+    syllabi: tuple[SourcedSyllabus, ...]
     problems: tuple[Problem, ...]
 
     @property
@@ -89,7 +104,9 @@ def read_paths(paths: Sequence[str | Path], profile: Profile | None = None) -> R
     Raises:
         NotFound: for a path that does not exist or a folder without such files; never for what a file holds.
     """
-    files = [SourceFile(source) for source in bank_paths(paths)]
+    read = [SourceFile(source) for source in bank_paths(paths)]
+    joined = {id(part) for file in read if file.format == bank_module.FORMAT for part in join_parts(file, read)}
+    files = [file for file in read if id(file) not in joined]
     banks = [file for file in files if file.format == bank_module.FORMAT]
     for file in files:
         if file not in banks:
@@ -101,8 +118,9 @@ def read_paths(paths: Sequence[str | Path], profile: Profile | None = None) -> R
     _check_enemies(files)
     for file in files:
         _check_course(file, files, profile)
+    _check_syllabi(files)
     return Reading(
-        files=len(files),
+        files=len(files) + sum(len(file.parts) for file in files),
         banks=tuple(
             SourcedBank(path=file.path, bank=file.bank, problems=file.sorted_problems(), figures=file.figures)
             for file in files
@@ -112,6 +130,11 @@ def read_paths(paths: Sequence[str | Path], profile: Profile | None = None) -> R
             SourcedCourse(path=file.path, course=file.course, problems=file.sorted_problems())
             for file in files
             if file.course is not None
+        ),
+        syllabi=tuple(
+            SourcedSyllabus(path=file.path, syllabus=file.syllabus, problems=file.sorted_problems())
+            for file in files
+            if file.syllabus is not None
         ),
         problems=tuple(problem for file in files for problem in file.sorted_problems()),
     )
@@ -134,6 +157,13 @@ def _validate(file: SourceFile, profile: Profile | None) -> None:
         case course_module.FORMAT:
             file.report_cuts()
             _validate_course(file, file.document)
+        case syllabus_module.FORMAT:
+            file.report_cuts()
+            file.syllabus, _ = validated(file.document, Syllabus, file)
+        case bank_module.PART_FORMAT:
+            file.report_cuts()
+            sentence = tr("this is a part of a bank: check the bank's own file, which names it under parts")
+            file.at(("bank",), Code.REFERENCE, sentence)
         case lexicon.FORMAT:
             for note in lexicon.wrong_in(file.document):
                 file.note(note)
@@ -237,8 +267,8 @@ def _refuse_twins(files: Sequence[SourceFile]) -> None:
     """Two files must not both be version 2026.1 of one bank or course."""
     first: dict[tuple[str, str, str], SourceFile] = {}
     for file in files:
-        value: Value | None = file.bank or file.course
-        if isinstance(value, Bank | Course):
+        value: Value | None = file.bank or file.course or file.syllabus
+        if isinstance(value, Bank | Course | Syllabus):
             before = first.setdefault((value.format, value.id, value.version), file)
             if before is not file:
                 what = tr(
@@ -258,6 +288,19 @@ def _check_course(file: SourceFile, files: Sequence[SourceFile], profile: Profil
     elsewhere = banks.keys() | {other.named_id for other in files if other.bank is None}
     findings = (*lint_course(course, banks, profile), *_unchecked(course, elsewhere))
     file.findings(partial_course.without_shadows(findings, mended))
+
+
+def _check_syllabi(files: Sequence[SourceFile]) -> None:
+    """The banks among the files cover the syllabi among them, and name no test that is in none."""
+    for file in files:
+        if file.syllabus is not None:
+            banks = {bank.id: bank for bank in _nearest_last(file, files)}
+            file.findings(lint_syllabus(file.syllabus, banks))
+    syllabi = [file.syllabus for file in files if file.syllabus is not None]
+    for file in files:
+        if file.bank is not None:
+            own = [one for one in syllabi if file.bank.id in one.banks]
+            file.findings(lint_named_tests(file.bank, own))
 
 
 def _unchecked(course: Course, known: Collection[str | None]) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ from cequiz.domain.bank.lint.finding import Finding, Loc
 from cequiz.domain.bank.question import CaseOf
 from cequiz.domain.bank.types.case import CASE, passed_on
 
-_OPTIONAL = frozenset({"version", "tests", "points", "shuffle", "figure", "enemies", "rationale", "waive"})
+_OPTIONAL = frozenset({"version", "tests", "aspect", "points", "shuffle", "figure", "enemies", "rationale", "waive"})
 
 _STAND_INS: Mapping[str, Node] = {
     "id": "unnamed",

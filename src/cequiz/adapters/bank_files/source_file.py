@@ -14,6 +14,7 @@ from cequiz.domain.bank.bank import Bank, Placed
 from cequiz.domain.bank.course import Course
 from cequiz.domain.bank.lint import Finding, Level
 from cequiz.domain.bank.lint.finding import Loc
+from cequiz.domain.bank.syllabus import Syllabus
 from cequiz.language import tr
 
 _PROSE = frozenset(
@@ -39,7 +40,7 @@ _PROSE = frozenset(
         "rule",
     }
 )
-_PROSE_INSIDE = frozenset({"objectives", "waive", "subjects", "distractors", "choices"})
+_PROSE_INSIDE = frozenset({"objectives", "waive", "subjects", "distractors", "choices", "synonyms"})
 """Fields, and mappings and lists of fields, that hold text for people; elsewhere a comment after a value is fine."""
 
 
@@ -49,8 +50,11 @@ class SourceFile:
     def __init__(self, source: Source) -> None:
         self.path, self.name = source
         self.problems: list[Problem] = []
+        self.parts: Sequence[SourceFile] = ()
+        """The other files of a bank that stands in several, whose questions `document` then holds too."""
         self.bank: Bank | None = None
         self.course: Course | None = None
+        self.syllabus: Syllabus | None = None
         self.read_course: tuple[Course, Collection[Loc]] | None = None
         """The course as far as it could be read, and the places that were mended for it; see `partial`."""
         self.figures: Mapping[str, FoundFigure] = {}
@@ -77,8 +81,12 @@ class SourceFile:
         return named if isinstance(named, str) else None
 
     def note(self, note: Note, *, level: Level = Level.ERROR, question_id: str | None = None) -> None:
-        """Keep what the reader or the schema has to say."""
-        line, column = note.place
+        """Keep what the reader or the schema has to say, in the file that the place is in."""
+        line, column, part = note.place
+        if part:
+            here = Note(note.place._replace(part=0), note.code, note.message)
+            self.parts[part - 1].note(here, level=level, question_id=question_id)
+            return
         self.problems.append(
             Problem(
                 path=self.name,
@@ -108,11 +116,14 @@ class SourceFile:
                 self.note(note, level=finding.level, question_id=question_id)
 
     def sorted_problems(self) -> tuple[Problem, ...]:
-        """Return the problems in the order of their places."""
-        return tuple(sorted(self.problems, key=lambda problem: (problem.line, problem.column, problem.code)))
+        """Return the problems in the order of their places, those of the parts after those of the file."""
+        own = sorted(self.problems, key=lambda problem: (problem.line, problem.column, problem.code))
+        return (*own, *(problem for part in self.parts for problem in part.sorted_problems()))
 
     def report_cuts(self) -> None:
         """W27: a plain text that ends where a comment begins; the author sees it all, the reader its beginning."""
+        for part in self.parts:
+            part.report_cuts()
         document = self.document
         if document is None:
             return

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from cequiz.adapters.bank_files.parts import parts_in
 from cequiz.adapters.bank_files.sources import bank_paths
 from cequiz.errors import NotFound
 
@@ -36,6 +37,7 @@ class FileWatch:
             NotFound: a path leads nowhere.
         """
         self._paths = tuple(paths)
+        self._parts: dict[Path, tuple[_Mark, frozenset[Path]]] = {}
         self._known = self._seen = self._marks()
         self._hashes = {path: _hash(path) for path in self._known}
         self._alike = 0
@@ -58,14 +60,31 @@ class FileWatch:
         return differs
 
     def _marks(self) -> Mapping[Path, _Mark]:
-        found = {}
+        found: dict[Path, _Mark] = {}
         for path in {*(source.path for source in bank_paths(self._paths)), *_pictures(self._paths)}:
-            try:
-                at = path.stat()
-            except OSError:
-                continue  # it went away between the two looks
-            found[path] = (at.st_size, at.st_mtime_ns, at.st_ctime_ns, at.st_ino)
+            mark = _mark(path)
+            if mark is not None:
+                found[path] = mark
+        for part in {part for path, mark in found.items() for part in self._parts_of(path, mark)} - found.keys():
+            mark = _mark(part)
+            if mark is not None:
+                found[part] = mark
         return found
+
+    def _parts_of(self, path: Path, mark: _Mark) -> frozenset[Path]:
+        """Return the parts that a bank's file names; it is read again only when it has changed."""
+        known = self._parts.get(path)
+        if known is None or known[0] != mark:
+            known = self._parts[path] = mark, frozenset(parts_in(path))
+        return known[1]
+
+
+def _mark(path: Path) -> _Mark | None:
+    try:
+        at = path.stat()
+    except OSError:
+        return None  # it went away between the two looks
+    return at.st_size, at.st_mtime_ns, at.st_ctime_ns, at.st_ino
 
 
 def _pictures(paths: Sequence[str]) -> set[Path]:

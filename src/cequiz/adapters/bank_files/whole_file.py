@@ -13,11 +13,11 @@ from cequiz.adapters.bank_files.document import Document, Note, Place
 from cequiz.adapters.bank_files.explain import refusals
 from cequiz.adapters.bank_files.reader import read
 from cequiz.adapters.bank_files.sources import text_of
-from cequiz.errors import EnvironmentFailed
+from cequiz.errors import CequizError
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
-Refuse = Callable[[Path, Note], EnvironmentFailed]
+Refuse = Callable[[Path, Note], CequizError]
 """Makes the refusal of a file out of what is wrong and where."""
 
 
@@ -25,7 +25,7 @@ def read_whole(path: Path, model: type[_Model], refuse: Refuse) -> tuple[Documen
     """Return a YAML file as nodes with places and as the value it describes.
 
     Raises:
-        EnvironmentFailed: as `refuse` makes it, when the file cannot be read or anything in it is wrong.
+        CequizError: as `refuse` makes it, when the file cannot be read or anything in it is wrong.
     """
     text = text_of(path)
     if isinstance(text, Note):

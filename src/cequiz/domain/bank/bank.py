@@ -25,6 +25,11 @@ from cequiz.language import tr
 FORMAT = "cequiz-bank/1"
 """What a bank file says it is."""
 
+PART_FORMAT = "cequiz-bank-part/1"
+"""What a file says that holds a part of a bank's questions."""
+
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?")
 """How a language is named (BCP 47): language, and script or region where they matter, such as `en`, `es`, `pt-BR`."""
 
@@ -140,6 +145,14 @@ class Bank(Value):
         )
 
 
+class BankPart(Value):
+    """What stands in a file that holds a part of a bank's questions, before anyone looks at them."""
+
+    format: Literal["cequiz-bank-part/1"]
+    bank: Id
+    questions: Annotated[tuple[Any, ...], Field(min_length=1)]
+
+
 def _items_of(entry: Question | Case) -> tuple[Question, ...]:
     return entry.members() if isinstance(entry, Case) else (entry,)
 
@@ -165,4 +178,20 @@ def bank_schema() -> dict[str, Any]:
     inside["discriminator"]["mapping"] = {
         kind: f"{place}OfCase" for kind, place in inside["discriminator"]["mapping"].items()
     }
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    schema["properties"]["parts"] = {
+        "description": "Files in this folder or below that hold more of the questions; see the schema of a part.",
+        "type": "array",
+        "items": {"type": "string"},
+        "minItems": 1,
+    }
+    schema["required"].remove("questions")
+    schema["anyOf"] = [{"required": ["questions"]}, {"required": ["parts"]}]
+    return {"$schema": _DRAFT, **schema}
+
+
+def part_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a file that holds a part of a bank's questions, for editors."""
+    bank, part = bank_schema(), BankPart.model_json_schema()
+    part["properties"]["questions"] = bank["properties"]["questions"]
+    definitions = {name: one for name, one in bank["$defs"].items() if name not in ("Author", "Figure")}
+    return {"$schema": _DRAFT, "$defs": definitions, **part}

@@ -24,6 +24,7 @@ from cequiz.domain.bank.fields import (
     Statement,
     Value,
     Version,
+    Waivers,
     Words,
     refuse,
     repeated,
@@ -138,6 +139,7 @@ class Exam(Value):
         time_limit: None for an untimed exam (`none` in the file).
         pass_mark: in percent of the possible points.
         section_floors: least percentage by objective, besides the pass mark.
+        waive: warnings about the exam that its author lets stand, with the reason.
     """
 
     id: Id
@@ -155,6 +157,7 @@ class Exam(Value):
     open_book: Flag
     required: Flag
     window: Window | None = None
+    waive: Waivers = Field(default_factory=dict)
 
     @property
     def length(self) -> int:

@@ -8,7 +8,7 @@ and whole numbers are themselves. Refusals are worded for the author of a bank.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Annotated
@@ -205,6 +205,12 @@ def _instant(value: object) -> object:
     return value
 
 
+def _waivable(code: str) -> str:
+    if not (len(code) == 3 and code[0] in "WB" and code[1:].isascii() and code[1:].isdigit()):
+        raise PydanticCustomError("waive", tr("only warnings (W and B codes) are waived, not {code}", code=code))
+    return code
+
+
 Id = Annotated[str, Field(pattern=ID_PATTERN)]
 """An id that a provider chooses."""
 
@@ -276,3 +282,6 @@ Instant = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 """An instant with its offset, kept in UTC."""
+
+Waivers = Mapping[Annotated[str, AfterValidator(_waivable)], Words]
+"""Why an author lets a warning stand, by its code."""

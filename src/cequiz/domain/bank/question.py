@@ -16,7 +16,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import AfterValidator, Field, PrivateAttr
 from pydantic_core import PydanticCustomError
 
-from cequiz.domain.bank.fields import Day, Decimal, Flag, Id, Line, Prose, Value, Whole, Words, decimal_text
+from cequiz.domain.bank.fields import Day, Decimal, Flag, Id, Line, Prose, Value, Waivers, Whole, Words, decimal_text
 from cequiz.domain.bank.lexicon import Lexicon, NearMiss
 from cequiz.domain.canonical import Json, digest
 from cequiz.errors import InvalidResponse
@@ -46,6 +46,21 @@ class Claim(StrEnum):
     PROCEDURE = "procedure"
     ATTRIBUTED = "attributed"
     EVIDENCE = "evidence"
+
+
+class Aspect(StrEnum):
+    """What of an assessment test the item asks about; a syllabus wants more than one of each test."""
+
+    PROCEDURE = "procedure"
+    """How the test is done."""
+    FINDING = "finding"
+    """What counts as a positive finding."""
+    STRUCTURE = "structure"
+    """Which structure or condition it is meant for."""
+    INTERPRETATION = "interpretation"
+    """What a result says, how far it can be trusted, and what else explains it."""
+    REFERRAL = "referral"
+    """When to stop, and where to send."""
 
 
 class Status(StrEnum):
@@ -132,12 +147,29 @@ class Reference(Value):
     doi: Words | None = None
 
 
+class BlindReading(Value):
+    """Somebody answered the item without sight of its key.
+
+    Attributes:
+        by: who, or in which role.
+        on: when.
+        agreed: whether the answer was the key.
+        note: what came of it, above all after a disagreement.
+    """
+
+    by: Words
+    on: Day
+    agreed: Flag
+    note: Words | None = None
+
+
 class Review(Value):
-    """Who looked at the item last, when, and with what result."""
+    """Who looked at the item last, when, and with what result; and who answered it blind, the last reading last."""
 
     status: Status
     by: Words
     on: Day
+    blind: tuple[BlindReading, ...] = ()
 
 
 def _above_zero(value: Fraction) -> Fraction:
@@ -151,12 +183,6 @@ def at_least_one(value: int) -> int:
     if value < 1:
         raise PydanticCustomError("range", tr("a version is 1 or more"))
     return value
-
-
-def _waivable(code: str) -> str:
-    if not (len(code) == 3 and code[0] in "WB" and code[1:].isascii() and code[1:].isdigit()):
-        raise PydanticCustomError("waive", tr("only warnings (W and B codes) are waived, not {code}", code=code))
-    return code
 
 
 class Question(Value):
@@ -176,6 +202,7 @@ class Question(Value):
     cognitive: Cognitive
     difficulty: Difficulty
     tests: tuple[Id, ...] = ()
+    aspect: Aspect | None = None
     claim: Claim
     stem: Prose
     references: tuple[Reference, ...] = ()
@@ -185,7 +212,7 @@ class Question(Value):
     figure: Id | None = None
     enemies: tuple[Id, ...] = ()
     rationale: Prose | None = None
-    waive: Mapping[Annotated[str, AfterValidator(_waivable)], Words] = Field(default_factory=dict)
+    waive: Waivers = Field(default_factory=dict)
     _case: CaseOf | None = PrivateAttr(default=None)
 
     @abstractmethod

@@ -206,9 +206,11 @@ _TOLD: Mapping[ChangeKind, Callable[[Question], str]] = {
     ChangeKind.DIFFICULTY: lambda one: str(one.difficulty),
     ChangeKind.CLAIM: lambda one: str(one.claim),
     ChangeKind.TESTS: lambda one: ", ".join(one.tests),
+    ChangeKind.ASPECT: lambda one: str(one.aspect or ""),
     ChangeKind.ENEMIES: lambda one: ", ".join(one.enemies),
     ChangeKind.REVIEW: lambda one: str(one.review.status),
     ChangeKind.REVIEWER: lambda one: f"{one.review.by}, {one.review.on}",
+    ChangeKind.BLIND: lambda one: "; ".join(_blind(one)),
     ChangeKind.REFERENCES: lambda one: "; ".join(_reference(one)),
     ChangeKind.RATIONALE: lambda one: one.rationale or "",
     ChangeKind.WAIVE: lambda one: ", ".join(f"{code}: {why}" for code, why in one.waive.items()),
@@ -219,6 +221,12 @@ _TOLD: Mapping[ChangeKind, Callable[[Question], str]] = {
 def _reference(question: Question) -> Iterator[str]:
     for one in question.references:
         yield ", ".join(part for part in (one.cite, one.url, one.doi) if part)
+
+
+def _blind(question: Question) -> Iterator[str]:
+    for one in question.review.blind:
+        agreed = "agreed" if one.agreed else "disagreed"
+        yield ", ".join(part for part in (one.by, str(one.on), agreed, one.note) if part)
 
 
 def _accepted(accepted: Sequence[Accepted]) -> str:

@@ -39,6 +39,8 @@ def with_fields(question: Question, fields: Mapping[str, Json]) -> Question:
     """
     dumped = question.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     whole = {name: value for name, value in dumped.items() if name not in question.KEY_FIELDS}
+    # Whoever answered it blind agreed, or did not, with the key that was.
+    whole["review"] = {name: value for name, value in dumped["review"].items() if name != "blind"}
     try:
         made = question_adapter().validate_python({**whole, **fields})
     except ValidationError as error:

@@ -149,12 +149,52 @@ def diff(
     return 0
 
 
-@app.command(epilog=example("cequiz bank schema > question_banks/schema/bank-1.json"))
-def schema(ctx: typer.Context) -> int:
-    """Print the JSON Schema of a bank file, for editors."""
-    from cequiz.domain.bank.bank import bank_schema
+@app.command(epilog=example("cequiz bank coverage question_banks/essential-assessments"))
+def coverage(
+    ctx: typer.Context,
+    paths: Paths,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Print tables for a Markdown page.")] = False,
+    as_json: JsonOption = False,
+) -> int:
+    """Show which items ask about each test of a syllabus, and what is missing."""
+    from cequiz.frontends.cli.bank_coverage import show_coverage
 
-    desk_of(ctx).document(bank_schema())
+    return show_coverage(desk_of(ctx), paths, as_markdown=as_markdown, as_json=as_json)
+
+
+@app.command(epilog=example("cequiz bank blind question_banks/neck-anatomy.yaml > sheet.yaml"))
+def blind(
+    ctx: typer.Context,
+    bank: Annotated[str, typer.Argument(metavar="BANK", help="A file, or ID@VERSION of a loaded bank.")],
+    answers: Annotated[
+        str | None, typer.Option(metavar="SHEET", help="The sheet with its answers; they are compared with the keys.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Print a sheet to answer a bank's items without their keys, or compare one; exit code 1 when they disagree."""
+    from cequiz.frontends.cli.bank_blind import compare_sheet, print_sheet
+
+    desk = desk_of(ctx)
+    if answers is None:
+        return print_sheet(desk, bank, as_json=as_json)
+    return compare_sheet(desk, bank, answers, as_json=as_json)
+
+
+@app.command(epilog=example("cequiz bank schema > question_banks/schema/bank-1.json"))
+def schema(
+    ctx: typer.Context,
+    part: Annotated[bool, typer.Option("--part", help="Of a file that holds a part of a bank's questions.")] = False,
+    syllabus: Annotated[bool, typer.Option("--syllabus", help="Of a file that holds a syllabus.")] = False,
+) -> int:
+    """Print the JSON Schema of a bank file, for editors."""
+    from cequiz.domain.bank.bank import bank_schema, part_schema
+    from cequiz.domain.bank.syllabus import syllabus_schema
+    from cequiz.errors import WrongUsage
+
+    if part and syllabus:
+        raise WrongUsage(tr("One schema is printed at a time."), hint=tr("Use --part or --syllabus."))
+    made = syllabus_schema if syllabus else part_schema if part else bank_schema
+    desk_of(ctx).document(made())
     return 0
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cequiz.frontends.cli.desk import Desk
-from cequiz.frontends.item_words import Given, blocks, history_line, state_text, statistics_lines, times_text
-from cequiz.frontends.policy_words import claim_words, level_words, type_words
+from cequiz.frontends.item_words import Given, blocks, history_line, review_lines, statistics_lines, times_text
+from cequiz.frontends.policy_words import aspect_words, claim_words, level_words, type_words
 from cequiz.language import tr
 from cequiz.services import browsing, tallying
 
@@ -60,8 +60,6 @@ def _say(desk: Desk, page: ItemPage) -> None:
 
 def _facts(page: ItemPage) -> list[tuple[str, str]]:
     question, case = page.question, page.question.case
-    review = question.review
-    reviewed = f"{state_text(review.status)} ({review.by}, {review.on.isoformat()})"
     return [
         (tr("Question"), page.key),
         (tr("Bank version"), page.bank.version),
@@ -70,7 +68,8 @@ def _facts(page: ItemPage) -> list[tuple[str, str]]:
         (tr("Objective"), question.objective),
         (tr("Level"), level_words(question.cognitive, question.difficulty)),
         (tr("Claim"), claim_words(question.claim)),
-        (tr("Review"), reviewed),
+        *([(tr("Aspect"), aspect_words(question.aspect))] if question.aspect else []),
+        *((tr("Review"), line) for line in review_lines(question)),
         *([(tr("Case"), case.vignette)] if case is not None else []),
         (tr("Stem"), question.stem),
         *((tr("Figure"), figure.alt) for figure in page.figures),

@@ -10,7 +10,7 @@ from math import ceil
 from cequiz.domain.bank.bank import Bank
 from cequiz.domain.bank.blueprint import shortfalls
 from cequiz.domain.bank.course import Course, Exam
-from cequiz.domain.bank.lint.finding import Finding, Loc, error, remark, warning
+from cequiz.domain.bank.lint.finding import Finding, Level, Loc, error, remark, warning
 from cequiz.domain.bank.lint.practice import lint_practice
 from cequiz.domain.bank.lint.profile import Profile
 from cequiz.domain.bank.question import Question
@@ -31,9 +31,10 @@ def lint_course(course: Course, banks: Mapping[str, Bank], profile: Profile | No
     findings: list[Finding] = []
     for index, exam in enumerate(course.exams):
         place: Loc = ("exams", index)
-        findings += _pass_mark(exam, place, profile)
+        found = [*_pass_mark(exam, place, profile)]
         if all(bank_id in banks for bank_id in exam.banks):
-            findings += _against_banks(exam, place, [banks[bank_id] for bank_id in dict.fromkeys(exam.banks)])
+            found += _against_banks(exam, place, [banks[bank_id] for bank_id in dict.fromkeys(exam.banks)])
+        findings += [one for one in found if one.level is Level.ERROR or one.code not in exam.waive]
     findings += _never_drawn(course, banks)
     findings += lint_practice(course, banks)
     return tuple(findings)

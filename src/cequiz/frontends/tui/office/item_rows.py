@@ -15,11 +15,12 @@ from cequiz.frontends.item_words import (
     bar,
     blocks,
     history_line,
+    review_lines,
     state_text,
     statistics_lines,
     times_text,
 )
-from cequiz.frontends.policy_words import claim_words, level_words, type_words
+from cequiz.frontends.policy_words import aspect_words, claim_words, level_words, type_words
 from cequiz.frontends.queue_words import gist, kind_text
 from cequiz.frontends.tui.face import Asked
 from cequiz.frontends.tui.questions import faces
@@ -48,7 +49,7 @@ def item_rows(page: ItemPage, *, zone: tzinfo | None) -> list[Hanging]:
         *section(tr("Why"), [question.rationale] if question.rationale else []),
         *section(tr("Statistics"), [*statistics_lines(page.own), *_other_wordings(page)]),
         *section(tr("References"), [_reference(one.cite, one.url, one.doi) for one in question.references]),
-        *section(tr("Review"), [_review(question)]),
+        *section(tr("Review"), [*review_lines(question)]),
         *section(tr("Waived warnings"), [f"{code}: {why}" for code, why in question.waive.items()]),
         *section(
             tr("History"),
@@ -113,6 +114,7 @@ def facts_line(question: Question) -> str:
         question.objective,
         level_words(question.cognitive, question.difficulty),
         claim_words(question.claim),
+        *([aspect_words(question.aspect)] if question.aspect else []),
         worth,
     )
     return " · ".join((state_text(question.review.status), *parts))
@@ -153,8 +155,3 @@ def _other_wordings(page: ItemPage) -> Iterator[str]:
 
 def _reference(cite: str, url: str | None, doi: str | None) -> str:
     return "  ".join(part for part in (cite, url, doi and f"doi:{doi}") if part)
-
-
-def _review(question: Question) -> str:
-    review = question.review
-    return tr("{state}, by {who}, {day}", state=state_text(review.status), who=review.by, day=review.on.isoformat())
