@@ -12,7 +12,20 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from cequiz.domain.bank.bank import Bank, Placed
-from cequiz.domain.bank.lint import evidence, keys, options, stems, whole_bank, whole_course
+from cequiz.domain.bank.lint import (
+    amounts,
+    certainty,
+    evidence,
+    giveaways,
+    grammar,
+    keys,
+    names,
+    options,
+    pairs,
+    stems,
+    whole_bank,
+    whole_course,
+)
 from cequiz.domain.bank.lint.finding import Finding, Level
 from cequiz.domain.bank.lint.identity import repeated_ids, unstable
 from cequiz.domain.bank.lint.profile import PROFILES, Profile
@@ -24,7 +37,18 @@ __all__ = ["PROFILES", "Finding", "Level", "Profile", "is_waived", "lint_bank", 
 
 ItemRule: TypeAlias = Callable[[Question, "Profile | None"], Iterator[Finding]]
 
-_ITEM_RULES: Sequence[ItemRule] = (*keys.RULES, unstable, *evidence.RULES, *stems.RULES, *options.RULES)
+_ITEM_RULES: Sequence[ItemRule] = (
+    *keys.RULES,
+    unstable,
+    *evidence.RULES,
+    *stems.RULES,
+    *options.RULES,
+    *giveaways.RULES,
+    *grammar.RULES,
+    *amounts.RULES,
+    *names.RULES,
+    *certainty.RULES,
+)
 
 
 def lint_bank(bank: Bank, profile: Profile | None = None) -> tuple[Finding, ...]:
@@ -36,7 +60,7 @@ def lint_bank(bank: Bank, profile: Profile | None = None) -> tuple[Finding, ...]
 def lint_items(
     questions: Iterable[Placed], *, objectives: Mapping[str, str] | None, profile: Profile | None = None
 ) -> tuple[Finding, ...]:
-    """Return what the rules find in single items, for a bank that is perhaps not complete.
+    """Return what the rules find in items, alone and against each other, for a bank that is perhaps not complete.
 
     Args:
         questions: each with its place in the bank, below which the places of the findings lie.
@@ -53,6 +77,7 @@ def lint_items(
             for finding in found
             if not is_waived(question, finding)
         ]
+    findings += pairs.lint_pairs(placed)
     return tuple(findings)
 
 
