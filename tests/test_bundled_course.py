@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,32 +15,52 @@ import resvg_py
 from PIL import Image
 
 from cequiz.adapters.bank_files.lexicon import read_lexicon
-from cequiz.adapters.bank_files.load import read_paths
+from cequiz.adapters.bank_files.load import Reading, read_paths
 from cequiz.domain.bank.bank import Bank
 from cequiz.domain.bank.course import Course, Delivery
 from cequiz.domain.bank.frames import SlotQuestion
 from cequiz.domain.bank.lint import PROFILES, Profile
-from cequiz.domain.bank.question import Question
+from cequiz.domain.bank.lint.options import key_length
+from cequiz.domain.bank.lint.whole_course import guess_pass
+from cequiz.domain.bank.options import OptionQuestion
+from cequiz.domain.bank.question import Cognitive, Question
+from cequiz.domain.bank.syllabus import Syllabus, coverage
 from cequiz.domain.bank.types import question_types
 from cequiz.domain.bank.types.label_figure import LabelFigure
+from cequiz.domain.exam.form import PoolItem, draw
 from cequiz.domain.practice import practicable
+from cequiz.frontends.cli.bank_coverage import markdown
 from cequiz.paths import bundled
 
-EXAM_BANKS = ("neck-anatomy", "assessment-tests")
+EXAM_BANKS = ("assessment-tests", "neck-anatomy", "headache-cases")
 PRACTICE_BANK = "essential-practice"
 COURSE_FOLDER = bundled("question_banks") / "essential-assessments"
 OBJECTIVES = {f"D{number}" for number in range(1, 10)}
 
 
+CONTENT = Path(__file__).parents[1] / "docs" / "content.md"
+
+
 @pytest.fixture(scope="module")
-def course() -> Course:
-    (found,) = read_paths([bundled("question_banks")]).courses
+def reading() -> Reading:
+    return read_paths([bundled("question_banks")], lint=False)
+
+
+@pytest.fixture(scope="module")
+def course(reading: Reading) -> Course:
+    (found,) = reading.courses
     return found.course
 
 
 @pytest.fixture(scope="module")
-def banks() -> dict[str, Bank]:
-    return {one.bank.id: one.bank for one in read_paths([bundled("question_banks")]).banks}
+def syllabus(reading: Reading) -> Syllabus:
+    (found,) = reading.syllabi
+    return found.syllabus
+
+
+@pytest.fixture(scope="module")
+def banks(reading: Reading) -> dict[str, Bank]:
+    return {one.bank.id: one.bank for one in reading.banks}
 
 
 @pytest.fixture(scope="module")
@@ -57,10 +78,32 @@ def labelled(practice: tuple[Question, ...]) -> tuple[LabelFigure, ...]:
     return tuple(question for question in practice if isinstance(question, LabelFigure))
 
 
-def test_the_banks_are_large_enough(banks: dict[str, Bank]) -> None:
-    assert len(banks["neck-anatomy"].questions) >= 60
-    assert len(banks["assessment-tests"].questions) >= 120
+def test_the_banks_are_as_large_as_the_course_promises(banks: dict[str, Bank]) -> None:
+    assert len(banks["assessment-tests"].items) >= 300
+    assert len(banks["neck-anatomy"].items) >= 200
     assert len(banks[PRACTICE_BANK].items) >= 60
+    cases = Counter(question.case.id for question in banks["headache-cases"].items if question.case is not None)
+    assert len(cases) >= 12
+    assert cases.total() == len(banks["headache-cases"].items)
+    assert all(3 <= length <= 5 for length in cases.values()), cases
+
+
+def test_every_test_of_the_syllabus_is_asked_about_twice_and_in_different_ways(
+    syllabus: Syllabus, banks: dict[str, Bank]
+) -> None:
+    found = coverage(syllabus, banks.values())
+    assert len(found) == 130
+    short = {name: len(one.items) for name, one in found.items() if len(one.items) < 2 or len(one.aspects) < 2}
+    assert short == {}
+
+
+def test_an_item_about_a_test_says_what_of_it_it_asks(banks: dict[str, Bank], syllabus: Syllabus) -> None:
+    known = {test.id for test in syllabus.tests()}
+    for bank in banks.values():
+        for question in bank.items:
+            assert set(question.tests) <= known, question.id
+            if bank.id != PRACTICE_BANK:
+                assert bool(question.tests) == bool(question.aspect), question.id
 
 
 @pytest.mark.parametrize("profile", [None, *PROFILES.values()])
@@ -78,10 +121,97 @@ def test_every_exam_item_is_ready_for_a_board(exam_items: tuple[Question, ...]) 
         assert set(question.choice_rationales()) == {choice.id for choice in question.choices()}, question.id
 
 
-def test_the_keys_stand_evenly_among_the_options(exam_items: tuple[Question, ...]) -> None:
-    keys = Counter(str(question.key()["choice"]) for question in exam_items)
-    total = sum(keys.values())
-    assert all(Fraction(count, total) < Fraction(32, 100) for count in keys.values()), keys
+def test_every_exam_item_was_answered_blind_and_its_key_was_the_answer(exam_items: tuple[Question, ...]) -> None:
+    for question in exam_items:
+        assert question.review.blind, question.id
+        assert question.review.blind[-1].agreed, question.id
+        assert all(one.agreed or one.note for one in question.review.blind), question.id
+
+
+@pytest.mark.parametrize("bank_id", EXAM_BANKS)
+def test_neither_the_place_nor_the_length_of_a_key_gives_it_away(banks: dict[str, Bank], bank_id: str) -> None:
+    items = [question for question in banks[bank_id].items if isinstance(question, OptionQuestion)]
+    keys = Counter(question.right_ids()[0] for question in items)
+    assert set(keys) == set("abcd")
+    assert all(Fraction(20, 100) < Fraction(count, keys.total()) < Fraction(30, 100) for count in keys.values()), keys
+    longest = [item for item in items if (lengths := key_length(item))[0] > max(lengths[1], default=0)]
+    assert len(longest) < 0.3 * len(items)
+
+
+def test_the_mind_is_asked_for_more_than_memory(exam_items: tuple[Question, ...]) -> None:
+    counts = Counter(question.cognitive for question in exam_items)
+    for level, wanted in ((Cognitive.RECALL, 0.35), (Cognitive.APPLICATION, 0.45), (Cognitive.ANALYSIS, 0.20)):
+        assert abs(counts[level] / len(exam_items) - wanted) < 0.05, counts
+
+
+def test_a_warning_is_waived_with_a_reason(banks: dict[str, Bank]) -> None:
+    waived = [
+        (question.id, why) for bank in banks.values() for question in bank.items for why in question.waive.values()
+    ]
+    assert all(len(why.split()) >= 4 for _, why in waived), waived
+    assert len(waived) < 30
+
+
+def test_a_figure_of_accuracy_comes_with_the_year_of_its_study(exam_items: tuple[Question, ...]) -> None:
+    claims = re.compile(r"sensitivity|specificity|likelihood ratio|kappa", re.IGNORECASE)
+    for question in exam_items:
+        told = [question.stem, *(choice.text for choice in question.choices()), *question.choice_rationales().values()]
+        if question.claim == "evidence" or any(
+            claims.search(text) and re.search(r"\d ?%|0\.\d", text) for text in told
+        ):
+            sources = [*told, *(one.cite for one in question.references)]
+            assert any(re.search(r"\b(?:19|20)\d\d\b", text) for text in sources) or question.objective == "D2", (
+                question.id
+            )
+
+
+def test_no_item_promises_a_cure_or_names_a_method_that_somebody_owns(exam_items: tuple[Question, ...]) -> None:
+    owned = re.compile(
+        r"[®™]|\b(?:rolfing|graston|upledger|barnes|kinesio|feldenkrais|trager|mulligan|cures?)\b", re.IGNORECASE
+    )
+    for question in exam_items:
+        for text in (
+            question.stem,
+            *(choice.text for choice in question.choices() if choice.id in question.key().values()),
+        ):
+            assert owned.search(text) is None, question.id
+
+
+@pytest.mark.parametrize("exam_id", ["neck-anatomy", "final"])
+@pytest.mark.parametrize("seed", range(12))
+def test_three_attempts_share_no_item(course: Course, banks: dict[str, Bank], exam_id: str, seed: int) -> None:
+    (exam,) = (exam for exam in course.exams if exam.id == exam_id)
+    pool = [
+        PoolItem(bank_id, banks[bank_id].version, question)
+        for bank_id in exam.banks
+        for question in banks[bank_id].items
+        if question.is_scored
+    ]
+    seen = frozenset[str]()
+    for attempt in range(3):
+        form = draw(pool, blueprint=exam.blueprint, seed=f"{seed}-{attempt}", seen=seen)
+        keys = frozenset(item.key for item in form.items)
+        assert Counter(item.objective for item in form.items) == exam.blueprint
+        assert not keys & seen
+        seen |= keys
+
+
+def test_nobody_passes_by_guessing(course: Course, banks: dict[str, Bank]) -> None:
+    for exam in course.exams:
+        drawable = [
+            question
+            for bank_id in exam.banks
+            for question in banks[bank_id].items
+            if question.is_scored and question.objective in exam.blueprint
+        ]
+        assert guess_pass(exam, drawable) < 1e-6, exam.id
+
+
+def test_the_page_about_the_content_tells_what_the_banks_hold(syllabus: Syllabus, banks: dict[str, Bank]) -> None:
+    told = CONTENT.read_text("utf-8").partition("<!-- coverage -->\n")[2].partition("<!-- end of coverage -->")[0]
+    assert told == "\n".join(markdown(syllabus, list(banks.values()))) + "\n", (
+        "write it anew: cequiz bank coverage --markdown question_banks/essential-assessments"
+    )
 
 
 def test_practice_shows_every_type_of_question_in_every_objective(banks: dict[str, Bank]) -> None:
@@ -184,16 +314,26 @@ def test_the_course_is_sixteen_hours_of_home_study_with_two_required_exams(cours
     assert course.delivery is Delivery.HOME_STUDY
     exams = {exam.id: exam for exam in course.exams}
     assert all(exam.required for exam in exams.values())
-    assert (exams["neck-anatomy"].length, exams["neck-anatomy"].time_limit) == (20, timedelta(minutes=30))
-    assert (exams["final"].length, exams["final"].time_limit) == (40, timedelta(minutes=60))
+    assert (exams["neck-anatomy"].length, exams["neck-anatomy"].time_limit) == (30, timedelta(minutes=45))
+    assert (exams["final"].length, exams["final"].time_limit) == (100, timedelta(minutes=150))
+    wanted = {"D1": 12, "D2": 8, "D3": 10, "D4": 18, "D5": 10, "D6": 12, "D7": 9, "D8": 8, "D9": 13}
+    assert exams["final"].blueprint == wanted
+    assert exams["final"].section_floors == {"D1": 75}
     assert all(exam.pass_mark >= 70 for exam in exams.values())
 
 
 def test_it_names_nobody_who_is_not_there(course: Course, banks: dict[str, Bank]) -> None:
     assert course.instructors == ()
-    assert {question.review.by for bank in banks.values() for question in bank.items} == {"cequiz project"}
+    reviews = [question.review for bank in banks.values() for question in bank.items]
+    assert {review.by for review in reviews} == {"cequiz project"}
+    assert {one.by for review in reviews for one in review.blind} == {"cequiz project, second reader"}
 
 
 def test_the_files_are_where_an_editor_expects_them() -> None:
     folder = bundled("question_banks")
-    assert {path.name for path in Path(folder / "schema").iterdir()} == {"bank-1.json", "course-1.json"}
+    assert {path.name for path in Path(folder / "schema").iterdir()} == {
+        "bank-1.json",
+        "bank-part-1.json",
+        "course-1.json",
+        "syllabus-1.json",
+    }

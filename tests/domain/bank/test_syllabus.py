@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from cequiz.domain.bank.bank import part_schema
 from cequiz.domain.bank.lint.whole_syllabus import lint_named_tests, lint_syllabus
 from cequiz.domain.bank.question import Aspect
-from cequiz.domain.bank.syllabus import Syllabus, coverage
+from cequiz.domain.bank.syllabus import Syllabus, coverage, syllabus_schema
 from tests.domain.bank.samples import bank, question_data
 
 
@@ -83,3 +86,9 @@ def test_an_item_that_names_a_test_of_no_syllabus_is_told_unless_it_is_waived() 
 def test_a_test_stands_in_a_syllabus_once() -> None:
     with pytest.raises(ValidationError, match="spurling stands twice"):
         syllabus("spurling", "adson", "spurling")
+
+
+@pytest.mark.parametrize(("name", "made"), [("bank-part-1", part_schema()), ("syllabus-1", syllabus_schema())])
+def test_editors_have_the_schema_of_today(name: str, made: dict[str, Any]) -> None:
+    kept = Path(__file__).parents[3] / "question_banks" / "schema" / f"{name}.json"
+    assert json.loads(kept.read_text("utf-8")) == json.loads(json.dumps(made)), "write it anew: cequiz bank schema"

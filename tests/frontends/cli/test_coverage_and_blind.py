@@ -51,8 +51,8 @@ def test_every_test_is_told_with_its_items_and_what_is_missing(ports: Ports) -> 
 def test_markdown_and_json_name_the_items(ports: Ports) -> None:
     page = command(ports, "bank", "coverage", "--markdown", ".").out.splitlines()
     assert "| Spurling test | foraminal compression test | finding | `oci-action` |" in page
-    assert "### Neck (2 tests, 1 items)" in page
-    assert "| D4 Head and neck anatomy | 2 | 2 (100%) | 0 (0%) | 0 (0%) |" in page
+    assert "### Neck (2 tests, 1 item)" in page
+    assert "| D4 Head and neck anatomy | 2 | 2 (100 %) | 0 (0 %) | 0 (0 %) |" in page
     (found,) = json.loads(command(ports, "bank", "coverage", "--json", ".").out)
     assert [(one["id"], one["items"]) for one in found["tests"]] == [("spurling", ["neck/oci-action"]), ("roos", [])]
 

@@ -179,7 +179,6 @@ def bank_schema() -> dict[str, Any]:
         kind: f"{place}OfCase" for kind, place in inside["discriminator"]["mapping"].items()
     }
     schema["properties"]["parts"] = {
-        "description": "Files in this folder or below that hold more of the questions; see the schema of a part.",
         "type": "array",
         "items": {"type": "string"},
         "minItems": 1,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from cequiz.domain.bank.question import Cognitive
 from cequiz.domain.bank.syllabus import Covered, Syllabus, coverage
 from cequiz.errors import NotFound
 from cequiz.frontends.cli.files import read_sound
-from cequiz.language import tr
+from cequiz.frontends.dates import percent
+from cequiz.language import tr, trn
 
 if TYPE_CHECKING:
     from cequiz.domain.bank.bank import Bank
@@ -51,15 +53,16 @@ def markdown(syllabus: Syllabus, banks: Sequence[Bank]) -> Iterator[str]:
     yield from _pool([question for bank in own for question in bank.items if question.is_scored], own)
     for region in syllabus.regions:
         items = {question.id for test in region.tests for _, question in found[test.id].items}
+        tests = trn("{count} test", "{count} tests", len(region.tests))
         yield ""
-        yield f"### {region.title} ({len(region.tests)} tests, {len(items)} items)"
+        yield f"### {region.title} ({tests}, {trn('{count} item', '{count} items', len(items))})"
         yield ""
-        yield "| test | also called | aspects | items |"
-        yield "|---|---|---|---|"
+        yield _row(tr("TEST"), tr("ALSO CALLED"), tr("ASPECTS"), tr("ITEMS"))
+        yield _row(*["---"] * 4)
         for test in region.tests:
             covered = found[test.id]
             names = ", ".join(f"`{question.id}`" for _, question in covered.items)
-            yield f"| {test.name} | {', '.join(test.synonyms)} | {', '.join(covered.aspects)} | {names} |"
+            yield _row(test.name, ", ".join(test.synonyms), ", ".join(covered.aspects), names)
 
 
 def record(syllabus: Syllabus, banks: Sequence[Bank]) -> dict[str, object]:
@@ -106,14 +109,21 @@ def _table(desk: Desk, syllabus: Syllabus, found: Mapping[str, Covered]) -> None
 
 def _pool(items: Sequence[Question], banks: Sequence[Bank]) -> Iterator[str]:
     titles = {name: title for bank in banks for name, title in bank.objectives.items()}
-    yield f"| objective | items | {' | '.join(Cognitive)} |"
-    yield f"|---|---|{'---|' * len(Cognitive)}"
+    yield _row(tr("OBJECTIVE"), tr("ITEMS"), *Cognitive)
+    yield _row(*["---"] * (2 + len(Cognitive)))
     for objective in sorted(titles):
         own = [question for question in items if question.objective == objective]
-        yield f"| {objective} {titles[objective]} | {len(own)} | {_levels(own)} |"
-    yield f"| all | {len(items)} | {_levels(items)} |"
+        yield _row(f"{objective} {titles[objective]}", str(len(own)), *_levels(own))
+    yield _row(tr("together"), str(len(items)), *_levels(items))
 
 
-def _levels(items: Sequence[Question]) -> str:
+def _levels(items: Sequence[Question]) -> Iterator[str]:
     counts = Counter(question.cognitive for question in items)
-    return " | ".join(f"{counts[level]} ({counts[level] / max(len(items), 1):.0%})" for level in Cognitive)
+    for level in Cognitive:
+        yield f"{counts[level]} ({percent(Fraction(100 * counts[level], max(len(items), 1)))})"
+
+
+def _row(*cells: str) -> str:
+    """Return a row of a Markdown table; a bar in a text would end its cell."""
+    told = (cell.replace("\\", "\\\\").replace("|", "\\|") for cell in cells)
+    return f"| {' | '.join(told)} |"
