@@ -164,6 +164,13 @@ def test_json_is_one_array_of_the_same_problems(folder: Path) -> None:
     }
 
 
+def test_many_enemies_of_banks_that_were_not_given_are_told_in_one_line(folder: Path) -> None:
+    text = BANK.replace("    references:", "    enemies: [one, two, three, four, five]\n    references:")
+    found = [one for one in read_text(folder, text).problems if one.code == Code.REFERENCE]
+    assert [one.column for one in found] == [15, 20, 25, 32]
+    assert "2 more enemies are not among these files" in found[-1].message
+
+
 def test_warnings_do_not_change_the_exit_code(folder: Path) -> None:
     (folder / "bank.yaml").write_text(BANK.replace("Which muscle turns", "Which muscle does not turn"))
     code, out, _ = check("bank.yaml")

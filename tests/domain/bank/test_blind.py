@@ -52,6 +52,12 @@ def test_answers_agree_disagree_or_are_open() -> None:
     assert found.unanswered == ("four",)
 
 
+def test_an_option_that_is_not_there_is_no_answer() -> None:
+    asked = bank(keyed("a", id="one"), keyed("b", id="two"))
+    found = compare(asked, filled(blind_items(asked), one="z", two="b"))
+    assert (found.unknown, found.agreed, found.disagreed) == (("one",), ("two",), ())
+
+
 def test_an_answer_to_another_wording_counts_neither_way() -> None:
     before: Bank = bank(keyed("a", id="one"), keyed("b", id="two"), keyed("c", id="gone"))
     sheet = filled(blind_items(before), one="a", two="b", gone="c")

@@ -89,9 +89,16 @@ def test_a_sheet_is_answered_without_the_keys_and_compared(ports: Ports) -> None
     assert ran.code == 1
     assert ran.out.splitlines()[1].split() == ["oci-action", "a", "c", "b", "could", "be", "defended"]
     assert "0 of 1 answers are the key (0 %)." in ran.err
-    assert "Not answered: ocs-action" in ran.err
+    assert "1 not answered: ocs-action" in ran.err
     found = json.loads(command(ports, "bank", "blind", "neck.yaml", "--answers", "sheet.yaml", "--json").out)
     assert found["disagreed"][0]["answer"] == ["c"]
+
+
+def test_an_empty_sheet_is_no_agreement(ports: Ports) -> None:
+    Path("sheet.yaml").write_text(command(ports, "bank", "blind", "neck.yaml").out)
+    ran = command(ports, "bank", "blind", "neck.yaml", "--answers", "sheet.yaml")
+    assert "Nothing is answered." in ran.err
+    assert "Every answer is the key." not in ran.err
 
 
 def test_a_sheet_of_another_bank_or_with_a_slip_is_refused(ports: Ports) -> None:

@@ -132,12 +132,12 @@ def test_an_exam_is_sat_left_and_continued_through_a_pipe(home: Path, student: s
     before = report(home, "attempt", "show", line["id"])
     assert (before["status"], sum(item["response"] is not None for item in before["items"])) == ("open", 2)
     second = cequiz(home, "sit", EXAM, "--student", student, "--plain", typed="c\n" * 18 + "s\nyes\n")
-    assert "You continue this exam: 2 of 20 questions answered." in second.stdout
+    assert "You continue this exam: 2 of 30 questions answered." in second.stdout
     after = report(home, "attempt", "show", line["id"])
     assert after["status"] == "submitted"
     assert [item["order"] for item in after["items"]] == [item["order"] for item in before["items"]]
     assert second.returncode == (0 if after["score"]["passed"] else 1)
-    assert f"Score: {after['score']['earned']} of 20" in second.stdout
+    assert f"Score: {after['score']['earned']} of 30" in second.stdout
 
 
 def test_the_end_of_the_time_is_noticed_without_a_key(home: Path, student: str, tmp_path: Path) -> None:

@@ -29,10 +29,14 @@ from cequiz.domain.bank.lint import Finding, Level, Profile, lint_bank, lint_cou
 from cequiz.domain.bank.lint.finding import Loc, warning
 from cequiz.domain.bank.lint.whole_syllabus import lint_named_tests, lint_syllabus
 from cequiz.domain.bank.syllabus import Syllabus
-from cequiz.language import tr
+from cequiz.language import tr, trn
 from cequiz.services.ports import FigureFile
 
 _V = TypeVar("_V", Bank, Course, Syllabus)
+
+
+_TOLD = 3
+"""So many enemies of a bank that are not among the files are named; a bank alone may have dozens in others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,10 +254,17 @@ def _check_enemies(files: Sequence[SourceFile]) -> None:
     questions = [question for file in files for _, question in file.questions]
     ids = {question.id for question in questions} | {question.case.id for question in questions if question.case}
     for file in files:
-        for loc, enemy in dict.fromkeys(_enemies(file)):
-            if enemy not in ids:
-                message = tr("there is no item {enemy} among these files that could be an enemy", enemy=enemy)
-                file.at(loc, Code.REFERENCE, message, level=Level.WARNING)
+        missing = [(loc, enemy) for loc, enemy in dict.fromkeys(_enemies(file)) if enemy not in ids]
+        for loc, enemy in missing[:_TOLD]:
+            message = tr("there is no item {enemy} among these files that could be an enemy", enemy=enemy)
+            file.at(loc, Code.REFERENCE, message, level=Level.WARNING)
+        if missing[_TOLD:]:
+            message = trn(
+                "{count} more enemy is not among these files: give the folder with all banks of the exam",
+                "{count} more enemies are not among these files: give the folder with all banks of the exam",
+                len(missing) - _TOLD,
+            )
+            file.at(missing[_TOLD][0], Code.REFERENCE, message, level=Level.WARNING)
 
 
 def _enemies(file: SourceFile) -> Iterator[tuple[Loc, str]]:

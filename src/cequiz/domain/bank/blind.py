@@ -70,6 +70,7 @@ class Agreement:
     Attributes:
         agreed: ids of the items whose answer is the key.
         disagreed: the others that were answered.
+        unknown: ids of items whose answer names an option that the item does not have; they count neither way.
         unanswered: ids of items of the sheet without an answer.
         changed: ids of items that ask something else than when the sheet was made, or are gone.
         absent: ids of items of the bank that are not on the sheet.
@@ -78,6 +79,7 @@ class Agreement:
 
     agreed: tuple[str, ...]
     disagreed: tuple[Disagreement, ...]
+    unknown: tuple[str, ...]
     unanswered: tuple[str, ...]
     changed: tuple[str, ...]
     absent: tuple[str, ...]
@@ -108,7 +110,11 @@ def compare(bank: Bank, sheet: BlindSheet) -> Agreement:
     """
     current = {question.id: question for question in _readable(bank)}
     same = [item for item in sheet.items if item.id in current and digest(current[item.id].asked()) == item.asks]
-    answered = [(item, _ids(item.answer)) for item in same if item.answer.strip()]
+    given_to = {item.id: _ids(item.answer) for item in same if item.answer.strip()}
+    unknown = {
+        name for name, given in given_to.items() if not set(given) <= {choice.id for choice in current[name].choices()}
+    }
+    answered = [(item, given_to[item.id]) for item in same if item.id in given_to and item.id not in unknown]
     right = {item.id: tuple(sorted(current[item.id].right_ids())) for item in same}
     kept, listed = {item.id for item in same}, {item.id for item in sheet.items}
     return Agreement(
@@ -118,6 +124,7 @@ def compare(bank: Bank, sheet: BlindSheet) -> Agreement:
             for item, given in answered
             if given != right[item.id]
         ),
+        unknown=tuple(item.id for item in same if item.id in unknown),
         unanswered=tuple(item.id for item in same if not item.answer.strip()),
         changed=tuple(item.id for item in sheet.items if item.id not in kept),
         absent=tuple(name for name in current if name not in listed),

@@ -12,10 +12,14 @@ from cequiz.domain.bank.blind import Agreement, blind_items, compare
 from cequiz.errors import NotAllowed
 from cequiz.frontends.cli.files import any_bank
 from cequiz.frontends.dates import percent
-from cequiz.language import tr
+from cequiz.language import mark, tr
 
 if TYPE_CHECKING:
     from cequiz.frontends.cli.desk import Desk
+
+
+_NAMED = 10
+"""So many items are named where there may be hundreds; --json names them all."""
 
 
 def print_sheet(desk: Desk, name: str, *, as_json: bool) -> int:
@@ -46,10 +50,10 @@ def compare_sheet(desk: Desk, name: str, sheet: str, *, as_json: bool) -> int:
     else:
         rows = [(one.question, " ".join(one.key), " ".join(one.answer), one.doubt) for one in found.disagreed]
         headings = (tr("QUESTION"), tr("KEY"), tr("ANSWER"), tr("DOUBT"))
-        desk.table(headings, rows, none=tr("Every answer is the key."))
+        desk.table(headings, rows, none=tr("Every answer is the key.") if found.agreed else tr("Nothing is answered."))
         for line in _summary(found):
             desk.say(line)
-    return 1 if found.disagreed else 0
+    return 1 if found.disagreed or found.unknown else 0
 
 
 def vars_of(found: Agreement) -> dict[str, object]:
@@ -60,6 +64,7 @@ def vars_of(found: Agreement) -> dict[str, object]:
             {"question": one.question, "key": list(one.key), "answer": list(one.answer), "doubt": one.doubt}
             for one in found.disagreed
         ],
+        "unknown": list(found.unknown),
         "unanswered": list(found.unanswered),
         "changed": list(found.changed),
         "absent": list(found.absent),
@@ -71,11 +76,14 @@ def _summary(found: Agreement) -> Iterator[str]:
     agreed, answered = len(found.agreed), len(found.agreed) + len(found.disagreed)
     share = percent(Fraction(100 * agreed, answered)) if answered else "-"
     yield tr("{agreed} of {answered} answers are the key ({share}).", agreed=agreed, answered=answered, share=share)
-    if found.unanswered:
-        yield tr("Not answered: {items}", items=", ".join(found.unanswered))
-    if found.changed:
-        yield tr("Changed since the sheet was made: {items}", items=", ".join(found.changed))
-    if found.absent:
-        yield tr("Not on the sheet: {items}", items=", ".join(found.absent))
+    for sentence, names in (
+        (mark("{count} answered with an option that is not there: {items}"), found.unknown),
+        (mark("{count} not answered: {items}"), found.unanswered),
+        (mark("{count} changed since the sheet was made: {items}"), found.changed),
+        (mark("{count} not on the sheet: {items}"), found.absent),
+    ):
+        if names:
+            more = " …" if len(names) > _NAMED else ""
+            yield tr(sentence, count=len(names), items=", ".join(names[:_NAMED]) + more)
     for item, words in found.doubts.items():
         yield tr("Doubt about {item}: {words}", item=item, words=words)

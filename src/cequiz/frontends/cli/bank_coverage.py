@@ -120,7 +120,8 @@ def _pool(items: Sequence[Question], banks: Sequence[Bank]) -> Iterator[str]:
 def _levels(items: Sequence[Question]) -> Iterator[str]:
     counts = Counter(question.cognitive for question in items)
     for level in Cognitive:
-        yield f"{counts[level]} ({percent(Fraction(100 * counts[level], max(len(items), 1)))})"
+        share = Fraction(100 * counts[level], max(len(items), 1))
+        yield f"{counts[level]} ({percent(Fraction(round(share)))})"
 
 
 def _row(*cells: str) -> str:

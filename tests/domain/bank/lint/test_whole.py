@@ -116,6 +116,26 @@ def test_the_chance_of_guessing_is_the_binomial_one(limit: str, chance: float) -
     assert guess_pass(exam, [question(data) for data in many(4)]) == pytest.approx(chance)
 
 
+def test_what_an_exam_waives_with_a_reason_is_not_said_of_it_and_errors_are() -> None:
+    mixed = [*many(12), question_data(id="one", objective="D3")]
+    waived = exam_findings(mixed, blueprint={"D4": "1", "D3": "1"}, waive={"B02": "each objective is drawn by itself"})
+    assert "B02" not in waived
+    assert "B06" in waived
+    assert "E08" in exam_findings(many(2), waive={"B02": "each objective is drawn by itself"})
+
+
+def test_twins_in_two_banks_of_one_exam_are_told_at_the_exam() -> None:
+    twin = question_data(id="twin")
+    banks = {"neck-anatomy": bank(question_data()), "cases": bank(twin, id="cases")}
+    both = course(exam_data(banks=["neck-anatomy", "cases"], blueprint={"D4": "1"}))
+    (found,) = [one for one in lint_course(both, banks) if one.code == "W19"]
+    assert (found.question_id, found.loc) == ("twin", ("exams", 0, "banks"))
+    assert "oci-action" in found.message
+    apart = {**banks, "cases": bank({**twin, "enemies": ["oci-action"]}, id="cases")}
+    assert "W19" not in {one.code for one in lint_course(both, apart)}
+    assert "W19" not in {one.code for one in lint_course(course(), banks)}
+
+
 def test_an_exam_whose_bank_is_not_at_hand_is_checked_on_its_own() -> None:
     found = lint_course(course(exam_data(pass_mark="60")), {}, PROFILES["ncbtmb"])
     assert [finding.code for finding in found] == ["E08"]

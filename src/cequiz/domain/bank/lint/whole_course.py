@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from math import ceil
 
@@ -11,6 +12,7 @@ from cequiz.domain.bank.bank import Bank
 from cequiz.domain.bank.blueprint import shortfalls
 from cequiz.domain.bank.course import Course, Exam
 from cequiz.domain.bank.lint.finding import Finding, Level, Loc, error, remark, warning
+from cequiz.domain.bank.lint.pairs import lint_pairs
 from cequiz.domain.bank.lint.practice import lint_practice
 from cequiz.domain.bank.lint.profile import Profile
 from cequiz.domain.bank.question import Question
@@ -33,7 +35,8 @@ def lint_course(course: Course, banks: Mapping[str, Bank], profile: Profile | No
         place: Loc = ("exams", index)
         found = [*_pass_mark(exam, place, profile)]
         if all(bank_id in banks for bank_id in exam.banks):
-            found += _against_banks(exam, place, [banks[bank_id] for bank_id in dict.fromkeys(exam.banks)])
+            own = [banks[bank_id] for bank_id in dict.fromkeys(exam.banks)]
+            found += [*_against_banks(exam, place, own), *_across(exam, place, own)]
         findings += [one for one in found if one.level is Level.ERROR or one.code not in exam.waive]
     findings += _never_drawn(course, banks)
     findings += lint_practice(course, banks)
@@ -93,6 +96,22 @@ def _against_banks(exam: Exam, place: Loc, banks: Sequence[Bank]) -> Iterator[Fi
     yield from _fillable(exam, place, pool, known)
     yield from _shares(exam, place, drawable)
     yield from _depth(exam, place, drawable)
+
+
+def _across(exam: Exam, place: Loc, banks: Sequence[Bank]) -> Iterator[Finding]:
+    """W19, W20: two items of different banks that can meet in one form; those of one bank are told with the bank."""
+    if len(banks) < 2:
+        return
+    told = {(one.code, one.question_id, one.message) for bank in banks for one in lint_pairs(bank.placed())}
+    together = [
+        (loc, item)
+        for bank in banks
+        for loc, item in bank.placed()
+        if item.is_scored and item.objective in exam.blueprint
+    ]
+    for one in lint_pairs(together):
+        if (one.code, one.question_id, one.message) not in told:
+            yield replace(one, loc=(*place, "banks"))
 
 
 def _fillable(exam: Exam, place: Loc, pool: Sequence[Question], known: set[str]) -> Iterator[Finding]:
