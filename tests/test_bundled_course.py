@@ -38,6 +38,16 @@ COURSE_FOLDER = bundled("question_banks") / "essential-assessments"
 OBJECTIVES = {f"D{number}" for number in range(1, 10)}
 
 
+PLATES = (
+    "suboccipital",
+    "atlas-axis",
+    "dermatomes-neck-arm",
+    "landmarks",
+    "pelvis-back",
+    "scapula-back",
+    "neck-front",
+    "leg-foot",
+)
 CONTENT = Path(__file__).parents[1] / "docs" / "content.md"
 
 
@@ -136,6 +146,28 @@ def test_neither_the_place_nor_the_length_of_a_key_gives_it_away(banks: dict[str
     assert all(Fraction(20, 100) < Fraction(count, keys.total()) < Fraction(30, 100) for count in keys.values()), keys
     longest = [item for item in items if (lengths := key_length(item))[0] > max(lengths[1], default=0)]
     assert len(longest) < 0.3 * len(items)
+
+
+def test_a_reader_can_find_every_reference(exam_items: tuple[Question, ...]) -> None:
+    place = re.compile(r"\bch\. \d|\b(?:chapters?|section|part)\b|\b(?:19|20)\d\d\b")
+    for question in exam_items:
+        for one in question.references:
+            assert one.doi or one.url or place.search(one.cite) or "Code of Ethics" in one.cite, (question.id, one.cite)
+
+
+def test_urgency_alone_finds_few_keys(exam_items: tuple[Question, ...]) -> None:
+    """Where several options differ in haste, whoever takes the hastiest without knowing more must not pass by it."""
+    haste = re.compile(
+        r"\b(?:now|today|emergency|urgent(?:ly)?|promptly|immediately|at once|same day|within the day)\b", re.I
+    )
+    found, asked = Fraction(0), 0
+    for question in exam_items:
+        hasty = [choice.id for choice in question.choices() if haste.search(choice.text)]
+        if hasty:
+            asked += 1
+            found += Fraction(sum(name == question.key()["choice"] for name in hasty), len(hasty))
+    assert asked > 40
+    assert found / asked < Fraction(65, 100), (float(found), asked)
 
 
 def test_the_mind_is_asked_for_more_than_memory(exam_items: tuple[Question, ...]) -> None:
@@ -247,11 +279,10 @@ def test_figures_tell_what_they_show_and_whose_they_are(banks: dict[str, Bank]) 
             assert "<text" not in (COURSE_FOLDER / figure.file).read_text("utf-8"), name
 
 
-def test_neck_anatomy_asks_with_all_four_pictures(banks: dict[str, Bank]) -> None:
-    bank = banks["neck-anatomy"]
-    asked = [bank.figures[question.figure].file for question in bank.items if question.figure]
-    assert len(asked) >= 10
-    for picture in ("suboccipital", "atlas-axis", "dermatomes-neck-arm", "landmarks"):
+@pytest.mark.parametrize("bank_ids", [EXAM_BANKS, (PRACTICE_BANK,)])
+def test_exams_and_practice_ask_with_every_plate(banks: dict[str, Bank], bank_ids: tuple[str, ...]) -> None:
+    asked = [banks[name].figures[one.figure].file for name in bank_ids for one in banks[name].items if one.figure]
+    for picture in PLATES:
         assert any(file.startswith(f"figures/{picture}") for file in asked), picture
 
 
