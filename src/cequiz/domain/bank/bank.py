@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, TypeAlias, cast
 from pydantic import Field, TypeAdapter
 
 from cequiz.domain.bank.entry import AnyQuestion, ByType
-from cequiz.domain.bank.fields import Id, Name, Value, Version, Words
+from cequiz.domain.bank.fields import SCHEMA_DRAFT, Id, Name, Value, Version, Words
 from cequiz.domain.bank.question import Question
 from cequiz.domain.bank.types import question_types
 from cequiz.domain.bank.types.case import CASE, INHERITED, Case
@@ -27,8 +27,6 @@ FORMAT = "cequiz-bank/1"
 
 PART_FORMAT = "cequiz-bank-part/1"
 """What a file says that holds a part of a bank's questions."""
-
-_DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?")
 """How a language is named (BCP 47): language, and script or region where they matter, such as `en`, `es`, `pt-BR`."""
@@ -185,7 +183,7 @@ def bank_schema() -> dict[str, Any]:
     }
     schema["required"].remove("questions")
     schema["anyOf"] = [{"required": ["questions"]}, {"required": ["parts"]}]
-    return {"$schema": _DRAFT, **schema}
+    return {"$schema": SCHEMA_DRAFT, **schema}
 
 
 def part_schema() -> dict[str, Any]:
@@ -193,4 +191,4 @@ def part_schema() -> dict[str, Any]:
     bank, part = bank_schema(), BankPart.model_json_schema()
     part["properties"]["questions"] = bank["properties"]["questions"]
     definitions = {name: one for name, one in bank["$defs"].items() if name not in ("Author", "Figure")}
-    return {"$schema": _DRAFT, "$defs": definitions, **part}
+    return {"$schema": SCHEMA_DRAFT, "$defs": definitions, **part}

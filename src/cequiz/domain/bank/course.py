@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from cequiz.domain.bank.fields import (
+    SCHEMA_DRAFT,
     Day,
     Decimal,
     Flag,
@@ -251,4 +252,4 @@ class Course(Value):
 def course_schema() -> dict[str, Any]:
     """Return the JSON Schema of a course file, for editors."""
     schema = Course.model_json_schema(by_alias=True)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return {"$schema": SCHEMA_DRAFT, **schema}

@@ -31,6 +31,9 @@ from cequiz.language import tr
 MOST_CHOICES = 11
 """As many things as can be picked from one list: the line mode names them by the letters a to k."""
 
+SCHEMA_DRAFT = "https://json-schema.org/draft/2020-12/schema"
+"""Which JSON Schema the schemas for editors are written in."""
+
 ID_PATTERN = r"^[a-z0-9][a-z0-9._-]{0,63}$"
 """What an id looks like everywhere in a bank or a course."""
 

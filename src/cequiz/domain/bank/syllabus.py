@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from cequiz.domain.bank.bank import Bank
-from cequiz.domain.bank.fields import Id, Value, Version, Whole, Words, refuse, repeated
+from cequiz.domain.bank.fields import SCHEMA_DRAFT, Id, Value, Version, Whole, Words, refuse, repeated
 from cequiz.domain.bank.question import Aspect, Question, at_least_one
 from cequiz.language import tr
 
@@ -122,4 +122,4 @@ def _stands_twice(name: str) -> PydanticCustomError:
 
 def syllabus_schema() -> dict[str, Any]:
     """Return the JSON Schema of a syllabus file, for editors."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Syllabus.model_json_schema()}
+    return {"$schema": SCHEMA_DRAFT, **Syllabus.model_json_schema()}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from cequiz.domain.bank.lint.finding import Finding, warning
 from cequiz.domain.bank.lint.profile import Profile
-from cequiz.domain.bank.lint.vocabulary import FUNCTION_WORDS, content, is_everywhere, words
+from cequiz.domain.bank.lint.vocabulary import content, is_everywhere, telling, words
 from cequiz.domain.bank.lint.words import sentences
 from cequiz.domain.bank.options import OptionQuestion
 from cequiz.domain.bank.question import Question
@@ -63,7 +63,7 @@ def convergence(question: Question, _profile: Profile | None) -> Iterator[Findin
         return
     if len(question.options) < _LEAST_OPTIONS:
         return
-    sets = [_tokens(option.text) for option in question.options]
+    sets = [frozenset(telling(option.text)) for option in question.options]
     key = next(place for place, option in enumerate(question.options) if option.correct)
     closeness = [_closeness(sets, place) for place in range(len(sets))]
     others = [value for place, value in enumerate(closeness) if place != key]
@@ -71,10 +71,6 @@ def convergence(question: Question, _profile: Profile | None) -> Iterator[Findin
     if common == [key] and closeness[key] - max(others) >= _CLEARLY:
         sentence = tr("each part of the key stands in two distractors or more: the options converge on it")
         yield warning("W12", sentence, "options", key, "text")
-
-
-def _tokens(text: str) -> frozenset[str]:
-    return frozenset(word.root for word in words(text) if word.text.casefold() not in FUNCTION_WORDS)
 
 
 def _closeness(sets: Sequence[frozenset[str]], place: int) -> float:

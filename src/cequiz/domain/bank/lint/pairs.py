@@ -17,7 +17,7 @@ from cequiz.domain.bank.bank import Placed
 from cequiz.domain.bank.lint.finding import Finding, Loc, warning
 from cequiz.domain.bank.lint.stems import negatives
 from cequiz.domain.bank.lint.told import key_words, texts
-from cequiz.domain.bank.lint.vocabulary import FUNCTION_WORDS, GLUE, carries_content, turns_the_question, words
+from cequiz.domain.bank.lint.vocabulary import GLUE, carries_content, telling, turns_the_question, words
 from cequiz.domain.bank.lint.words import fold, sentences
 from cequiz.domain.bank.options import OptionQuestion
 from cequiz.domain.bank.question import Question, Status
@@ -95,7 +95,7 @@ def cues(placed: Sequence[Placed]) -> Iterator[Finding]:
             index[key[:_CUE_WORDS]].append((key, place))
     found: dict[int, int] = {}
     for place, (_, question) in enumerate(placed):
-        stem = _sequence(question.stem)
+        stem = telling(question.stem)
         for start in range(len(stem) - _CUE_WORDS + 1):
             for key, keyed in index.get(stem[start : start + _CUE_WORDS], ()):
                 cued = placed[keyed][1]
@@ -212,13 +212,9 @@ def _share(one: frozenset[str], other: frozenset[str]) -> Fraction:
     return Fraction(len(one & other), max(len(one | other), 1))
 
 
-def _sequence(text: str) -> tuple[str, ...]:
-    return tuple(word.root for word in words(text) if word.text.casefold() not in FUNCTION_WORDS)
-
-
 def _telling_keys(question: Question) -> Iterator[tuple[str, ...]]:
     """Yield the keys of an item that say more than the name of a thing, as words."""
     if isinstance(question, OptionQuestion | ShortAnswer):
         for key in key_words(question):
             if sum(carries_content(word) for word in words(key)) >= _CUE_WORDS:
-                yield _sequence(key)
+                yield telling(key)

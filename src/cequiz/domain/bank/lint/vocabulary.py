@@ -87,6 +87,11 @@ def words(text: str) -> list[Word]:
     return [Word(found, root(found)) for found in _WORD.findall(text)]
 
 
+def telling(text: str) -> tuple[str, ...]:
+    """Return the words of a text apart from function words, in order, by what they are compared by."""
+    return tuple(word.root for word in words(text) if word.text.casefold() not in FUNCTION_WORDS)
+
+
 def content(text: str) -> list[Word]:
     """Return the words of a text that carry content, which neither function words nor numbers nor short words do."""
     return [word for word in words(text) if carries_content(word)]
