@@ -40,6 +40,7 @@ from cequiz.errors import (
     WrongState,
 )
 from cequiz.services.ports import (
+    TOLD_KINDS,
     AccommodationRecord,
     Ack,
     AttemptHeader,
@@ -789,13 +790,23 @@ class FakeStore:
         self._records = _Records()
         self.ballast = True
         self.closed = False
+        self._watching: list[Callable[[str], None]] = []
 
     @contextmanager
     def write(self) -> Iterator[FakeUnit]:
         """Work on a copy, which takes the records' place on a clean exit."""
-        copy = self._records.copy()
+        before, copy = self._records, self._records.copy()
         yield FakeUnit(copy)
         self._records = copy
+        for attempt, events in copy.events.items():
+            if any(one.kind in TOLD_KINDS for one in events[len(before.events.get(attempt, ())) :]):
+                for wake in tuple(self._watching):
+                    wake(attempt)
+
+    def watch(self, wake: Callable[[str], None]) -> Callable[[], None]:
+        """Tell of what is written to attempts."""
+        self._watching.append(wake)
+        return lambda: self._watching.remove(wake)
 
     @contextmanager
     def read(self) -> Iterator[FakeUnit]:

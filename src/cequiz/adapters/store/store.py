@@ -7,7 +7,7 @@ Nothing of the database gets out of here but domain values and the house's error
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -225,6 +225,10 @@ class SqliteStore:
         with self._translated, self._reading() as connection:
             return chains.heads(connection.connection.driver_connection)
 
+    def watch(self, wake: Callable[[str], None]) -> Callable[[], None]:
+        """Tell nobody: programs that share a file do not hear of each other."""
+        return _nothing
+
     # ------------------------------------------------------------------------------------------------ inside
 
     @contextmanager
@@ -311,3 +315,7 @@ class SqliteStore:
                 tr("The key is not the one this store was made with."),
                 hint=tr("Bring the right one back from a backup: `cequiz db restore FILE`."),
             )
+
+
+def _nothing() -> None:
+    """End what never began."""

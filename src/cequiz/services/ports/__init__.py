@@ -24,7 +24,7 @@ from cequiz.services.ports.listings import (
     StudentLine,
     Window,
 )
-from cequiz.services.ports.live import LIVE_KINDS, LiveRoom, OpenAttempt
+from cequiz.services.ports.live import LIVE_KINDS, TOLD_KINDS, LiveRoom, OpenAttempt
 from cequiz.services.ports.office import (
     Batches,
     Codes,
@@ -109,6 +109,7 @@ from cequiz.services.ports.store import (
 
 __all__ = [
     "LIVE_KINDS",
+    "TOLD_KINDS",
     "AccommodationRecord",
     "Accommodations",
     "Ack",

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from cequiz.domain.exam.attempt import Attempt, replay
-from cequiz.domain.exam.events import AttemptEvent, EventKind
+from cequiz.domain.exam.events import ENDINGS, AttemptEvent, EventKind
 from cequiz.domain.exam.timekeeping import Anchor
 from cequiz.services.ports.records import AttemptHeader, Heartbeat
 
@@ -28,6 +28,17 @@ LIVE_KINDS = frozenset(
     }
 )
 """What of an attempt's events a board needs: time, flags, and what waits for a decision. No answer is among them."""
+
+TOLD_KINDS = ENDINGS | {
+    EventKind.STARTED,
+    EventKind.SUSPENDED,
+    EventKind.RESUMED,
+    EventKind.TIME_ADJUSTED,
+    EventKind.HELD,
+    EventKind.RELEASED,
+    EventKind.MESSAGED,
+}
+"""What `Store.watch` tells of: what the student must see at once when the office does it, and the other way round."""
 
 
 @dataclass(frozen=True, kw_only=True)

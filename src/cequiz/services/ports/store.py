@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -512,4 +512,15 @@ class Store(Glance, Protocol):
 
     def heads(self) -> Sequence[Head]:
         """Return the head of every chain, to be kept outside the store."""
+        ...
+
+    def watch(self, wake: Callable[[str], None]) -> Callable[[], None]:
+        """Let somebody be told at once of what is written to attempts, by any program; return what ends it.
+
+        It only makes looking sooner: a store that cannot tell tells nobody, and nothing may depend on it.
+
+        Args:
+            wake: called from any thread with an attempt's id, after it was started, taken over, held, released, given
+                time, written a message, ended or voided; answers are not told.
+        """
         ...
