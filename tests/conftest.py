@@ -1,10 +1,14 @@
-"""What every test shares: how hypothesis works here."""
+"""What every test shares: how hypothesis works here, and the PostgreSQL that is started when a test asks for it."""
 
 from __future__ import annotations
 
 import os
 
 from hypothesis import settings
+
+from tests.postgres import postgres_databases, postgres_made, postgres_store, postgres_template, postgres_url
+
+__all__ = ["postgres_databases", "postgres_made", "postgres_store", "postgres_template", "postgres_url"]
 
 # Timing is never a pass or fail here. In a clean check the examples are the same each time, so that a red run can be
 # repeated; at a desk they are new each time, which is how rare cases are found.

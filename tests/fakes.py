@@ -74,6 +74,7 @@ from tests.fakes_office import FakeCodes, FakeProposals, FakeRetirements, FakeSt
 from tests.fakes_reports import FakeBatches, FakeReports
 from tests.fakes_retention import FakeRetention
 from tests.fakes_tallies import FakeTallies
+from tests.fakes_visits import FakeDoor, FakeVisits
 
 T = TypeVar("T")
 
@@ -521,7 +522,7 @@ class _Attempts:
             and course_id in {None, one.course_id}
             and exam_id in {None, one.exam_id}
         ]
-        return sorted(found, key=lambda one: one.started_at)
+        return sorted(found, key=lambda one: (one.started_at, one.id))
 
     def of_kind(self, *kinds: EventKind) -> Sequence[AttemptEvent]:
         found = [event for events in self._events.values() for event in events if event.kind in kinds]
@@ -781,6 +782,8 @@ class FakeUnit:
         self.live = FakeLive(records)
         self.batches = FakeBatches(records.office)
         self.reports = FakeReports(records)
+        self.visits = FakeVisits(records.office)
+        self.door = FakeDoor(records.office)
 
 
 class FakeStore:
@@ -817,6 +820,13 @@ class FakeStore:
         """Append one event in a transaction of its own."""
         with self.write() as unit:
             return unit.attempts.append(draft, expected_seq=expected_seq, standing=standing)
+
+    def beat(self, heartbeat: Heartbeat) -> None:
+        """Keep the newest sign of life of an attempt, but none of a session that was taken over from."""
+        with self.write() as unit:
+            last = unit.heartbeats.last(heartbeat.attempt_id)
+            if last is None or last.session == heartbeat.session:
+                unit.heartbeats.beat(heartbeat)
 
     def recover(self) -> None:
         """Nothing can be lost here."""

@@ -21,6 +21,7 @@ from cequiz.services.ports import (
     Retirement,
     Tombstone,
 )
+from cequiz.services.ports.visits import Download, Tries, Visit
 
 
 @dataclass
@@ -41,6 +42,10 @@ class OfficeRecords:
     tombstones: dict[int, Tombstone] = field(default_factory=dict)
     tallies: dict[tuple[str, str, str], ItemTally] = field(default_factory=dict)
     counted: dict[str, tuple[int, frozenset[str]]] = field(default_factory=dict)
+    visits: dict[str, Visit] = field(default_factory=dict)
+    downloads: dict[str, Download] = field(default_factory=dict)
+    tries: dict[str, Tries] = field(default_factory=dict)
+    known: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
 
 class FakeStaffRoom:

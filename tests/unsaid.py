@@ -17,7 +17,8 @@ _TO_PEOPLE = {"say", "tell", "ask", "refuse", "notify", "Static", "Content", "La
 """Whatever is handed to these is read by a person, one word or many."""
 
 _NOT_PROSE = re.compile(
-    r"(?:SELECT|PRAGMA|INSERT|CREATE|UPDATE|DELETE|DROP|ALTER|BEGIN)\b|.*(?:\bbold\b|\$\w|{ ?\w+: |= NEW\.)|"
+    r"(?:SELECT|PRAGMA|INSERT|CREATE|UPDATE|DELETE|DROP|ALTER|BEGIN|WHERE|AFTER INSERT)\b|\{0\} |"
+    r".*(?:\bbold\b|\$\w|{ ?\w+: |= NEW\.)|"
     r"cequiz [a-z]|tuple\["
 )
 """SQL, styles, commands and types."""
@@ -29,6 +30,9 @@ _DECLARED = {"Option", "Argument", "example", "noun", "Typer"}
 """The help of commands is collected from the commands."""
 
 _OF_PROGRAMMERS = {"ValueError", "TypeError", "RuntimeError", "KeyError", "LookupError", "AssertionError", "compile"}
+
+_TO_A_LOG = {"_log", "_unforeseen"}
+"""Methods that lead to a journal's `note`."""
 
 
 def unsaid(path: Path) -> Iterator[tuple[int, str]]:
@@ -79,10 +83,19 @@ def _passed(tree: ast.AST) -> Iterator[ast.AST]:
             name = _name(node.func)
             if name in SAID:
                 yield from node.args
-            elif name in _DECLARED | _OF_PROGRAMMERS:
+            elif name in _DECLARED | _OF_PROGRAMMERS or _of_a_log(node.func):
                 yield from ast.walk(node)
         elif _of_programmers(node):
             yield from ast.walk(node)
+
+
+def _of_a_log(function: ast.expr) -> bool:
+    """Whether what is called writes a line into a log: a journal's `note`, or somebody's own way to it."""
+    if not isinstance(function, ast.Attribute):
+        return False
+    if function.attr in _TO_A_LOG:
+        return True
+    return function.attr == "note" and _name(function.value).lstrip("_") == "journal"
 
 
 def _beside_ours(tree: ast.Module) -> Iterator[ast.AST]:

@@ -64,7 +64,6 @@ def _run(given: list[str], out: TextIO, err: TextIO) -> int:
 
     speak(asked_language(os.environ))  # before anything is worded; the house may know better in a moment
     from cequiz.bootstrap import House
-    from cequiz.domain.text import visible
     from cequiz.errors import CequizError
     from cequiz.frontends.cli.app import run
     from cequiz.frontends.cli.desk import Desk
@@ -72,7 +71,7 @@ def _run(given: list[str], out: TextIO, err: TextIO) -> int:
     try:
         settings = Settings.read(os.environ)
     except CequizError as refusal:
-        _tell(err, visible(f"{refusal.sentence} {refusal.hint}"))
+        _tell(err, f"{refusal.sentence} {refusal.hint}")
         return refusal.exit_code
     speak(settings.language)
     house = House(settings)
@@ -139,8 +138,10 @@ def _open(stream: TextIO | None) -> TextIO:
 
 def _tell(err: TextIO, words: str) -> None:
     """Write words for a person; where nobody can take them, the exit code says enough."""
+    from cequiz.domain.text import visible
+
     with suppress(OSError):
-        err.write(f"{words}\n")
+        err.write(f"{visible(words)}\n")
 
 
 def _silence(stream: int) -> None:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import secrets
 import threading
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cequiz.clock import SystemClock
-from cequiz.errors import EnvironmentFailed, StorageDamaged
-from cequiz.language import tr
+from cequiz.errors import EnvironmentFailed, StorageDamaged, WrongState, WrongUsage
+from cequiz.language import mark, tr
 from cequiz.paths import bundled
 from cequiz.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
 
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from cequiz.adapters.preview import Cell
     from cequiz.adapters.proof.log_proof import LogHead, LogProof
     from cequiz.adapters.store.backup import Backup, Restored
-    from cequiz.adapters.store.care import Health, Upgrade
+    from cequiz.adapters.store.care import Health, ServerHealth, Upgrade
+    from cequiz.adapters.store.copying import Copied, Source
     from cequiz.adapters.surroundings import Fact
     from cequiz.adapters.viewer import Viewer
     from cequiz.domain.bank.bank import Bank
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     from cequiz.domain.credential.verification import Exhibit
     from cequiz.domain.report import Report
     from cequiz.services.packing.parcel import Parcel
-    from cequiz.services.ports import Clock, FigureFile, Glance, Ports
+    from cequiz.services.ports import Clock, FigureFile, Glance, Ports, Store
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """No 0, O, 1, I, L or U: nothing that is misread or spells words."""
@@ -65,7 +67,8 @@ class House:
 
     def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:
         self.settings = settings
-        self.clock: Clock = clock or SystemClock()
+        self.clock: Clock = clock or _clock(settings)
+        """What time it is: the machine's, or with a database server the server's as soon as it was asked."""
         self._lock = threading.Lock()
         self._ports: Ports | None = None
         self._viewer: Viewer | None = None
@@ -94,6 +97,15 @@ class House:
         if self.settings.database_url is None and not self.settings.database.is_file():
             return None
         return self.ports()
+
+    def past(self) -> str:
+        """Return the sentence that says that the file's records live elsewhere now; empty where they are in it."""
+        if self.settings.database_url is not None or not self.settings.database.is_file():
+            return ""
+        from cequiz.adapters.store.moved import moved_from, words
+
+        told = moved_from(self.settings.database)
+        return words(told) if told else ""
 
     def public_keys(self) -> tuple[PublicKey, ...]:
         """Return the provider's own keys, without a store; see `adapters.proof.notary`."""
@@ -147,29 +159,59 @@ class House:
             self._ports = None
 
 
-def _refuse_other_store(settings: Settings) -> None:
-    """Refuse to go on with the file where another store is asked for: it would split the records without a word."""
-    if settings.database_url is not None:
+def _clock(settings: Settings) -> Clock:
+    if settings.database_url is None:
+        return SystemClock()
+    from cequiz.adapters.store.postgres.server_clock import ServerClock
+
+    return ServerClock(SystemClock())
+
+
+def _open_store(settings: Settings, clock: Clock) -> Store:
+    """Open the house's store, wherever it is.
+
+    Raises:
+        EnvironmentFailed: it cannot be opened, or a library for it is not installed.
+    """
+    if settings.database_url is None:
+        from cequiz.adapters.store.store import SqliteStore
+
+        return SqliteStore.open(settings.database, key_path=_store_key(settings))
+    from cequiz.adapters.store.postgres.server_clock import ServerClock
+
+    _require_server_library()
+    from cequiz.adapters.store.postgres.store import PostgresStore
+
+    theirs = clock if isinstance(clock, ServerClock) else None
+    return PostgresStore.open(settings.database_url, key_path=_store_key(settings), clock=theirs)
+
+
+def _require_server_library() -> None:
+    """Refuse to go on without the library that speaks to a database server.
+
+    Raises:
+        EnvironmentFailed: it is not installed, or does not work here.
+    """
+    try:
+        import_module("psycopg")
+    except ImportError as error:
         raise EnvironmentFailed(
-            tr("This version of cequiz keeps its records in its own SQLite file only."),
-            hint=tr("Unset CEQUIZ_DATABASE_URL; CEQUIZ_HOME chooses the folder."),
-        )
+            tr("The library for PostgreSQL is not installed: {reason}.", reason=error),
+            hint=tr('Install it with `pip install "cequiz[postgres]"`, or unset CEQUIZ_DATABASE_URL.'),
+        ) from error
 
 
 def _open(settings: Settings, clock: Clock) -> Ports:
-    _refuse_other_store(settings)
     from cequiz.adapters.board_files import BoardFiles
     from cequiz.adapters.passphrases import Argon2Passphrases
     from cequiz.adapters.pdf.press import ReportLabPress
     from cequiz.adapters.printer import SystemPrinter
     from cequiz.adapters.proof.notary import KeyNotary
     from cequiz.adapters.rest import FsrsRest
-    from cequiz.adapters.store.store import SqliteStore
     from cequiz.services.ports import Ports
 
-    store = SqliteStore.open(settings.database, key_path=_store_key(settings))
     ports = Ports(
-        store=store,
+        store=_open_store(settings, clock),
         clock=clock,
         ids=SystemIds(),
         passphrases=Argon2Passphrases(),
@@ -346,17 +388,25 @@ def read_trust(text: str) -> Trust:
     return read(text)
 
 
-def check_store(settings: Settings) -> Health:
+def check_store(settings: Settings) -> Health | ServerHealth:
     """Look the whole database through; see `adapters.store.care`."""
-    _refuse_other_store(settings)
+    if settings.database_url is not None:
+        _require_server_library()
+        from cequiz.adapters.store.postgres.care import check as look_through
+
+        return look_through(settings.database_url)
     from cequiz.adapters.store.care import check
 
     return check(settings.database)
 
 
 def upgrade_store(settings: Settings) -> Upgrade:
-    """Bring the database to the newest generation, after a copy; see `adapters.store.care`."""
-    _refuse_other_store(settings)
+    """Bring the database to the newest generation, after a copy where it is a file; see `adapters.store.care`."""
+    if settings.database_url is not None:
+        _require_server_library()
+        from cequiz.adapters.store.postgres.care import upgrade as bring_up
+
+        return bring_up(settings.database_url)
     from cequiz.adapters.store.care import upgrade
 
     return upgrade(settings.database, key_path=_store_key(settings))
@@ -371,15 +421,82 @@ def back_up(
     stop: Callable[[], bool] | None = None,
 ) -> Backup:
     """Write everything that another machine needs into one file; see `adapters.store.backup`."""
-    _refuse_other_store(settings)
     from cequiz.adapters.store.backup import back_up as write
 
-    return write(settings.home, target, at=at, progress=progress, stop=stop)
+    if settings.database_url is None:
+        return write(settings.home, target, at=at, progress=progress, stop=stop)
+    _require_server_library()
+    from cequiz.adapters.store.postgres.copying import reading
+
+    with reading(settings.database_url) as source:
+        return write(settings.home, target, at=at, progress=progress, stop=stop, source=source)
+
+
+def copy_store(settings: Settings, target: str, *, keep_open: bool = False) -> Copied:
+    """Copy the records into an empty database server's database, or from one into a new file, and prove both equal.
+
+    Args:
+        settings: where the records are.
+        target: the address of a database, or the path of a file (`sqlite:///PATH` too).
+        keep_open: the file that is copied is not marked as moved, and may be in use meanwhile.
+
+    Raises:
+        Refused: the records cannot go there; nothing was changed.
+        FoundProblems: the copy is not the same; nothing is kept of it.
+        EnvironmentFailed: a store cannot be reached or is not sound.
+        WrongUsage: the target is neither an address nor a path.
+    """
+    key, url = _store_key(settings), settings.database_url
+    path = _file_named(target)
+    if url is None and path is not None:
+        raise WrongState(
+            tr("The records are in a file already."), hint=tr("`cequiz db backup FILE` copies a file, proved as well.")
+        )
+    if path is None:
+        _refuse_no_address(target)
+    _require_server_library()
+    from cequiz.adapters.store.moving import move_in, move_out
+    from cequiz.adapters.store.postgres.copying import reading, write_database
+
+    def fill(source: Source) -> Copied:
+        return write_database(source, target, key_path=key)
+
+    if url is None:
+        return move_out(settings.database, fill, key_path=key, keep_open=keep_open)
+    with reading(url) as source:
+        return fill(source) if path is None else move_in(source, path, key_path=key)
+
+
+def _refuse_no_address(target: str) -> None:
+    from cequiz.adapters.store.postgres.address import Address
+
+    try:
+        Address.read(target)
+    except EnvironmentFailed as error:
+        raise WrongUsage(tr("What --to names is no address of a PostgreSQL database."), hint=error.hint) from None
+
+
+def _file_named(target: str) -> Path | None:
+    """Return the file that a target of a copy names; None where it is an address."""
+    if target.startswith("sqlite:///"):
+        return Path(target.removeprefix("sqlite:///")).expanduser()
+    return None if "://" in target else Path(target).expanduser()
 
 
 def restore(settings: Settings, source: Path, *, at: datetime) -> Restored:
-    """Put a backup in the place of the store, which is kept; see `adapters.store.backup`."""
-    _refuse_other_store(settings)
+    """Put a backup in the place of the store, which is kept; see `adapters.store.backup`.
+
+    Raises:
+        WrongState: the records are in a database server: a backup becomes a file first.
+    """
+    if settings.database_url is not None:
+        raise WrongState(
+            tr("A backup is restored into a file, and the records are in a database server."),
+            hint=tr(
+                "Restore it with CEQUIZ_HOME set to an empty folder and CEQUIZ_DATABASE_URL unset, then"
+                " `cequiz db copy --to URL` into a new database."
+            ),
+        )
     from cequiz.adapters.store.backup import restore as put
 
     return put(source, settings.home, at=at)
@@ -396,14 +513,29 @@ def survey(settings: Settings) -> tuple[Fact, ...]:
     """Return what is installed, where things live and what is wrong with it; see `adapters.surroundings`."""
     from cequiz.adapters.surroundings import look_around
 
+    url = settings.database_url
     facts = look_around(
         home=settings.home,
         database=settings.database,
         key=_store_key(settings),
         fonts=bundled("certificates") / "fonts",
-        other_store=settings.database_url is not None,
+        other_store=None if url is None else lambda: _server_facts(settings, url),
     )
     return (*facts, *_equipment(settings))
+
+
+def _server_facts(settings: Settings, url: str) -> Iterator[Fact]:
+    """Yield what is seen of the database server, or that there is nothing to look with."""
+    from cequiz.adapters.surroundings import Fact, Level
+
+    try:
+        from cequiz.adapters.store.postgres.surroundings import look_at_server
+    except ImportError as error:
+        words = tr("the library for PostgreSQL is not installed: {reason}", reason=error)
+        yield Fact(mark("store"), Level.ERROR, words)
+        return
+    clock = SystemClock()
+    yield from look_at_server(url, key=_store_key(settings), file=settings.database, now=lambda: clock.read().wall)
 
 
 def _equipment(settings: Settings) -> tuple[Fact, ...]:

@@ -25,8 +25,8 @@ class Settings:
 
     home: Path
     """Holds `cequiz.db`, `keys/`, `certificates/`, `fonts/` and `config.toml`."""
-    database_url: str | None
-    """Another store than the file in `home`; None for that file."""
+    database_url: str | None = field(repr=False)
+    """Where the records are in PostgreSQL, with the password if there is one; None for the file in `home`."""
     user: str
     """The operating-system user, recorded as the actor of deeds at the command line."""
     accessible: bool = False
@@ -82,14 +82,15 @@ class Settings:
                 `ACCESSIBLE`, `TERM` and what `asked_language` names count.
 
         Raises:
-            EnvironmentFailed: `CEQUIZ_HOME` leads nowhere, or `config.toml` there cannot be read.
+            EnvironmentFailed: `CEQUIZ_HOME` leads nowhere, `config.toml` there cannot be read, or
+                `CEQUIZ_DATABASE_URL` is no address of a PostgreSQL database.
         """
         named = environ.get("CEQUIZ_HOME")
         home = _named_home(named) if named else _default_home()
         configured = read_configuration(home)
         return cls(
             home=home,
-            database_url=environ.get("CEQUIZ_DATABASE_URL") or None,
+            database_url=_database_url(environ.get("CEQUIZ_DATABASE_URL", "")),
             user=_user(),
             accessible=bool(environ.get("ACCESSIBLE")) or environ.get("TERM") == "dumb",
             language=environ.get("CEQUIZ_LANGUAGE") or configured.language or asked_language(environ),
@@ -125,6 +126,14 @@ def _pictures(environ: Mapping[str, str]) -> str:
     if term in _KITTY:
         return "kitty"
     return "sixel" if term.startswith(_SIXEL) or program in _SIXEL_PROGRAMS else ""
+
+
+def _database_url(text: str) -> str | None:
+    if not text.strip():
+        return None
+    from cequiz.adapters.store.postgres.address import Address  # noqa: PLC0415 - only with a database server
+
+    return Address.read(text).url
 
 
 def _named_home(named: str) -> Path:

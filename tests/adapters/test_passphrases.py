@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
+from typing import Literal
 
 import pytest
 from argon2 import PasswordHasher
 
-from cequiz.adapters.passphrases import Argon2Passphrases
+from cequiz.adapters.passphrases import AT_ONCE, Argon2Passphrases
 from cequiz.bootstrap import House
-from cequiz.services.enrolling import register, sign_in
+from cequiz.services.enrolling import register
+from cequiz.services.signing_in import sign_in
 from cequiz.settings import Settings
 
 WORDS = "four plain words here"
@@ -47,3 +51,56 @@ def test_the_store_of_a_registered_student_does_not_hold_the_passphrase(tmp_path
     )
     assert b"$argon2id$" in content
     assert WORDS.encode() not in content
+
+
+def test_a_damaged_hash_takes_as_long_as_a_real_one() -> None:
+    """A purged student's hash is `!`: an answer at once would tell that there was somebody."""
+    asked: list[str | bytes] = []
+
+    class Watched(PasswordHasher):
+        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
+            asked.append(hash)
+            return super().verify(hash, password)
+
+    watched = Argon2Passphrases(Watched(time_cost=1, memory_cost=8, parallelism=1))
+    assert not watched.verify("!", WORDS)
+    assert str(asked[-1]).startswith("$argon2id$")
+
+
+def test_a_passphrase_is_the_same_from_every_keyboard(passphrases: Argon2Passphrases) -> None:
+    composed, apart = "caf\u00e9 und gr\u00fcne Zeilen", "cafe\u0301 und gru\u0308ne Zeilen"
+    assert passphrases.verify(passphrases.hash(apart), composed)
+    assert passphrases.verify(passphrases.hash(composed), apart)
+    assert not passphrases.verify(passphrases.hash(composed), "cafe und grune Zeilen")
+
+
+def test_what_was_hashed_as_it_was_typed_still_opens() -> None:
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    apart = "cafe\u0301 und gru\u0308ne Zeilen"
+    assert Argon2Passphrases(hasher).verify(hasher.hash(apart), apart)
+
+
+def test_half_a_character_is_a_wrong_passphrase(passphrases: Argon2Passphrases) -> None:
+    assert not passphrases.verify(passphrases.hash(WORDS), "\ud800")
+
+
+def test_a_hundred_at_once_take_the_memory_of_two_and_all_are_answered() -> None:
+    lock, now, most = Lock(), 0, 0
+
+    class Counted(PasswordHasher):
+        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
+            nonlocal now, most
+            with lock:
+                now += 1
+                most = max(most, now)
+            try:
+                return super().verify(hash, password)
+            finally:
+                with lock:
+                    now -= 1
+
+    crowd = Argon2Passphrases(Counted(time_cost=1, memory_cost=1024, parallelism=1))
+    stored = crowd.hash(WORDS)
+    with ThreadPoolExecutor(100) as pool:
+        assert all(pool.map(lambda _: crowd.verify(stored, WORDS), range(100)))
+    assert most == AT_ONCE

@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from importlib import metadata
 from pathlib import Path
@@ -16,6 +16,7 @@ import pytest
 
 from cequiz.adapters.store.driver import APPLICATION_ID, GENERATION
 from cequiz.adapters.surroundings import Fact, Level, look_around
+from cequiz.errors import StorageBusy
 
 
 class Usage(NamedTuple):
@@ -26,7 +27,7 @@ class Usage(NamedTuple):
     free: int
 
 
-def seen(home: Path, *, other_store: bool = False) -> dict[str, Fact]:
+def seen(home: Path, *, other_store: Callable[[], Iterable[Fact]] | None = None) -> dict[str, Fact]:
     """Look around a home."""
     found = look_around(
         home=home,
@@ -142,8 +143,14 @@ def test_a_file_that_is_no_database_is_wrong(tmp_path: Path) -> None:
     assert (fact.level, fact.words) == (Level.ERROR, "The file is not a database.")
 
 
-def test_another_store_than_the_file_is_wrong(tmp_path: Path) -> None:
-    assert seen(tmp_path, other_store=True)["store"].level is Level.ERROR
+def test_another_store_than_the_file_is_looked_at_instead(tmp_path: Path) -> None:
+    def away() -> Iterable[Fact]:
+        raise StorageBusy("The server is not there.")
+
+    (tmp_path / "cequiz.db").write_bytes(b"junk" * 1000)
+    assert seen(tmp_path, other_store=lambda: [Fact("store", Level.OK, "there")])["store"].words == "there"
+    missed = seen(tmp_path, other_store=away)["store"]
+    assert (missed.level, missed.words) == (Level.ERROR, "The server is not there.")
 
 
 def test_what_cannot_be_looked_at_is_a_fact_and_no_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

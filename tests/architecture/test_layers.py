@@ -99,8 +99,12 @@ def test_every_question_type_has_one_file_in_each_room_and_is_named_nowhere_else
 
 
 OWNERS = {
-    "textual": {"frontends/tui"},
-    "rich": {"frontends/tui"},
+    "textual": {"frontends/tui", "frontends/serve"},
+    "rich": {"frontends/tui", "frontends/serve"},
+    "asyncssh": {"frontends/serve"},
+    "aiohttp": {"frontends/serve"},
+    "textual_serve": {"frontends/serve"},
+    "psycopg": {"adapters/store"},
     "typer": {"frontends/cli"},
     "sqlmodel": {"adapters/store"},
     "sqlalchemy": {"adapters/store"},

@@ -84,6 +84,32 @@ def test_the_last_sign_of_life_of_an_attempt_counts(store: Store) -> None:
         assert unit.heartbeats.last("A-2") == replace(BEAT, attempt_id="A-2")
 
 
+def test_a_session_that_was_taken_over_from_gives_no_sign_of_life_any_more(store: Store) -> None:
+    """Otherwise the new session's sign would be lost, and its student be told that the exam is open elsewhere."""
+    begin(store)
+    store.beat(BEAT)
+    newer = replace(BEAT, at=NOON + timedelta(seconds=10), item="q-2", lost=True)
+    store.beat(newer)
+    store.beat(replace(BEAT, session="two", at=NOON + timedelta(seconds=20)))
+    with store.read() as unit:
+        assert unit.heartbeats.last("A-1") == newer
+    taken = replace(BEAT, session="two", at=NOON + timedelta(seconds=30))
+    with store.write() as unit:
+        unit.heartbeats.beat(taken)
+    store.beat(replace(BEAT, at=NOON + timedelta(seconds=40)))
+    with store.read() as unit:
+        assert unit.heartbeats.last("A-1") == taken
+
+
+def test_a_sign_of_life_says_where_somebody_is_and_whether_the_line_was_lost(store: Store) -> None:
+    begin(store)
+    for beat in (replace(BEAT, item="q-3"), replace(BEAT, item="q-2", lost=True), replace(BEAT, left=True)):
+        with store.write() as unit:
+            unit.heartbeats.beat(beat)
+        with store.read() as unit:
+            assert unit.heartbeats.last("A-1") == beat
+
+
 def test_the_newest_version_of_an_accommodation_is_in_force_and_the_older_ones_stay(store: Store) -> None:
     begin(store)
     begin(store, "A-2", who="S-2")

@@ -1,4 +1,4 @@
-"""Whatever a session does, in whatever order, the fake and the real store say the same."""
+"""Whatever a session does, in whatever order, the fake and the real stores say the same."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from cequiz.errors import CequizError
 from cequiz.services.ports import Ack, Standing, Store
 from tests.builders import NOON
 from tests.fakes import FakeStore
+from tests.postgres import Databases
 from tests.storing import DEADLINE, begin, draft, open_store
 
 MINUTES = st.integers(0, 12)
@@ -82,15 +83,35 @@ def play(store: Store, steps: list[Step]) -> list[object]:
 @given(STEPS)
 def test_the_fake_and_the_store_cannot_be_told_apart(steps: list[Step]) -> None:
     memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
-        fake = FakeStore()
-        with open_store(Path(folder)) as real:
-            assert play(fake, steps) == play(real, steps)
-            with fake.read() as one, real.read() as other:
-                assert _plain(one.attempts.events("A-1")) == _plain(other.attempts.events("A-1"))
-                assert replay(one.attempts.events("A-1")).responses == replay(other.attempts.events("A-1")).responses
-            assert not real.verify_chains().findings
-            assert not fake.verify_chains().findings
+    with (
+        tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder,
+        open_store(Path(folder)) as real,
+    ):
+        assert_same(real, steps)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(STEPS)
+def test_the_fake_and_the_server_cannot_be_told_apart(
+    postgres_databases: Databases, postgres_template: tuple[str, Path], steps: list[Step]
+) -> None:
+    from cequiz.adapters.store.postgres.store import PostgresStore
+
+    template, key = postgres_template
+    address = postgres_databases.make(like=template)
+    with PostgresStore.open(address, key_path=key) as real:
+        assert_same(real, steps)
+    postgres_databases.drop(address)
+
+
+def assert_same(real: Store, steps: list[Step]) -> None:
+    fake = FakeStore()
+    assert play(fake, steps) == play(real, steps)
+    with fake.read() as one, real.read() as other:
+        assert _plain(one.attempts.events("A-1")) == _plain(other.attempts.events("A-1"))
+        assert replay(one.attempts.events("A-1")).responses == replay(other.attempts.events("A-1")).responses
+    assert not real.verify_chains().findings
+    assert not fake.verify_chains().findings
 
 
 def _plain(events: object) -> list[tuple[object, ...]]:

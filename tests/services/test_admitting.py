@@ -47,7 +47,7 @@ def test_only_an_empty_office_takes_a_first_administrator(door: Ports) -> None:
 def test_a_name_is_taken_once_whatever_its_capitals_and_accents(door: Ports) -> None:
     with pytest.raises(NotAllowed, match="already"):
         admitting.create(door, name="ÁDA  office", role=Role.AUDITOR, passphrase=GOOD, actor="a")
-    with pytest.raises(Refused, match="at least 8"):
+    with pytest.raises(Refused, match="at least 15"):
         admitting.create(door, name="Bob", role=Role.AUDITOR, passphrase="short", actor="a")
     assert [one.staff.name for one in admitting.seats(door)] == ["Ada Office"]
 

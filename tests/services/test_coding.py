@@ -12,8 +12,9 @@ import pytest
 
 from cequiz.domain.bank.course import Delivery
 from cequiz.domain.credential.boards import BoardPack
+from cequiz.domain.house_rules import HouseRules
 from cequiz.domain.people.code import spelled
-from cequiz.errors import InvalidText, NotAllowed, NotFound, Refused, WrongState
+from cequiz.errors import CequizError, InvalidText, NotAllowed, NotFound, Refused, WrongState
 from cequiz.services import auditing, coding, enrolling, retiring
 from cequiz.services.coding import CodeState
 from cequiz.services.loading import load
@@ -215,3 +216,18 @@ def test_a_way_in_which_no_title_satisfies_every_board_is_refused_when_the_code_
     with pytest.raises(NotAllowed, match="No document title"):
         make(ports, delivery=Delivery.LIVE)
     assert make(ports, delivery=Delivery.WEBINAR)
+
+
+def test_who_registers_again_and_again_cannot_try_codes_for_ever_from_one_place(ports: Ports) -> None:
+    strict = replace(ports, rules=HouseRules(sign_in_address_failures=6))
+    told = []
+    for number in range(4):
+        email = f"guesser{number}@example.org"
+        who = enrolling.register(strict, name="Guesser", email=email, actor="line:web", address="192.0.2.7").id
+        for _ in range(2):
+            with pytest.raises(CequizError) as caught:
+                coding.lookup(strict, student_id=who, typed="AAAAA-AAAAA", address="192.0.2.7")
+            told.append(caught.value.sentence)
+    assert told.count("Too many tries from your address.") == 2
+    with pytest.raises(NotFound):
+        coding.lookup(strict, student_id=who, typed="AAAAA-AAAAA", address="198.51.100.9")

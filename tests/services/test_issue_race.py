@@ -1,4 +1,4 @@
-"""Several programs issue at once on one store: nothing is issued twice, and no number is left out."""
+"""Several programs issue at once on one store, a file or a server: nothing twice, and no number is left out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from cequiz.adapters.proof.notary import KeyNotary
+from cequiz.adapters.store.postgres.store import PostgresStore
+from cequiz.adapters.store.store import SqliteStore
 from cequiz.services.loading import load
 from cequiz.services.ports import Ports
 from tests.builders import bank, course
@@ -28,9 +32,9 @@ from cequiz.bootstrap import SystemIds, bundled_lexicon
 from cequiz.services.issuing import issue_due
 from cequiz.services.ports import Ports
 from tests.fakes import FakeBoards, FakeClock, FakePassphrases, FakePress, FakePrinter
-from tests.storing import open_store
+from tests.services.test_issue_race import opened
 home, start = Path(sys.argv[1]), float(sys.argv[2])
-with open_store(home) as store:
+with opened(home, sys.argv[4]) as store:
     ports = Ports(
         store=store, clock=FakeClock(), ids=SystemIds(), passphrases=FakePassphrases(), press=FakePress(),
         printer=FakePrinter(), folder=home / "of" / sys.argv[3], lexicon=bundled_lexicon(), rest=FsrsRest(),
@@ -41,9 +45,18 @@ with open_store(home) as store:
 """
 
 
-def test_four_programs_issue_each_certificate_once(ports: Ports, tmp_path: Path) -> None:
+def opened(home: Path, address: str) -> SqliteStore | PostgresStore:
+    """Open the store of a folder, or the one at an address."""
+    return PostgresStore.open(address, key_path=home / "keys" / "store.key") if address else open_store(home)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_four_programs_issue_each_certificate_once(
+    request: pytest.FixtureRequest, ports: Ports, tmp_path: Path, kind: str
+) -> None:
     home = tmp_path / "home"
-    with open_store(home) as store:
+    address = request.getfixturevalue("postgres_url") if kind == "postgres" else ""
+    with opened(home, address) as store:
         made = replace(ports, store=store)
         load(made, banks=[bank()], courses=[course()], actor="test")
         for count in range(STUDENTS):
@@ -53,7 +66,9 @@ def test_four_programs_issue_each_certificate_once(ports: Ports, tmp_path: Path)
         start = str(time.time() + 4)
         command = [sys.executable, "-c", ISSUER, str(home), start]
         running = [
-            subprocess.Popen([*command, str(n)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            subprocess.Popen(
+                [*command, str(n), address], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            )
             for n in range(PROGRAMS)
         ]
         said = [process.communicate(timeout=120) for process in running]

@@ -13,7 +13,7 @@ from cequiz.domain.bank.bank import Bank
 from cequiz.domain.people.accommodation import Accommodation
 from cequiz.domain.people.student import Licence
 from cequiz.errors import InvalidText, NotAllowed, NotFound, Refused, WrongState
-from cequiz.services import accommodating, enrolling, grading, issuing, merging, practising, reporting
+from cequiz.services import accommodating, enrolling, grading, issuing, merging, practising, reporting, signing_in
 from cequiz.services.earning import course_progress
 from cequiz.services.earning import earn as make_award
 from cequiz.services.evaluating import evaluate
@@ -81,10 +81,10 @@ def test_who_was_merged_cannot_sign_in_and_is_told_the_address_only_with_the_rig
     enrolling.set_passphrase(ports, student_id=old, passphrase="four plain words", actor="test")
     unite(ports, old, new)
     with pytest.raises(NotAllowed, match="have become one") as caught:
-        enrolling.sign_in(ports, email="old@example.org", passphrase="four plain words")
+        signing_in.sign_in(ports, email="old@example.org", passphrase="four plain words")
     assert caught.value.hint == "Sign in with new@example.org."
     with pytest.raises(NotAllowed, match="is wrong") as caught:
-        enrolling.sign_in(ports, email="old@example.org", passphrase="another guess")
+        signing_in.sign_in(ports, email="old@example.org", passphrase="another guess")
     assert "new@example.org" not in caught.value.whole
 
 
@@ -93,7 +93,7 @@ def test_the_one_who_stays_may_take_the_old_address_over(ports: Ports) -> None:
     enrolling.set_passphrase(ports, student_id=new, passphrase="four plain words", actor="test")
     unite(ports, old, new)
     correct(ports, student_id=new, email="old@example.org", actor="os:admin")
-    assert enrolling.sign_in(ports, email="old@example.org", passphrase="four plain words").id == new
+    assert signing_in.sign_in(ports, email="old@example.org", passphrase="four plain words").id == new
 
 
 def test_attempts_are_numbered_by_start_and_their_limits_count_together(ports: Ports, clock: FakeClock) -> None:

@@ -26,13 +26,15 @@ from tests.services.earned import audit, earn, issue, join, pass_exam, set_schoo
 from tests.storing import open_store
 
 
-@pytest.fixture(params=["in memory", "on disk"])
+@pytest.fixture(params=["in memory", "on disk", "on a server"])
 def anywhere(request: pytest.FixtureRequest, ports: Ports, tmp_path: Path) -> Iterator[Ports]:
     """Return ports on the fake store, and on the real one."""
     if request.param == "in memory":
         yield ports
         return
-    made = replace(ports, store=open_store(tmp_path / "home"))
+    on_disk = request.param == "on disk"
+    store = open_store(tmp_path / "home") if on_disk else request.getfixturevalue("postgres_store")
+    made = replace(ports, store=store)
     with ports.store.read() as unit:
         bank, lessons = unit.banks.latest("sample"), unit.courses.latest("course")
     assert bank is not None

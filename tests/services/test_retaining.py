@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -23,9 +24,10 @@ from cequiz.domain.people.accommodation import Accommodation
 from cequiz.errors import EnvironmentFailed, InvalidText, NotAllowed, NotFound, WrongState
 from cequiz.services import auditing, correcting, merging, papers, retaining, trusting, verifying
 from cequiz.services.accommodating import grant
-from cequiz.services.enrolling import enrol, register, sign_in
+from cequiz.services.enrolling import enrol, register
 from cequiz.services.loading import load
 from cequiz.services.ports import AuditRecord, HouseRules, Ports
+from cequiz.services.signing_in import sign_in
 from cequiz.services.starting import start
 from tests.builders import bank, course
 from tests.fakes import FakeClock
@@ -41,7 +43,7 @@ def years_later(clock: FakeClock, years: int, *, days: int = 0) -> None:
     clock.advance(datetime(now.year + years, 1, 1, 12, tzinfo=UTC) - now + timedelta(days=days))
 
 
-@pytest.fixture(params=["fake", "sqlite"])
+@pytest.fixture(params=["fake", "sqlite", "postgres"])
 def house(request: pytest.FixtureRequest, ports: Ports, tmp_path: Path) -> Iterator[Ports]:
     """Return ports with the real notary, on each store."""
     made = replace(ports, notary=KeyNotary(tmp_path / "home" / "keys"))
@@ -51,7 +53,12 @@ def house(request: pytest.FixtureRequest, ports: Ports, tmp_path: Path) -> Itera
             pass  # its key locks the provider's
         yield made
         return
-    with open_store(tmp_path / "home") as store:
+    if request.param == "postgres":
+        # Every host has the same key beside it: it locks the provider's there too.
+        (tmp_path / "home" / "keys").mkdir(parents=True)
+        shutil.copy(request.getfixturevalue("postgres_template")[1], tmp_path / "home" / "keys" / "store.key")
+    opened = open_store(tmp_path / "home") if request.param == "sqlite" else request.getfixturevalue("postgres_store")
+    with opened as store:
         made = replace(made, store=store)
         load(made, banks=[bank()], courses=[course()], actor="test")
         yield made

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from cequiz.adapters.store.driver import APPLICATION_ID, GENERATION, best_sqlite, read_only
 from cequiz.adapters.store.failures import Translated
+from cequiz.adapters.store.moved import moved_to
 from cequiz.adapters.store.place import Place, network_kind
 from cequiz.errors import CequizError
 from cequiz.language import mark, tr
@@ -35,7 +36,14 @@ _LIBRARIES = (
     *("babel", "fsrs", "textual-image", "resvg-py"),
     *("uharfbuzz", "zxing-cpp", "cryptography", "cbor2", "rfc8785"),
 )
-_OPTIONAL = {"pyhanko": mark("signatures of PDF files"), "pyld": mark("credentials for other displayers of badges")}
+_OPTIONAL = {
+    "pyhanko": mark("signatures of PDF files"),
+    "pyld": mark("credentials for other displayers of badges"),
+    "psycopg": mark("records on a database server"),
+    "asyncssh": mark("sessions over SSH"),
+    "aiohttp": mark("sessions in a browser"),
+    "textual-serve": mark("sessions in a browser"),
+}
 """Libraries that need not be there, and what for."""
 
 _PATIENCE = 5
@@ -59,7 +67,9 @@ class Fact:
     words: str
 
 
-def look_around(*, home: Path, database: Path, key: Path, fonts: Path, other_store: bool = False) -> tuple[Fact, ...]:
+def look_around(
+    *, home: Path, database: Path, key: Path, fonts: Path, other_store: Callable[[], Iterable[Fact]] | None = None
+) -> tuple[Fact, ...]:
     """Return every fact about the machine and the places.
 
     Args:
@@ -67,13 +77,13 @@ def look_around(*, home: Path, database: Path, key: Path, fonts: Path, other_sto
         database: the SQLite file.
         key: the file of the chains' key.
         fonts: the shipped fonts.
-        other_store: whether another store than the file is asked for, which this version has not.
+        other_store: looks at the store where it is another one than the file.
     """
     looks: tuple[tuple[str, Callable[[], Iterable[Fact]]], ...] = (
         (mark("python"), _versions),
         (mark("sqlite"), _sqlite),
         (mark("home"), lambda: _home(home)),
-        (mark("store"), lambda: _store(database, key, other_store=other_store)),
+        (mark("store"), other_store or (lambda: _store(database, key))),
         (mark("file system"), lambda: _file_system(home)),
         (mark("free space"), lambda: _room(home)),
         (mark("rights"), lambda: _rights(home, database, key.parent)),
@@ -136,12 +146,7 @@ def _home(home: Path) -> Iterator[Fact]:
         yield Fact(mark("home"), Level.OK, str(home))
 
 
-def _store(database: Path, key: Path, *, other_store: bool) -> Iterator[Fact]:
-    if other_store:
-        yield Fact(
-            mark("store"), Level.ERROR, tr("CEQUIZ_DATABASE_URL asks for a store that this version has not: unset it")
-        )
-        return
+def _store(database: Path, key: Path) -> Iterator[Fact]:
     place = Place(database)
     place.refuse_odd()
     if not place.exists:
@@ -157,6 +162,12 @@ def _store(database: Path, key: Path, *, other_store: bool) -> Iterator[Fact]:
         )
     elif (wrong := _strange(database)) is not None:
         yield Fact(mark("store"), Level.ERROR, wrong)
+    elif gone := _gone(database):
+        yield Fact(
+            mark("store"),
+            Level.WARNING,
+            tr("{database}: the records were moved to {place}", database=database, place=gone),
+        )
     else:
         yield Fact(mark("store"), Level.OK, f"{database}, {database.stat().st_size // 1024} KiB")
 
@@ -179,6 +190,13 @@ def _strange(database: Path) -> str | None:
             known=GENERATION,
         )
     return None
+
+
+def _gone(database: Path) -> str:
+    """Return where the records were moved to; empty where they are in the database."""
+    with Translated(best_sqlite().Error), closing(read_only(database)) as driver:
+        kept = driver.execute("SELECT 1 FROM sqlite_master WHERE name = 'store_fact'").fetchone()
+        return moved_to(driver) if kept else ""
 
 
 def _file_system(home: Path) -> Iterator[Fact]:

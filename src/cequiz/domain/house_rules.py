@@ -26,6 +26,27 @@ class HouseRules:
         5, mark("Failures to sign in, in a row, after which a name is locked out for a while."), least=1, most=100
     )
     sign_in_lock_minutes: int = _rule(15, mark("How long a name is locked out, in minutes."), least=1, most=1440)
+    sign_in_address_failures: int = _rule(
+        30,
+        mark(
+            "Failures of students to sign in over a line from one address within a quarter of an hour, "
+            "after which that address is refused for a while."
+        ),
+        least=3,
+        most=10_000,
+    )
+    sign_in_account_failures: int = _rule(
+        50,
+        mark(
+            "Tries at one student's account within an hour, after which it opens only from where the student "
+            "came in before, or with a one-time code."
+        ),
+        least=5,
+        most=10_000,
+    )
+    visit_hours: int = _rule(
+        12, mark("How long a student who signed in over a line stays signed in, in hours."), least=1, most=168
+    )
     retention_years: int = _rule(
         7,
         mark(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from cequiz.bootstrap import House, check_store, survey
-from cequiz.errors import CequizError
+from cequiz.errors import CequizError, NotFound
 from cequiz.language import mark, tr
 from cequiz.services import auditing
 
@@ -27,16 +28,29 @@ def facts(house: House) -> Iterator[Fact]:
         yield fact.name, str(fact.level), fact.words
         store = str(fact.level) if fact.name == "store" else store
     # Where the store itself is wrong, nothing that is said of its records would be news.
-    if store == "ok" and house.settings.database.is_file():
-        yield records(house)
+    if store == "ok" and (house.settings.database_url or house.settings.database.is_file()):
+        yield from records(house)
 
 
-def records(house: House) -> Fact:
-    """Recompute the chains of what is there; whatever refuses to open is a fact, not an end."""
+def records(house: House) -> Iterator[Fact]:
+    """Yield whether the chains of what is there are whole; whatever refuses to open is a fact, not an end."""
+    with suppress(NotFound):  # a database server that nobody has used yet
+        health = _looked_through(house)
+        yield health if health is not None else _recomputed(house)
+
+
+def _looked_through(house: House) -> Fact | None:
     try:
         health = check_store(house.settings)
-        if not health.sound:
-            return mark("records"), "error", health.problems[0]
+    except NotFound:
+        raise
+    except CequizError as error:
+        return mark("records"), "error", error.sentence
+    return None if health.sound else (mark("records"), "error", health.problems[0])
+
+
+def _recomputed(house: House) -> Fact:
+    try:
         report = auditing.verify(house.ports())
     except CequizError as error:
         return mark("records"), "error", error.sentence

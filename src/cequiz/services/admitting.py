@@ -10,16 +10,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cequiz.domain.canonical import Json
+from cequiz.domain.people.passphrase import check_passphrase
 from cequiz.domain.people.staff import Right, Role, Staff
 from cequiz.domain.people.student import clean_name, clean_words
 from cequiz.domain.text import folded
 from cequiz.errors import NotAllowed, NotFound, WrongState
 from cequiz.language import mark, tr, trn
-from cequiz.services.enrolling import check_passphrase
+from cequiz.services.places import tag_of
 from cequiz.services.ports import AuditRecord, Failures, Ports, Unit
-
-_FREE = 2
-"""Failures in a row that cost no waiting; everybody mistypes."""
+from cequiz.services.waiting import growing, in_force, minutes_left, refuse_hasty
 
 
 @dataclass(frozen=True)
@@ -72,11 +71,17 @@ def create_first(ports: Ports, *, name: str, passphrase: str, actor: str) -> Sta
     return create(ports, name=name, role=Role.ADMINISTRATOR, passphrase=passphrase, actor=actor)
 
 
-def sign_in(ports: Ports, *, name: str, passphrase: str) -> Staff:
+def sign_in(ports: Ports, *, name: str, passphrase: str, address: str = "") -> Staff:
     """Return who name and passphrase belong to.
 
     After two failures in a row every next try has to wait longer (2, 4, 8 seconds), and after as many as the house's
     rules say the name is locked out for a while.
+
+    Args:
+        ports: the outside world.
+        name: the name, in any spelling that searches know.
+        passphrase: the passphrase.
+        address: from where on the network; empty for this machine, which is the only place today.
 
     Raises:
         NotAllowed: the two do not belong together, or it is too early for another try; which of the two is wrong is
@@ -91,14 +96,15 @@ def sign_in(ports: Ports, *, name: str, passphrase: str) -> Staff:
         unit.staff.fail(Failures(subject=subject, count=count, last_at=now, locked_until=locked))
         staff = unit.staff.by_name(name)
         hashed = unit.staff.passphrase_hash(staff.id) if staff is not None and staff.active else None
+        place: dict[str, Json] = {"from": tag_of(unit, address)} if address else {}
     right = ports.passphrases.verify(hashed, passphrase)
     who = staff.id if staff is not None else "unknown"
     with ports.store.write() as unit:
         if right and staff is not None:
             unit.staff.forgive(subject)
-            _record(unit, now, staff.actor, "staff.signed_in", who)
+            _record(unit, now, staff.actor, "staff.signed_in", who, place)
             return staff
-        _record(unit, now, "system:door", "staff.sign_in_failed", who, {"count": count})
+        _record(unit, now, "system:door", "staff.sign_in_failed", who, {"count": count, **place})
         if locked is not None:
             _record(unit, now, "system:door", "staff.locked_out", who, {"minutes": rules.sign_in_lock_minutes})
     raise NotAllowed(
@@ -226,13 +232,8 @@ def _refuse_early(before: Failures | None, now: datetime) -> None:
         return
     if (until := _locked(before, now)) is not None:
         raise NotAllowed(tr("Too many tries."), hint=_lock_words(until, now))
-    wait = timedelta(seconds=2 ** (before.count - _FREE)) if before.count > _FREE else timedelta()
-    # A clock that was set back must not make anybody wait for longer than the wait itself.
-    left = min(before.last_at + wait - now, wait)
-    if left > timedelta() and not _over(before, now):
-        seconds = -(-left // timedelta(seconds=1))
-        hint = trn("Wait {count} second, then try again.", "Wait {count} seconds, then try again.", seconds)
-        raise NotAllowed(tr("Not so fast."), hint=hint)
+    if not _over(before, now):
+        refuse_hasty(before.last_at, growing(before.count), now)
 
 
 def _locked(failures: Failures | None, now: datetime) -> datetime | None:
@@ -244,15 +245,15 @@ def _locked(failures: Failures | None, now: datetime) -> datetime | None:
 
 def _over(failures: Failures, now: datetime) -> bool:
     """Whether a lock has ended; it ends too when the clock was set back behind the failure that made it."""
-    return failures.locked_until is not None and not failures.last_at <= now < failures.locked_until
+    until = failures.locked_until
+    return until is not None and not in_force(until, since=failures.last_at, now=now)
 
 
 def _lock_words(until: datetime, now: datetime) -> str:
-    minutes = max(1, -(-(until - now) // timedelta(minutes=1)))
     return trn(
         "The name is locked out for {count} minute; an administrator can unlock it.",
         "The name is locked out for {count} minutes; an administrator can unlock it.",
-        minutes,
+        minutes_left(until, now),
     )
 
 

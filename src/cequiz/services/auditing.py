@@ -125,6 +125,14 @@ def note_backup(ports: Ports, *, records: int, actor: str) -> None:
         )
 
 
+def note_move(ports: Ports, *, source: str, records: int, actor: str) -> None:
+    """Put on record, in the store that took them over, where the records came from, and how many of all chains."""
+    details: dict[str, Json] = {"source": source, "records": records}
+    with ports.store.write() as unit:
+        at = ports.clock.read().wall
+        unit.audit.add(AuditRecord(at=at, actor=actor, deed="store.moved", subject="store", details=details))
+
+
 def note_restore(ports: Ports, *, made_at: datetime, actor: str) -> None:
     """Put on record, in the store that was restored, that it was, and from when the backup is."""
     details = {"made_at": made_at.astimezone(UTC).isoformat().replace("+00:00", "Z")}

@@ -21,6 +21,7 @@ from cequiz.services.earning import progress
 from cequiz.services.enrolling import add_enrolment, find_course, find_student
 from cequiz.services.freezing import NO_PROVIDER
 from cequiz.services.in_use import course_in_use, is_retired
+from cequiz.services.places import count, refuse_locked, tag_of
 from cequiz.services.ports import AuditRecord, Enrolment, EnrolmentCode, Failures, Ports, Unit
 
 MOST_USES = 100_000
@@ -202,13 +203,14 @@ def withdraw(ports: Ports, typed: str, *, reason: str, actor: str) -> CodeLine:
         return _line(unit, replace(found, withdrawn=True), now)
 
 
-def lookup(ports: Ports, *, student_id: str, typed: str) -> CodeLine:
+def lookup(ports: Ports, *, student_id: str, typed: str, address: str = "") -> CodeLine:
     """Return what a code is for, so that a student may read of it before coming in; it is a try like `redeem`.
 
     Args:
         ports: the outside world.
         student_id: the id or e-mail address of who types it.
         typed: the code.
+        address: from where on the network; empty for this machine.
 
     Raises:
         NotFound: there is no such student, or no such code.
@@ -216,7 +218,7 @@ def lookup(ports: Ports, *, student_id: str, typed: str) -> CodeLine:
     """
     now = ports.clock.read().wall
     with ports.store.write() as unit:
-        found = _tried(ports, unit, find_student(unit, student_id), typed)
+        found = _tried(ports, unit, find_student(unit, student_id), typed, address)
         line = _line(unit, found, now) if found else None
     if line is None:
         raise _unknown(typed)
@@ -226,7 +228,7 @@ def lookup(ports: Ports, *, student_id: str, typed: str) -> CodeLine:
     return line
 
 
-def redeem(ports: Ports, *, student_id: str, typed: str, actor: str) -> Enrolment:
+def redeem(ports: Ports, *, student_id: str, typed: str, actor: str, address: str = "") -> Enrolment:
     """Enrol a student with a code; the same code twice is one use.
 
     A student who is enrolled already and has not earned the course takes it from now on in the code's way.
@@ -236,6 +238,7 @@ def redeem(ports: Ports, *, student_id: str, typed: str, actor: str) -> Enrolmen
         student_id: the student's id or e-mail address.
         typed: the code, with or without hyphens, in capitals or not.
         actor: who types it.
+        address: from where on the network; empty for this machine.
 
     Raises:
         NotFound: there is no such student, or no such code.
@@ -246,13 +249,13 @@ def redeem(ports: Ports, *, student_id: str, typed: str, actor: str) -> Enrolmen
     now = ports.clock.read().wall
     with ports.store.write() as unit:
         student = find_student(unit, student_id)
-        found = _tried(ports, unit, student, typed)
+        found = _tried(ports, unit, student, typed, address)
         if found is not None:
             return _come_in(ports, unit, student, _line(unit, found, now), actor=actor)
     raise _unknown(typed)
 
 
-def _tried(ports: Ports, unit: Unit, student: Student, typed: str) -> EnrolmentCode | None:
+def _tried(ports: Ports, unit: Unit, student: Student, typed: str, address: str) -> EnrolmentCode | None:
     """Return the code that was typed, or count a try that found none.
 
     The count must outlive the refusal, so whoever calls this raises it behind the transaction.
@@ -260,9 +263,15 @@ def _tried(ports: Ports, unit: Unit, student: Student, typed: str) -> EnrolmentC
     now, subject = ports.clock.read().wall, _subject(student)
     before = unit.staff.failures(subject)
     _refuse_locked(before, now)
+    place = f"codes:{tag_of(unit, address)}" if address else ""
+    if place:
+        refuse_locked(unit, place, now)
     found = unit.codes.get(read_code(typed))
     if found is None:
         _count_failure(ports, unit, subject, before=before, now=now)
+        if place:  # else whoever registers often enough could try codes for ever
+            lock, most = timedelta(minutes=ports.rules.sign_in_lock_minutes), ports.rules.sign_in_address_failures
+            count(unit, place, now, within=lock, most=most, lock=lock)
     return found
 
 

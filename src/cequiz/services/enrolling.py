@@ -1,4 +1,4 @@
-"""People: registering, signing in, enrolling."""
+"""People: registering, their passphrases, enrolling. Who comes in by a passphrase is `signing_in`'s to say."""
 
 from __future__ import annotations
 
@@ -10,20 +10,22 @@ from cequiz.domain.bank.course import Course
 from cequiz.domain.canonical import Json
 from cequiz.domain.exam.attempt import Status
 from cequiz.domain.people.code import read_code, spelled
+from cequiz.domain.people.passphrase import check_passphrase
 from cequiz.domain.people.student import Licence, Student, clean_email, clean_name
 from cequiz.domain.text import code_point
-from cequiz.errors import InvalidText, NotAllowed, NotFound, PassphraseNeeded, Refused, WrongState
+from cequiz.errors import InvalidText, NotAllowed, NotFound, WrongState
 from cequiz.language import mark, tr
 from cequiz.services.in_use import course_in_use, is_retired
+from cequiz.services.places import count, refuse_locked, tag_of
 from cequiz.services.ports import AttemptHeader, AuditRecord, Enrolment, Ports, Unit, Window
-
-SHORTEST_PASSPHRASE = 8
-"""Characters; NIST SP 800-63B asks for at least eight and for no rules on their kind."""
-
-LONGEST_PASSPHRASE = 1_000
 
 _EVERYBODY = 1_000_000
 """More students than any school has."""
+
+_NEWCOMERS = 60
+"""Who may register from one address within an hour: a class at its first evening does."""
+
+_HOUR = timedelta(hours=1)
 
 ONCE_FOR = timedelta(hours=24)
 """How long a one-time code for a new passphrase may be used: long enough for somebody who reads it in the evening."""
@@ -46,13 +48,23 @@ def register(
     licences: Sequence[Licence] = (),
     passphrase: str | None = None,
     actor: str,
+    address: str = "",
 ) -> Student:
     """Keep a new student and return the record as it will be printed.
+
+    Args:
+        ports: the outside world.
+        name: as on the licence.
+        email: to sign in with.
+        licences: the same one counts once.
+        passphrase: to sign in with; None where the student will choose one.
+        actor: who does it.
+        address: from where on the network; empty for this machine.
 
     Raises:
         InvalidText: the name holds a control or bidi character, or one that no shipped font can print.
         Refused: the e-mail address or the passphrase is not acceptable.
-        NotAllowed: the address is registered already.
+        NotAllowed: the address is registered already, or too many came from the same place within the hour.
     """
     student = Student(
         id=ports.ids.new("S"),
@@ -63,7 +75,9 @@ def register(
     check_printable(ports, student.name)
     for licence in student.licences:
         check_printable(ports, str(licence), what=mark("licence"))
-    hashed = None if passphrase is None else ports.passphrases.hash(check_passphrase(passphrase))
+    with ports.store.write() as unit:
+        place = _newcomer(unit, address, ports.clock.read().wall)
+    hashed = None if passphrase is None else ports.passphrases.hash(check_passphrase(passphrase, email=email))
     with ports.store.write() as unit:
         if unit.students.by_email(student.email) is not None:
             raise NotAllowed(
@@ -72,8 +86,26 @@ def register(
             )
         now = ports.clock.read().wall
         unit.students.add(student, passphrase_hash=hashed, at=now)
-        unit.audit.add(AuditRecord(at=now, actor=actor, deed="student.registered", subject=student.id))
+        came: dict[str, Json] = {"from": place} if place else {}
+        record = AuditRecord(at=now, actor=actor, deed="student.registered", subject=student.id, details=came)
+        unit.audit.add(record)
+        if place:
+            unit.door.know(student.id, place, at=now)
     return student
+
+
+def _newcomer(unit: Unit, address: str, now: datetime) -> str:
+    """Count somebody who registers over a line, and return the tag of the place; empty for this machine.
+
+    Raises:
+        NotAllowed: too many came from there.
+    """
+    place = tag_of(unit, address)
+    if place:
+        subject = f"newcomers:{place}"
+        refuse_locked(unit, subject, now)
+        count(unit, subject, now, within=_HOUR, most=_NEWCOMERS, lock=_HOUR)
+    return place
 
 
 def check_printable(ports: Ports, text: str, *, what: str = mark("name")) -> None:
@@ -94,69 +126,6 @@ def check_printable(ports: Ports, text: str, *, what: str = mark("name")) -> Non
         )
 
 
-def check_passphrase(passphrase: str) -> str:
-    """Return the passphrase when it is long enough.
-
-    Raises:
-        Refused: it is too short, all blanks, or longer than anybody types.
-    """
-    if len(passphrase) > LONGEST_PASSPHRASE:
-        raise Refused(tr("A passphrase has at most {most} characters.", most=LONGEST_PASSPHRASE))
-    if len(passphrase) < SHORTEST_PASSPHRASE or passphrase.isspace():
-        raise Refused(
-            tr("A passphrase has at least {least} characters.", least=SHORTEST_PASSPHRASE),
-            hint=tr("A few words are easy to keep."),
-        )
-    return passphrase
-
-
-def sign_in(ports: Ports, *, email: str, passphrase: str, new: str | None = None) -> Student:
-    """Return the student whom address and passphrase name.
-
-    A student whom an administrator added has no passphrase yet: the first one given becomes it. Who was given a
-    one-time code types it in the passphrase's place, together with a new passphrase, and the code is used up.
-
-    Args:
-        ports: the outside world.
-        email: the address.
-        passphrase: the passphrase, or a one-time code.
-        new: the passphrase that is to take the place of a one-time code.
-
-    Raises:
-        NotAllowed: the two do not belong together, which of them is wrong is not said; or the code has expired, or
-            the record was merged into another one.
-        PassphraseNeeded: the one-time code is right, and no new passphrase was given.
-        Refused: the new passphrase is too short.
-    """
-    with ports.store.read() as unit:
-        student = unit.students.by_email(email.strip())
-        stored = unit.students.passphrase_hash(student.id) if student else None
-        once = unit.students.once_until(student.id) if student else None
-        stays = find_student(unit, student.id) if student and student.merged_into else None
-    if student is not None and stored is None and not student.merged_into:
-        set_passphrase(ports, student_id=student.id, passphrase=passphrase, actor=f"student:{student.id}")
-        return student
-    typed = passphrase if once is None else read_code(passphrase)
-    if not ports.passphrases.verify(stored, typed) or student is None:
-        raise NotAllowed(tr("The e-mail address or the passphrase is wrong."), hint=tr("Try again, or register first."))
-    if stays is not None:
-        raise NotAllowed(
-            tr("Two records of yours have become one."), hint=tr("Sign in with {email}.", email=stays.email)
-        )
-    if once is not None:
-        _use_up(ports, student, until=once, new=new)
-    return student
-
-
-def _use_up(ports: Ports, student: Student, *, until: datetime, new: str | None) -> None:
-    """Put a new passphrase in the place of a one-time code."""
-    if ports.clock.read().wall >= until:
-        raise NotAllowed(tr("This one-time code has expired."), hint=tr("Ask the office for another one."))
-    if new is None:
-        raise PassphraseNeeded(tr("The one-time code is right."), hint=tr("Choose a new passphrase."))
-    set_passphrase(ports, student_id=student.id, passphrase=new, actor=f"student:{student.id}")
-
-
 def reset_passphrase(ports: Ports, *, student_id: str, actor: str) -> OneTimeCode:
     """Return a one-time code that lets a student choose a new passphrase; the old one is void from now on.
 
@@ -175,6 +144,7 @@ def reset_passphrase(ports: Ports, *, student_id: str, actor: str) -> OneTimeCod
         now = ports.clock.read().wall
         until = now + ONCE_FOR
         unit.students.set_passphrase(student.id, hashed, until=until)
+        unit.visits.end_all(student.id)
         details: dict[str, Json] = {"until": until.isoformat()}
         record = AuditRecord(at=now, actor=actor, deed="student.passphrase_reset", subject=student.id, details=details)
         unit.audit.add(record)
@@ -182,12 +152,22 @@ def reset_passphrase(ports: Ports, *, student_id: str, actor: str) -> OneTimeCod
 
 
 def set_passphrase(ports: Ports, *, student_id: str, passphrase: str, actor: str) -> None:
-    """Replace a student's passphrase."""
-    hashed = ports.passphrases.hash(check_passphrase(passphrase))
+    """Replace a student's passphrase; every visit of theirs ends.
+
+    Raises:
+        Refused: it is too short, or one that is guessed first.
+    """
+    known = student(ports, student_id)
+    hashed = ports.passphrases.hash(check_passphrase(passphrase, email=known.email))
     with ports.store.write() as unit:
-        unit.students.set_passphrase(student_id, hashed)
-        now = ports.clock.read().wall
-        unit.audit.add(AuditRecord(at=now, actor=actor, deed="student.passphrase_set", subject=student_id))
+        keep_passphrase(unit, known.id, hashed, actor=actor, at=ports.clock.read().wall)
+
+
+def keep_passphrase(unit: Unit, student_id: str, hashed: str, *, actor: str, at: datetime) -> None:
+    """Put a hash in the place of a student's passphrase, end every visit of theirs, and write it down."""
+    unit.students.set_passphrase(student_id, hashed)
+    unit.visits.end_all(student_id)
+    unit.audit.add(AuditRecord(at=at, actor=actor, deed="student.passphrase_set", subject=student_id))
 
 
 def students(ports: Ports, *, words: str = "", limit: int | None = None) -> tuple[Student, ...]:

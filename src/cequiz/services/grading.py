@@ -301,11 +301,11 @@ def attempts(ports: Ports, *, student_id: str | None = None) -> tuple[AttemptHea
     sweep(ports)
     stamp = ports.clock.read()
     with ports.store.read() as unit:
-        return tuple(_as_it_stands(unit, header, stamp) for header in unit.attempts.headers(student_id=student_id))
+        return tuple(as_it_stands(unit, header, stamp) for header in unit.attempts.headers(student_id=student_id))
 
 
-def _as_it_stands(unit: Unit, header: AttemptHeader, stamp: Stamp) -> AttemptHeader:
-    """Return the line of an attempt whose deadline has passed as ended, closed by a sweep or not."""
+def as_it_stands(unit: Unit, header: AttemptHeader, stamp: Stamp) -> AttemptHeader:
+    """Return the line of an attempt at a reading of the clock: ended once its deadline has passed, swept or not."""
     standing = header.standing
     if standing.status is not Status.OPEN or standing.deadline is None or stamp.wall <= standing.deadline:
         return header

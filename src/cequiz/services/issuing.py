@@ -98,8 +98,15 @@ class Draft:
     issued_at: datetime
 
 
-def settle(ports: Ports, *, student_id: str, course_id: str, actor: str) -> Settlement:
+def settle(ports: Ports, *, student_id: str, course_id: str, actor: str, files: bool = True) -> Settlement:
     """Make the award when it is due, and the certificate when a provider is set; what exists is returned.
+
+    Args:
+        ports: the outside world.
+        student_id: whose.
+        course_id: which course.
+        actor: who does it.
+        files: whether a new certificate is written into the folder of this machine too; the store has it either way.
 
     Raises:
         EnvironmentFailed: the certificate is issued, but its file could not be written; `write_file` does it later.
@@ -116,7 +123,7 @@ def settle(ports: Ports, *, student_id: str, course_id: str, actor: str) -> Sett
     if existing or nobody:
         return Settlement(found, found.award, existing[-1] if existing else None)
     record, new = issue(ports, found.award, actor=actor)
-    if new:
+    if new and files:
         write_file(ports, record)
     return Settlement(found, found.award, record)
 

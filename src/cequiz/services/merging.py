@@ -100,6 +100,8 @@ def merge(ports: Ports, *, from_id: str, into_id: str, reason: str, actor: str) 
         before = {one.id: one.number for one in _attempts(unit, plan)}
         done = Merge(from_id=leaving, into_id=staying, reason=why, actor=actor, at=now)
         unit.merges.merge(done, numbers=plan.numbers)
+        unit.visits.end_all(leaving)
+        unit.door.forget(leaving)
         for enrolment in plan.enrolments:
             unit.enrolments.renew(enrolment)
         _take_over_hold(unit, done)

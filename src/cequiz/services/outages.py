@@ -14,7 +14,6 @@ from cequiz.domain.canonical import Json
 from cequiz.domain.exam.attempt import Attempt, Status
 from cequiz.domain.exam.events import microseconds
 from cequiz.domain.exam.ledger import Outage
-from cequiz.domain.exam.timekeeping import Stamp
 from cequiz.errors import EnvironmentFailed
 from cequiz.services.ports import Heartbeat, Ports, Unit
 
@@ -86,7 +85,7 @@ def open_elsewhere(unit: Unit, attempt: Attempt, at: datetime) -> bool:
     One that was killed less than `SILENCE` ago cannot be told from one that runs.
     """
     beat = unit.heartbeats.last(attempt.id)
-    if beat is None or (beat.left and beat.session == attempt.session):
+    if beat is None or ((beat.left or beat.lost) and beat.session == attempt.session):
         return False
     return at - max(attempt.seen or beat.at, beat.at) <= SILENCE
 
@@ -197,7 +196,10 @@ def absence(attempt: Attempt, at: datetime) -> Absence | None:
     )
 
 
-def beat(ports: Ports, *, attempt_id: str, session: str, at: datetime, stamp: Stamp, left: bool = False) -> None:
-    """Give a sign of life; where the store fails there is none, and the exam goes on."""
-    with contextlib.suppress(EnvironmentFailed), ports.store.write() as unit:
-        unit.heartbeats.beat(Heartbeat(attempt_id=attempt_id, session=session, at=at, stamp=stamp, left=left))
+def beat(ports: Ports, sign: Heartbeat) -> None:
+    """Give a sign of life; where the store fails there is none, and the exam goes on.
+
+    A session that does not know yet that another one has taken the exam over gives none: that one's counts.
+    """
+    with contextlib.suppress(EnvironmentFailed):
+        ports.store.beat(sign)

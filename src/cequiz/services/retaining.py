@@ -200,6 +200,8 @@ def purge(ports: Ports, *, student: str, reason: str, actor: str) -> Plan:
         found = _plan(ports, unit, find_student(unit, student))
         refuse(found.kept)
         now = ports.clock.read().wall
+        unit.visits.end_all(found.kept.student_id)
+        unit.door.forget(found.kept.student_id)
         stones = unit.retention.purge(found.kept.student_id, reason=why, actor=actor, at=now)
         details: dict[str, Json] = {
             "reason": why,

@@ -35,7 +35,7 @@ from cequiz.language import tr
 from cequiz.services.grading import finish, load_attempt, standing_after
 from cequiz.services.outages import Absence, absence, beat, broken_off, continued, found, in_vain, with_outage
 from cequiz.services.persistence import durably
-from cequiz.services.ports import Ack, Ports
+from cequiz.services.ports import Ack, Heartbeat, Ports
 
 T = TypeVar("T")
 
@@ -47,19 +47,30 @@ class Sitting:
     """One program's hold on one open attempt."""
 
     def __init__(
-        self, ports: Ports, attempt: Attempt, questions: Mapping[str, Question], *, anchor: Anchor, actor: str
+        self,
+        ports: Ports,
+        attempt: Attempt,
+        questions: Mapping[str, Question],
+        *,
+        anchor: Anchor,
+        actor: str,
+        here: str = "",
     ) -> None:
         self._ports = ports
         self._anchor = anchor
         self._actor = actor
         self._logged = drift(anchor, anchor.stamp)
         self._session = attempt.session
+        self._lost = False
+        """Whether the session has ended although nobody left."""
         self._alive: datetime | None = None
         self._gap: Outage | None = None
         self._watching = Lock()
         """Held while an interruption is looked for: `tick` and the deeds come from two threads."""
         self.attempt = attempt
         self.questions = questions
+        self.here = here
+        """The key of the item on the screen; empty while there is none. It is told with every sign of life."""
         self.pending: tuple[EventDraft, ...] = ()
         """Deeds that are not on disk yet, oldest first; empty when everything is saved."""
         self.taken_over = False
@@ -160,8 +171,8 @@ class Sitting:
 
     def beat(self) -> None:
         """Give a sign of life; call it about every ten seconds, by the thread that drives. It never fails."""
-        if self.attempt.status is Status.OPEN and not self.taken_over:
-            self._beat(left=False)
+        if self.attempt.status is Status.OPEN and not self.taken_over and not self._lost:
+            self._beat()
 
     def answer(self, item: str, response: Mapping[str, Json], *, received: Stamp | None = None) -> Ack:
         """Save an answer; it replaces the one before.
@@ -187,6 +198,18 @@ class Sitting:
         """Mark an item for another look, or take the mark away; errors as in `answer`."""
         kind = EventKind.UNFLAGGED if item in self._ahead.flags else EventKind.FLAGGED
         return self._do(kind, {"item": item}, received)
+
+    def first_place(self) -> int:
+        """Return the 0-based place that is shown first: where somebody was, else the first one without an answer.
+
+        A place that was left behind for good is never shown again; an exam that moves forward only stands where it is.
+        """
+        attempt = self.attempt
+        if attempt.terms.forward_only:
+            return attempt.reached
+        places = {item.key: place for place, item in enumerate(attempt.form.items)}
+        open_places = (places[item.key] for item in attempt.open_items)
+        return places[self.here] if self.here in places else next(open_places, 0)
 
     def move_to(self, place: int, *, received: Stamp | None = None) -> None:
         """Go to a 0-based place: in a forward-only exam everything before it is left behind, for good.
@@ -230,8 +253,8 @@ class Sitting:
             ledger = self.attempt.ledger
         if self.attempt.terms.stops and not ledger.suspended and ledger.outage is None:
             self._do(EventKind.SUSPENDED, {}, None)
-        if orderly:
-            self._beat(left=True)
+        self._lost = not orderly
+        self._beat(left=orderly)
 
     def submit(self, *, received: Stamp | None = None) -> Score:
         """Hand the exam in and return the score; after the deadline it counts as run out, with what was saved.
@@ -379,10 +402,18 @@ class Sitting:
         if outage is not None or (told is not None and told.asked):
             self.absence = told
 
-    def _beat(self, *, left: bool) -> None:
+    def _beat(self, *, left: bool = False) -> None:
         stamp = self.receive()
-        at = self._instant(stamp)
-        beat(self._ports, attempt_id=self.attempt.id, session=self._session, at=at, stamp=stamp, left=left)
+        sign = Heartbeat(
+            attempt_id=self.attempt.id,
+            session=self._session,
+            at=self._instant(stamp),
+            stamp=stamp,
+            left=left,
+            lost=self._lost,
+            item=self.here,
+        )
+        beat(self._ports, sign)
 
     def _instant(self, stamp: Stamp) -> datetime:
         at, last = reckon(self._anchor, stamp), self.attempt.last.instant

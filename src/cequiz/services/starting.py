@@ -119,6 +119,7 @@ def resume(ports: Ports, *, attempt_id: str, actor: str) -> Sitting:
         attempt = load_attempt(unit, attempt_id)
         anchor = arrive(_last_sign(unit, attempt), stamp)
         missed = _missed(unit, attempt)
+        here = _where(unit, attempt)
         # Where the time ran out in between, no gap is too short to be asked for.
         patience = timedelta() if attempt.overdue(anchor.instant) else SILENCE
         outage = silence(unit, attempt, anchor.instant, patience=patience)
@@ -127,8 +128,8 @@ def resume(ports: Ports, *, attempt_id: str, actor: str) -> Sitting:
             ahead.check_open(anchor.instant)
             takes_over = open_elsewhere(unit, attempt, anchor.instant)
             attempt = _take_over(ports, unit, attempt, outage=outage, anchor=anchor, actor=actor, session=session)
-            _appear(unit, attempt, anchor)
-            sitting = Sitting(ports, attempt, questions_of(unit, attempt), anchor=anchor, actor=actor)
+            _appear(unit, attempt, anchor, item=here)
+            sitting = Sitting(ports, attempt, questions_of(unit, attempt), anchor=anchor, actor=actor, here=here)
             sitting.absence, sitting.took_over = absence(attempt, anchor.instant), takes_over
             sitting.missed = missed
             return sitting
@@ -151,6 +152,21 @@ def _last_sign(unit: Unit, attempt: Attempt) -> Anchor:
     return attempt.last if beat is None or beat.at <= attempt.last.instant else Anchor(beat.at, beat.stamp)
 
 
+def _where(unit: Unit, attempt: Attempt) -> str:
+    """Return the key of the item that somebody was at; empty where nothing tells.
+
+    Signs of life are some seconds apart: what was done to an item after the last one tells more.
+    """
+    beat = unit.heartbeats.last(attempt.id)
+    if beat is None or beat.at < attempt.last.instant:
+        for event in reversed(unit.attempts.events(attempt.id)):
+            if beat is not None and event.anchor.instant <= beat.at:
+                break
+            if "item" in event.payload:
+                return str(event.payload["item"])
+    return beat.item if beat is not None else ""
+
+
 def _missed(unit: Unit, attempt: Attempt) -> tuple[OfficeMessage, ...]:
     """Return what the office wrote since the session before gave a sign of life; rather once too often than never."""
     beat = unit.heartbeats.last(attempt.id)
@@ -160,10 +176,10 @@ def _missed(unit: Unit, attempt: Attempt) -> tuple[OfficeMessage, ...]:
     return tuple(one for one in attempt.messages if one.at > there - BEAT)
 
 
-def _appear(unit: Unit, attempt: Attempt, anchor: Anchor) -> None:
+def _appear(unit: Unit, attempt: Attempt, anchor: Anchor, *, item: str = "") -> None:
     """Give a session's first sign of life together with its first event."""
     unit.heartbeats.beat(
-        Heartbeat(attempt_id=attempt.id, session=attempt.session, at=anchor.instant, stamp=anchor.stamp)
+        Heartbeat(attempt_id=attempt.id, session=attempt.session, at=anchor.instant, stamp=anchor.stamp, item=item)
     )
 
 

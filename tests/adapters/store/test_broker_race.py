@@ -1,4 +1,4 @@
-"""Two exports at once, on the real store: nobody is in both files."""
+"""Two exports at once, on each real store: nobody is in both files."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
 
+import pytest
+
 from cequiz.domain.people.student import Licence
+from cequiz.services.ports import Store
 from cequiz.services.reports import ce_broker
 from cequiz.services.reports.ce_broker import Roster
 from tests.fakes import FakeClock
@@ -14,9 +17,12 @@ from tests.services.reports.conftest import school_on
 from tests.storing import open_store
 
 
-def test_two_exports_at_once_never_report_anybody_twice(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_two_exports_at_once_never_report_anybody_twice(
+    request: pytest.FixtureRequest, tmp_path: Path, kind: str
+) -> None:
     """CE Broker would refuse the second file, or count the hours twice."""
-    store = open_store(tmp_path)
+    store: Store = open_store(tmp_path) if kind == "sqlite" else request.getfixturevalue("postgres_store")
     school = school_on(store, tmp_path, FakeClock())
     for number in range(4):
         school.complete(f"Student {number}", (Licence("FL", f"MA{number}"),))

@@ -2,7 +2,8 @@
 
 Each `generation-N.cequiz-backup` was written by the program of that generation: two attempts of one student, one of
 them handed in, scored, awarded and certified; in the first with a challenge in it, in the second with an enrolment, an
-evaluation, a provider and something of every table that came with it.
+evaluation, a provider and something of every table that came with it; in the fourth with an office, a merge, a hold
+and a purge.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -22,14 +24,18 @@ from cequiz.domain.exam.events import EventKind
 from cequiz.errors import WrongState
 from tests.adapters.store.test_schema import objects
 from tests.builders import NOON, bank, course
+from tests.contract.test_batches import BATCH
+from tests.contract.test_office import ADA, CODE, PROPOSAL
 from tests.contract.test_records import AWARD, PROOF, SCORE, certificate
 from tests.contract.test_room import BEAT, CARD, GRANTED, MISS, PRACTISED
+from tests.contract.test_visits import VISIT
 from tests.papers import SCHOOL
 from tests.storing import answer, begin, open_store
 
 FIRST = Path(__file__).with_name("generation-1.cequiz-backup")
 SECOND = Path(__file__).with_name("generation-2.cequiz-backup")
 THIRD = Path(__file__).with_name("generation-3.cequiz-backup")
+FOURTH = Path(__file__).with_name("generation-4.cequiz-backup")
 
 
 @pytest.fixture
@@ -75,7 +81,7 @@ def test_what_generation_2_adds_can_be_written_into_a_migrated_store(home: Path)
 
 def test_a_migrated_store_has_the_schema_of_a_new_one(home: Path, tmp_path: Path) -> None:
     homes = {"first": home, "new": tmp_path / "new"}
-    for name, backup in (("second", SECOND), ("third", THIRD)):
+    for name, backup in (("second", SECOND), ("third", THIRD), ("fourth", FOURTH)):
         homes[name] = tmp_path / name
         restore(backup, homes[name], at=NOON)
     found = {}
@@ -135,6 +141,34 @@ def test_a_store_of_generation_3_keeps_everything_and_can_be_searched(tmp_path: 
     assert [one[0] in one[1] for one in sought] == [True] * len(sought)
     name = certificate().facts.student_name
     assert standing == [("CQ-2026-000001", "issued", name), ("CQ-2026-000002", "issued", name)]
+    assert care.check(home / "cequiz.db").sound
+
+
+def test_a_store_of_generation_4_keeps_its_office_and_takes_visits(tmp_path: Path) -> None:
+    home = tmp_path / "fourth"
+    restore(FOURTH, home, at=NOON)
+    assert migrate.generation(home / "cequiz.db") == 4
+    with open_store(home) as store:
+        assert store.verify_chains().findings == ()
+        with store.read() as unit:
+            locked = unit.staff.failures("staff:ada office")
+            assert unit.staff.get(ADA.id) == ADA
+            assert unit.codes.users(CODE.code) == ("S-7",)
+            assert unit.proposals.get(PROPOSAL.id) == PROPOSAL
+            assert unit.retirements.retired("bank") == {("sample", "1")}
+            assert [one.id for one in unit.batches.all()] == [BATCH.id]
+            assert unit.students.once_until("S-7") == NOON + timedelta(hours=24)
+            assert unit.retention.held() == {"S-7"}
+            assert [one.from_id for one in unit.merges.all()] == ["S-8"]
+            assert unit.retention.purged() == {"S-9"}
+        assert locked is not None
+        assert locked.count == 5
+        with store.write() as unit:
+            unit.visits.add(VISIT)
+            unit.door.know("S-7", "tag", at=NOON)
+        with store.read() as unit:
+            assert unit.visits.get(VISIT.token_hash) == VISIT
+            assert unit.door.knows("S-7", "tag")
     assert care.check(home / "cequiz.db").sound
 
 

@@ -24,7 +24,7 @@ from cequiz.domain.chain import START, link
 from cequiz.domain.exam.attempt import Status
 from cequiz.domain.exam.events import EventKind, message
 from cequiz.errors import StorageDamaged
-from cequiz.services.ports import AuditRecord, CertificateStatus, ChainReport, Head, Standing
+from cequiz.services.ports import AuditRecord, CertificateStatus, ChainReport, Head, Standing, Store
 from tests.builders import NOON
 from tests.contract.test_records import AWARD, PDF, SCORE, certificate
 from tests.figures import FIGURE
@@ -40,26 +40,31 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[Head
     """Return the folder of a store with two attempts and a record of each kind, and the anchors of that moment."""
     folder = tmp_path_factory.mktemp("original")
     with open_store(folder) as store:
-        for attempt, number in (("A-1", 1), ("A-2", 2)):
-            begin(store, attempt, number=number)
-            for place in range(ANSWERS):
-                store.append(answer(place, attempt=attempt), expected_seq=place + 1)
-        store.append(
-            draft(EventKind.SUBMITTED, key="end"),
-            expected_seq=ANSWERS + 1,
-            standing=Standing(Status.SUBMITTED, DEADLINE, NOON + timedelta(minutes=1)),
-        )
-        with store.write() as unit:
-            unit.scores.add(SCORE, actor="a", at=NOON)
-            unit.scores.add(replace(SCORE, revision=2), actor="a", at=NOON)
-            unit.awards.add(AWARD)
-            unit.certificates.add(certificate(), actor="a")
-            unit.certificates.add(certificate("CQ-2026-000002", pdf=PDF + b"2"), actor="a")
-            revoked = CertificateStatus(number="CQ-2026-000001", status="revoked", reason="r", actor="a", at=NOON)
-            unit.certificates.add_status(revoked)
-            for subject in ("x", "y", "z"):
-                unit.audit.add(AuditRecord(at=NOON, actor="a", deed="d", subject=subject))
+        fill(store)
         return folder, tuple(store.heads())
+
+
+def fill(store: Store) -> None:
+    """Keep two attempts and a record of each kind."""
+    for attempt, number in (("A-1", 1), ("A-2", 2)):
+        begin(store, attempt, number=number)
+        for place in range(ANSWERS):
+            store.append(answer(place, attempt=attempt), expected_seq=place + 1)
+    store.append(
+        draft(EventKind.SUBMITTED, key="end"),
+        expected_seq=ANSWERS + 1,
+        standing=Standing(Status.SUBMITTED, DEADLINE, NOON + timedelta(minutes=1)),
+    )
+    with store.write() as unit:
+        unit.scores.add(SCORE, actor="a", at=NOON)
+        unit.scores.add(replace(SCORE, revision=2), actor="a", at=NOON)
+        unit.awards.add(AWARD)
+        unit.certificates.add(certificate(), actor="a")
+        unit.certificates.add(certificate("CQ-2026-000002", pdf=PDF + b"2"), actor="a")
+        revoked = CertificateStatus(number="CQ-2026-000001", status="revoked", reason="r", actor="a", at=NOON)
+        unit.certificates.add_status(revoked)
+        for subject in ("x", "y", "z"):
+            unit.audit.add(AuditRecord(at=NOON, actor="a", deed="d", subject=subject))
 
 
 @pytest.fixture

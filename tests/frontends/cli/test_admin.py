@@ -18,10 +18,10 @@ def ports(tmp_path: Path) -> Ports:
 
 
 def test_somebody_is_taken_in_with_a_passphrase_from_the_input(ports: Ports) -> None:
-    done = command(ports, "admin", "create", "Ada", "--role", "proctor", typed="correct horse\n")
+    done = command(ports, "admin", "create", "Ada", "--role", "proctor", typed="correct horse eats\n")
     [seat] = admitting.seats(ports)
     assert (done.code, done.out) == (0, f"{seat.staff.id}\n")
-    assert admitting.sign_in(ports, name="ada", passphrase="correct horse") == seat.staff
+    assert admitting.sign_in(ports, name="ada", passphrase="correct horse eats") == seat.staff
     shown = json.loads(command(ports, "admin", "list", "--json").out)
     assert shown == [{"id": seat.staff.id, "name": "Ada", "role": "proctor", "active": True, "locked_until": None}]
 
@@ -34,8 +34,8 @@ def test_the_office_is_a_screen_and_says_so_where_there_is_no_terminal(ports: Po
 
 
 def test_a_role_is_changed_and_the_last_administrator_stays(ports: Ports) -> None:
-    command(ports, "admin", "create", "Ada", typed="correct horse\n")
-    command(ports, "admin", "create", "Bob", "--role", "auditor", typed="correct horse\n")
+    command(ports, "admin", "create", "Ada", typed="correct horse eats\n")
+    command(ports, "admin", "create", "Bob", "--role", "auditor", typed="correct horse eats\n")
     assert command(ports, "admin", "role", "Bob", "administrator", "--reason", "Ada leaves").code == 0
     assert command(ports, "admin", "dismiss", "Ada", "--reason", "left").code == 0
     assert "Ada leaves" in command(ports, "audit", "list", "--deed", "staff.role_changed").out
@@ -47,10 +47,10 @@ def test_a_role_is_changed_and_the_last_administrator_stays(ports: Ports) -> Non
 
 
 def test_who_is_locked_out_is_told_and_can_be_let_in(ports: Ports) -> None:
-    command(ports, "admin", "create", "Ada", typed="correct horse\n")
+    command(ports, "admin", "create", "Ada", typed="correct horse eats\n")
     for _ in range(3):
-        command(ports, "admin", "reset-passphrase", "Ada", typed="another horse\n")
-    assert admitting.sign_in(ports, name="Ada", passphrase="another horse").name == "Ada"
+        command(ports, "admin", "reset-passphrase", "Ada", typed="another horse eats\n")
+    assert admitting.sign_in(ports, name="Ada", passphrase="another horse eats").name == "Ada"
     assert command(ports, "admin", "unlock", "Ada").code == 0
     assert command(ports, "admin", "unlock", "Eve").code == 3
 
@@ -64,8 +64,8 @@ def test_the_settings_are_shown_with_where_they_come_from(ports: Ports, tmp_path
 
 
 def test_the_log_tells_why_and_is_searched_by_who_deed_subject_and_day(ports: Ports) -> None:
-    command(ports, "admin", "create", "Ada", typed="correct horse\n")
-    command(ports, "admin", "create", "Bob", typed="correct horse\n")
+    command(ports, "admin", "create", "Ada", typed="correct horse eats\n")
+    command(ports, "admin", "create", "Bob", typed="correct horse eats\n")
     command(ports, "admin", "dismiss", "Bob", "--reason", "moved away")
     assert "moved away" in command(ports, "audit", "list").out
     [newest] = json.loads(command(ports, "audit", "list", "--limit", "1", "--json").out)

@@ -216,7 +216,7 @@ def test_doctor_looks_at_everything(home: Path) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "code"),
-    [(("student", "list"), 4), (("db", "restore", "b.zip"), 4), (("db", "upgrade"), 4), (("doctor",), 1)],
+    [(("student", "list"), 4), (("db", "restore", "b.zip"), 3), (("db", "upgrade"), 4), (("doctor",), 1)],
 )
 def test_another_database_is_refused_and_not_silently_left_aside(
     home: Path, tmp_path: Path, arguments: tuple[str, ...], code: int

@@ -78,7 +78,7 @@ CONTRACT = {
     "trust": {"export", "page"},
     "log": {"head", "prove", "check"},
     "fonts": {"add", "list"},
-    "db": {"check", "backup", "restore", "upgrade"},
+    "db": {"check", "backup", "copy", "restore", "upgrade"},
     "audit": {"verify", "seal", "list"},
     "report": {
         "audit-pack",
@@ -98,6 +98,7 @@ CONTRACT = {
     "retention": {"list", "hold", "holds", "lift", "purge"},
     "admin": {"create", "dismiss", "list", "reinstate", "reset-passphrase", "role", "unlock"},
     "config": {"show", "example"},
+    "serve": {"ssh", "web"},
 }
 REPORTS = {"check", "list", "show", "diff", "verify", "explain-time"}
 

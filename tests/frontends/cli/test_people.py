@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from cequiz.adapters.board_files import BoardFiles
-from cequiz.services import enrolling, loading
+from cequiz.services import enrolling, loading, signing_in
 from cequiz.services.ports import Ports
 from tests.builders import bank, course
 from tests.frontends.desks import Ran, command, fake_ports, universal_time
@@ -194,6 +194,6 @@ def test_a_one_time_code_is_printed_alone_and_its_end_beside_it(ports: Ports) ->
     ran = command(ports, "student", "reset-passphrase", student, "--code")
     assert (ran.code, len(ran.out.splitlines())) == (0, 1)
     assert "until 2026-11-23 12:00:00 UTC" in ran.err
-    found = enrolling.sign_in(ports, email="s@example.org", passphrase=ran.out, new="four plain words")
+    found = signing_in.sign_in(ports, email="s@example.org", passphrase=ran.out, new="four plain words")
     assert found.id == student
     assert timedelta(hours=24) == enrolling.ONCE_FOR

@@ -64,7 +64,7 @@ def test_left_and_continued_with_a_flag_a_challenge_and_a_warning(
         clock.advance(timedelta(minutes=21))
 
     left, first = talk(ports, "yes", "b", "*", "z", "t", think, "9", "n", "!", "Two keys", "Gray, p. 3", "x")
-    back, second = talk(ports, "a c", "p", "-", "s", "no", "s", "yes")
+    back, second = talk(ports, "a c", "p", "a c", "p", "-", "s", "no", "s", "yes")
     assert (left, back) == (Exit.DONE, Exit.NOT_PASSED)
     is_as_written("left-and-continued", first, second, folder=tmp_path)
 

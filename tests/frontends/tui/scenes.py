@@ -155,7 +155,13 @@ async def register(stage: Stage, pilot: Pilot[Any]) -> None:
 async def confirm(stage: Stage, pilot: Pilot[Any]) -> None:
     """The name is shown back."""
     await press(pilot, "down", "enter")
-    for text in ("Ana Maria Souza", "ana@example.org", "FL:MA12345, GA:MT009876", "correct horse", "correct horse"):
+    for text in (
+        "Ana Maria Souza",
+        "ana@example.org",
+        "FL:MA12345, GA:MT009876",
+        "correct horse battery",
+        "correct horse battery",
+    ):
         await write(pilot, text)
         await pilot.press("tab")
     await press(pilot, "ctrl+s")

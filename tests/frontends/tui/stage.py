@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, timedelta
 from pathlib import Path
@@ -45,6 +45,20 @@ class JammedStore(FakeStore):
     def __init__(self) -> None:
         super().__init__()
         self.jammed = False
+        self.tells = False
+        """Whether it tells at once of what is written, as one in PostgreSQL does and one in a file does not."""
+        self.listeners = 0
+
+    def watch(self, wake: Callable[[str], None]) -> Callable[[], None]:
+        """Tell only where a test wants it, and count who listens."""
+        end = super().watch(lambda attempt_id: wake(attempt_id) if self.tells else None)
+        self.listeners += 1
+
+        def ended() -> None:
+            self.listeners -= 1
+            end()
+
+        return ended
 
     def append(self, draft: Any, *, expected_seq: int, standing: Any = None) -> Ack:
         """Fail while jammed."""

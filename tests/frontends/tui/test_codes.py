@@ -14,7 +14,7 @@ from cequiz.adapters.board_files import BoardFiles
 from cequiz.domain.bank.course import Delivery
 from cequiz.domain.people.student import Licence
 from cequiz.frontends.tui.app import CequizApp
-from cequiz.services import coding, enrolling
+from cequiz.services import coding, enrolling, signing_in
 from cequiz.services.enrolling import reset_passphrase
 from tests import builders
 from tests.frontends.tui.stage import Stage, press, said, settle, write
@@ -106,7 +106,7 @@ async def test_a_one_time_code_leads_to_a_new_passphrase(stage: Stage) -> None:
         await write(pilot, "new words")
         await press(pilot, "enter")
         assert "Welcome, Ana Souza." in said(pilot)
-    assert enrolling.sign_in(stage.ports, email="ana@example.org", passphrase="brand new words")
+    assert signing_in.sign_in(stage.ports, email="ana@example.org", passphrase="brand new words")
 
 
 SIZES = [(60, 20), (80, 24), (120, 40)]
@@ -157,7 +157,7 @@ async def to_the_new_passphrase(pilot: Pilot[Any], stage: Stage) -> None:
 
 async def to_the_odd_licence(pilot: Pilot[Any], stage: Stage) -> None:
     await press(pilot, "o", "down", "enter")
-    for text in ("Bea", "bea@example.org", "FL:12345", "long enough", "long enough"):
+    for text in ("Bea", "bea@example.org", "FL:12345", "long enough words", "long enough words"):
         await write(pilot, text)
         await pilot.press("tab")
     await press(pilot, "ctrl+s")
@@ -188,7 +188,7 @@ async def test_a_licence_that_looks_mistyped_is_told_beside_the_printed_name_and
     stage.house._fakes = stage.ports
     async with stage.open() as pilot:
         await press(pilot, "down", "enter")
-        for text in ("Bea", "bea@example.org", "FL:12345", "long enough", "long enough"):
+        for text in ("Bea", "bea@example.org", "FL:12345", "long enough words", "long enough words"):
             await write(pilot, text)
             await pilot.press("tab")
         await press(pilot, "ctrl+s")

@@ -63,6 +63,24 @@ async def test_a_letter_is_saved_and_the_screen_says_so(stage: Stage) -> None:
     assert kinds == ["started", "resumed", "answered"]
 
 
+async def test_who_comes_back_is_at_the_question_they_left_answered_or_not(stage: Stage) -> None:
+    student = stage.student()
+    stage.start(student)
+    for lost in (False, True):
+        async with stage.open(student) as pilot:
+            await press(pilot, "enter", "y")
+            if lost:
+                assert "Question 2 of 4" in said(pilot)
+                assert "✓ Saved: B." in said(pilot)
+                await press(pilot, "p")
+            else:
+                await press(pilot, "n", "b", "n", "p", "x", "y")
+                assert "Sample exam" in said(pilot)
+    async with stage.open(student) as pilot:
+        await press(pilot, "enter", "y")
+        assert "Question 1 of 4" in said(pilot), "the terminal was closed there"
+
+
 async def test_the_whole_walk_from_the_briefing_to_the_result(stage: Stage) -> None:
     student = stage.student()
     async with stage.open(student, "course/quiz") as pilot:

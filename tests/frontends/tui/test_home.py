@@ -13,7 +13,7 @@ async def test_somebody_new_registers_sees_the_name_as_printed_and_is_home(stage
     async with stage.open() as pilot:
         assert "Sign in, or register" in said(pilot)
         await press(pilot, "down", "enter")
-        for text in ("Zoë O'Neill", "zoe@example.org", "FL:MA12345", "long enough", "long enough"):
+        for text in ("Zoë O'Neill", "zoe@example.org", "FL:MA12345", "long enough words", "long enough words"):
             await write(pilot, text)
             await pilot.press("tab")
         await press(pilot, "ctrl+s")
@@ -30,7 +30,7 @@ async def test_somebody_new_registers_sees_the_name_as_printed_and_is_home(stage
 async def test_a_form_says_what_is_wrong_and_keeps_nothing(stage: Stage) -> None:
     async with stage.open() as pilot:
         await press(pilot, "down", "enter")
-        for text in ("Ana", "ana@example.org", "", "long enough", "another one"):
+        for text in ("Ana", "ana@example.org", "", "long enough words", "another one"):
             await write(pilot, text)
             await pilot.press("tab")
         await press(pilot, "ctrl+s")
@@ -41,7 +41,7 @@ async def test_a_form_says_what_is_wrong_and_keeps_nothing(stage: Stage) -> None
 async def test_a_name_that_cannot_be_printed_is_refused_with_its_code_point(stage: Stage) -> None:
     async with stage.open() as pilot:
         await press(pilot, "down", "enter")
-        for text in ("山", "ana@example.org", "", "long enough", "long enough"):
+        for text in ("山", "ana@example.org", "", "long enough words", "long enough words"):
             await write(pilot, text)
             await pilot.press("tab")
         await press(pilot, "ctrl+s")

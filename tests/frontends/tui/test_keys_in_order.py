@@ -15,11 +15,21 @@ from cequiz.frontends.tui.screen import Dialog
 from cequiz.frontends.tui.student.challenge import ChallengeScreen
 from cequiz.frontends.tui.student.check import CheckScreen
 from cequiz.frontends.tui.student.exam import ExamScreen
+from cequiz.frontends.tui.student.sign_in import SignInScreen
 from tests import samples
 from tests.frontends.tui.stage import Stage, notes, press, said, settle
 from tests.frontends.tui.test_types import asking
 
-KEYS = {"=": "equals_sign", "!": "exclamation_mark", "\r": "enter", "\x1b": "escape", " ": "space", "*": "asterisk"}
+KEYS = {
+    "=": "equals_sign",
+    "!": "exclamation_mark",
+    "\r": "enter",
+    "\x1b": "escape",
+    " ": "space",
+    "*": "asterisk",
+    "\t": "tab",
+    "\b": "backspace",
+}
 
 
 async def burst(pilot: Pilot[Any], text: str) -> None:
@@ -58,6 +68,25 @@ async def test_everything_written_into_a_dialog_arrives_there(stage: Stage) -> N
         await burst(pilot, "!two are right")
         assert isinstance(pilot.app.screen, ChallengeScreen)
         assert pilot.app.screen.query_one("#reason", Input).value == "two are right"
+
+
+@pytest.mark.parametrize("onward", ["\t", "\r"])
+async def test_a_passphrase_behind_a_tab_is_never_typed_into_the_field_above(stage: Stage, onward: str) -> None:
+    """If this fails, whoever has both filled in by a program shows the passphrase to the room."""
+    stage.student()
+    async with stage.open() as pilot:
+        await press(pilot, "enter")
+        assert isinstance(pilot.app.screen, SignInScreen)
+        await burst(pilot, f"anna\b\ba{onward}secret words")
+        fields = pilot.app.screen.query(Input)
+        assert [field.value for field in fields] == ["ana", "secret words"]
+
+
+async def test_tab_leaves_the_field_of_an_answer_and_what_follows_is_a_command(empty_stage: Stage) -> None:
+    async with asking(empty_stage, "q-short") as desk:
+        await burst(desk.pilot, "=nerve\ts")
+        assert isinstance(desk.pilot.app.screen, CheckScreen)
+        assert desk.stored() == {"text": "nerve"}
 
 
 async def test_a_number_typed_quickly_goes_to_its_question(empty_stage: Stage) -> None:

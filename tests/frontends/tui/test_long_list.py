@@ -162,6 +162,25 @@ async def test_the_highlight_stays_on_its_row_when_others_come_above_it() -> Non
         assert (rows.highlighted, names(pilot)) == (1, ["100", "101"])
 
 
+async def test_a_question_that_is_asked_again_is_not_answered_with_what_was_read_before() -> None:
+    value, way = ["old"], asyncio.Event()
+
+    async def source(offset: int, limit: int) -> Rows:
+        found = value[0]
+        await way.wait()
+        return Rows([ListRow(found, (found, ""))], 1)
+
+    async with Office().run_test(size=(60, 20)) as pilot:
+        rows = pilot.app.query_one(LongList)
+        rows.ask(source)
+        await rest(pilot)
+        value[0] = "new"
+        rows.again()
+        way.set()
+        await rest(pilot)
+        assert names(pilot) == ["new"]
+
+
 async def test_a_new_question_begins_at_its_first_row() -> None:
     async with Office().run_test(size=(60, 20)) as pilot:
         rows = await ask(pilot, Archive())

@@ -145,9 +145,12 @@ def school_on(store: Store, folder: Path, clock: FakeClock, *, taught: Course | 
     return School(ports, clock)
 
 
-@pytest.fixture(params=["fake", "sqlite"])
+@pytest.fixture(params=["fake", "sqlite", "postgres"])
 def school(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[School]:
     """Return a school on each store: a report must say the same of both."""
+    if request.param == "postgres":
+        yield school_on(request.getfixturevalue("postgres_store"), tmp_path, FakeClock())
+        return
     store: Store = FakeStore() if request.param == "fake" else open_store(tmp_path)
     yield school_on(store, tmp_path, FakeClock())
     store.close()

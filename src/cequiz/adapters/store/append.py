@@ -1,19 +1,20 @@
 """The path every answer takes: one event into its chain, in statements that are built once.
 
 The statements are SQLAlchemy Core on the SQLModel tables, rendered to text when this module is first used, and run
-on the driver: rendering and result objects would cost more than the work itself. The caller holds the write
-transaction.
+on the driver: rendering and result objects would cost more than the work itself. They are the same on SQLite and on
+PostgreSQL, where `PgDriver` runs them. The caller holds the transaction, and in it either the one right to write or
+the attempt's own row: nobody else appends to this attempt between the question and the event.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ClauseElement, bindparam, delete, insert, select, update
+from sqlalchemy import ClauseElement, and_, bindparam, delete, insert, outerjoin, select, update
 from sqlalchemy.dialects import sqlite
 
 from cequiz.adapters.store import mapping
@@ -72,19 +73,46 @@ def _elsewhere() -> OpenElsewhere:
     )
 
 
-def append_event(driver: Any, draft: EventDraft, *, key: bytes, expected_seq: int, standing: Standing | None) -> Ack:
-    """Append one event inside the caller's write transaction; the rules are those of `Store.append`."""
+def look(driver: Any, draft: EventDraft) -> Any:
+    """Ask how the attempt stands and whether the draft's event is there already; the cursor goes to `append_event`."""
+    return statements().look(driver, attempt=draft.attempt_id, key=draft.key)
+
+
+def check_kind(draft: EventDraft, standing: Standing | None) -> None:
+    """Refuse, before anything is asked, what no append can do; a mistake of ours."""
     if draft.kind is EventKind.STARTED or (draft.kind in ENDINGS and standing is None):
         msg = f"{draft.kind} needs a start or a standing"
         raise ValueError(msg)
+
+
+def append_event(
+    driver: Any,
+    draft: EventDraft,
+    *,
+    key: bytes,
+    expected_seq: int,
+    standing: Standing | None,
+    seen: Any = None,
+) -> Ack:
+    """Append one event inside the caller's write transaction; the rules are those of `Store.append`.
+
+    Args:
+        driver: the connection.
+        draft: what happened.
+        key: the chains' key.
+        expected_seq: the number of the last event the writer has seen.
+        standing: the attempt's new standing where the event changes it.
+        seen: what the caller has looked at under its lock; None to look here.
+    """
+    check_kind(draft, standing)
     run = statements()
-    known = _known(driver, draft)
-    if known is not None:
-        return known
-    row = run.head(driver, attempt=draft.attempt_id).fetchone()
+    seen = look(driver, draft) if seen is None else seen
+    row = seen.fetchone()
     if row is None:
         raise NotFound(tr("There is no attempt {attempt}.", attempt=draft.attempt_id))
-    status, deadline_us, seq, head = row
+    *known, status, deadline_us, seq, head = row
+    if known[0] is not None:
+        return _repeated(seen, known)
     check_may_follow(draft, seq=seq, status=Status(status), deadline_us=deadline_us, expected_seq=expected_seq)
     event = _place(driver, draft, key=key, seq=seq + 1, previous=head)
     if standing is None:
@@ -93,16 +121,17 @@ def append_event(driver: Any, draft: EventDraft, *, key: bytes, expected_seq: in
         moved = run.turn(
             driver, attempt=draft.attempt_id, old=seq, new=event.seq, head=event.hash, **_columns(standing)
         )
-    if moved.rowcount != 1:  # unreachable while the transaction holds the write lock
+    if moved.rowcount == 0:  # unreachable while nobody else may append; -1 where the answer is still under way
         raise _elsewhere()
     return Ack(event)
 
 
 def start_attempt(driver: Any, draft: EventDraft, *, key: bytes, standing: Standing) -> Ack:
     """Open an attempt with its first event, inside the caller's write transaction."""
-    known = _known(driver, draft)
-    if known is not None:
-        return known
+    cursor = look(driver, draft)
+    row = cursor.fetchone()
+    if row is not None and row[0] is not None:
+        return _repeated(cursor, row)
     data = draft.payload
     number = data["number"]
     if draft.kind is not EventKind.STARTED or not isinstance(number, int):
@@ -142,8 +171,7 @@ class _Statement:
 class Statements:
     """Everything the path needs."""
 
-    known: _Statement
-    head: _Statement
+    look: _Statement
     add: _Statement
     answer: _Statement
     clear: _Statement
@@ -168,13 +196,14 @@ def statements() -> Statements:
     )
     mine = (answer.c.attempt_id == bindparam("attempt"), answer.c.item == bindparam("wanted"))
     return Statements(
-        known=_render(
-            select(event).where(event.c.attempt_id == bindparam("attempt"), event.c.idem_key == bindparam("key"))
-        ),
-        head=_render(
-            select(attempt.c.status, attempt.c.deadline_us, attempt.c.head_seq, attempt.c.head_hash).where(
-                attempt.c.id == bindparam("attempt")
+        look=_render(
+            select(*event.c, attempt.c.status, attempt.c.deadline_us, attempt.c.head_seq, attempt.c.head_hash)
+            .select_from(
+                outerjoin(
+                    attempt, event, and_(event.c.attempt_id == attempt.c.id, event.c.idem_key == bindparam("key"))
+                )
             )
+            .where(attempt.c.id == bindparam("attempt"))
         ),
         add=_render(insert(event)),
         answer=_render(
@@ -194,14 +223,10 @@ def statements() -> Statements:
     )
 
 
-def _known(driver: Any, draft: EventDraft) -> Ack | None:
-    """Return the acknowledgement of an event that is already there under the draft's key."""
-    cursor = statements().known(driver, attempt=draft.attempt_id, key=draft.key)
-    row = cursor.fetchone()
-    if row is None:
-        return None
+def _repeated(cursor: Any, values: Sequence[Any]) -> Ack:
+    """Return the acknowledgement of an event that is there already under the draft's key."""
     names = [column[0] for column in cursor.description]
-    return Ack(mapping.event(dict(zip(names, row, strict=True))), repeated=True)
+    return Ack(mapping.event(dict(zip(names, values, strict=False))), repeated=True)
 
 
 def _place(driver: Any, draft: EventDraft, *, key: bytes, seq: int, previous: bytes) -> AttemptEvent:

@@ -19,15 +19,18 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Protocol
 
 from cequiz.adapters.keys import load_key
 from cequiz.adapters.store import chains, graves, migrate
+from cequiz.adapters.store.copying import Source, refuse_findings, write_file
 from cequiz.adapters.store.driver import GENERATION, best_sqlite, read_only
 from cequiz.adapters.store.following import Follower
 from cequiz.adapters.store.gate import Presence
+from cequiz.adapters.store.identity import key_name
+from cequiz.adapters.store.moved import mark_moved
 from cequiz.adapters.store.place import Place, flush_folder
-from cequiz.adapters.store.store import key_name, translated
+from cequiz.adapters.store.store import translated
 from cequiz.errors import NotFound, StorageDamaged, StoreTooNew, WrongState
 from cequiz.language import tr
 from cequiz.services.ports import Head
@@ -42,6 +45,14 @@ _TOPS = ("keys", "certificates", "fonts", "boards", "templates", "config.toml", 
 
 _CHUNK = 1024 * 1024
 _LARGEST_MANIFEST = 64 * _CHUNK
+
+
+class Measured(Source, Protocol):
+    """Records that are not in a file, and how many bytes they take, about."""
+
+    def size(self) -> int:
+        """Return how many bytes they take, about."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -75,6 +86,7 @@ def back_up(
     at: datetime,
     progress: Callable[[int, int], None] | None = None,
     stop: Callable[[], bool] | None = None,
+    source: Measured | None = None,
 ) -> Backup:
     """Write everything in a cequiz folder into one verified file; sessions may go on meanwhile.
 
@@ -84,6 +96,7 @@ def back_up(
         at: the instant that the manifest names.
         progress: told how many bytes are done, of how many.
         stop: asked now and then whether to stop.
+        source: the records where they are not in the folder's file: one state of a database server.
 
     Raises:
         Stopped: it was stopped; no file was written.
@@ -92,7 +105,7 @@ def back_up(
         StorageDamaged: the store does not verify; nothing is written.
     """
     with translated():
-        if not Place(folder / DATABASE).exists:
+        if source is None and not Place(folder / DATABASE).exists:
             raise NotFound(tr("There is no store in {folder}.", folder=folder))
         if target.exists():
             raise WrongState(
@@ -106,11 +119,15 @@ def back_up(
     with translated(), _aside(target.parent) as work:
         copy = work / DATABASE
         companions = dict(_companions(folder))
-        size = (folder / DATABASE).stat().st_size
+        size = (folder / DATABASE).stat().st_size if source is None else source.size()
         follower = Follower(2 * size + sum(one.stat().st_size for one in companions.values()), progress, stop)
-        migrate.copy_to(folder / DATABASE, copy, told=follower.at)
+        key = load_key(folder / KEY)
+        if source is None:
+            migrate.copy_to(folder / DATABASE, copy, told=follower.at)
+        else:
+            write_file(source, copy, key=key, told=follower.part_of(size))
         follower.add(size)
-        heads, records = _sound(copy, load_key(folder / KEY))
+        heads, records = _sound(copy, key)
         draft = work / "backup"
         members = {DATABASE: copy, **companions}
         _pack(draft, members, at=at, heads=heads, follower=follower)
@@ -118,6 +135,7 @@ def back_up(
         size = draft.stat().st_size
         draft.replace(target)
         flush_folder(target.parent)
+        follower.finish()
     return Backup(target, len(members), size, records)
 
 
@@ -330,17 +348,7 @@ def _sound(database: Path, key: bytes, *, anchors: tuple[Head, ...] = ()) -> tup
         if made_with is None or made_with[0] != key_name(key):
             raise StorageDamaged(tr("The key is not the one these records were made with."))
         report = chains.verify(driver, key=key, anchors=anchors)
-        if report.findings:
-            first = report.findings[0]
-            raise StorageDamaged(
-                tr(
-                    "The records do not verify: {chain}, place {place}: {words}.",
-                    chain=first.chain,
-                    place=first.place,
-                    words=first.words,
-                ),
-                hint=tr("`cequiz audit verify` shows every difference."),
-            )
+        refuse_findings(report)
         return chains.heads(driver), report.records
 
 
@@ -378,8 +386,9 @@ def _fold(database: Path) -> None:
 
 
 def _unfold(database: Path) -> None:
-    """Let a copy write as the store does: in a backup it is one file without a log beside it."""
+    """Let a copy write as the store does: in a backup it is one file without a log, and it may be a moved one."""
     with closing(best_sqlite().connect(str(database), isolation_level=None)) as driver:
+        mark_moved(driver, "")
         driver.execute("PRAGMA journal_mode = wal").fetchall()
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,38 @@ class Health:
     def sound(self) -> bool:
         """Whether nothing was found."""
         return not self.problems
+
+    @property
+    def engine(self) -> str:
+        """What keeps the database, and its version."""
+        return f"SQLite {self.sqlite}"
+
+
+@dataclass(frozen=True)
+class ServerHealth:
+    """What a look through a database on a server found."""
+
+    problems: tuple[str, ...]
+    """Sentences; empty when the database is sound."""
+    generation: int
+    size: int
+    """Bytes of the whole database."""
+    server: str
+    """Version of the server."""
+    settings: Mapping[str, str]
+    """The server's settings that a promise rests on."""
+    database: str
+    """Its address, without a password."""
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing was found."""
+        return not self.problems
+
+    @property
+    def engine(self) -> str:
+        """What keeps the database, and its version."""
+        return f"PostgreSQL {self.server}"
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from contextlib import suppress
 from typing import Any
 
 from cequiz.adapters.store import graves, mapping
+from cequiz.adapters.store.driver import generation_of
 from cequiz.adapters.store.graves import Grave, Graves
 from cequiz.adapters.store.merged import Merged
 from cequiz.domain.canonical import canonical
@@ -57,6 +58,9 @@ COVERED: Mapping[str, tuple[str, ...]] = {
 _LOADED = {"bank": ("bank_version", "bank_id"), "course": ("course_version", "course_id")}
 """What is loaded once and never changes: its table and the column of its id. Each has an audit record `KIND.loaded`."""
 
+_AT_ONCE = 500
+"""Records that are read together; a certificate's holds its whole file."""
+
 _FIGURES_SINCE = 2
 """The generation from which on a store keeps figures."""
 
@@ -81,7 +85,7 @@ def verify(driver: Any, *, key: bytes, anchors: Sequence[Head] = ()) -> ChainRep
     driver.text_factory = _text
     driver.execute("BEGIN")
     try:
-        buried = Graves(_whole(driver, TOMBSTONE, key) if _generation(driver) >= graves.SINCE else ())
+        buried = Graves(_whole(driver, TOMBSTONE, key) if generation_of(driver) >= graves.SINCE else ())
         attempts = _Attempts(driver, key, buried)
         findings = list(attempts.findings())
         records = int(driver.execute("SELECT count(*) FROM attempt_event").fetchone()[0])
@@ -101,17 +105,32 @@ def verify(driver: Any, *, key: bytes, anchors: Sequence[Head] = ()) -> ChainRep
 
 def heads(driver: Any) -> tuple[Head, ...]:
     """Return the head of every chain that has records: those of the attempts, then those of the tables."""
-    attempts = driver.execute("SELECT id, head_seq, head_hash FROM attempt ORDER BY started_us, rowid").fetchall()
+    attempts = driver.execute("SELECT id, head_seq, head_hash FROM attempt ORDER BY started_us, id").fetchall()
     tables = driver.execute("SELECT chain, seq, hash FROM chain_head ORDER BY chain").fetchall()
     return tuple(Head(chain, seq, _blob(head).hex()) for chain, seq, head in [*attempts, *tables])
 
 
-def named_rows(driver: Any, sql: str, parameters: Sequence[object] = ()) -> Iterator[dict[str, Any]]:
+def named_rows(
+    driver: Any, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()
+) -> Iterator[dict[str, Any]]:
     """Yield the rows of a query as mappings, whatever the connection's own row factory is."""
     cursor = driver.execute(sql, parameters)
     names = [column[0] for column in cursor.description]
     for row in cursor:
         yield dict(zip(names, row, strict=True))
+
+
+def _in_order(driver: Any, chain: str) -> Iterator[dict[str, Any]]:
+    """Yield the records of a chain's table, some at a time: a driver may fetch all that a statement finds."""
+    last: int | None = None
+    while True:
+        after = "" if last is None else " WHERE seq > :last"
+        sql = f"SELECT * FROM {chain}{after} ORDER BY seq LIMIT {_AT_ONCE}"  # noqa: S608 - names of ours
+        rows = list(named_rows(driver, sql, {"last": last}))
+        yield from rows
+        if len(rows) < _AT_ONCE:
+            return
+        last = rows[-1]["seq"]
 
 
 def _text(stored: bytes) -> str:
@@ -136,7 +155,7 @@ class _Attempts:
 
     def findings(self) -> Iterator[ChainFinding]:
         """Yield the first difference of each attempt that has one."""
-        for header in list(named_rows(self._driver, "SELECT * FROM attempt ORDER BY started_us, rowid")):
+        for header in list(named_rows(self._driver, "SELECT * FROM attempt ORDER BY started_us, id")):
             self.chains += 1
             try:
                 words = self._back_again(header) or self._attempt(header)
@@ -144,7 +163,10 @@ class _Attempts:
                 words = (0, tr("the events cannot be read: {reason}", reason=error))
             if words is not None:
                 yield ChainFinding(f"attempt {header['id']}", *words)
-        orphans = "SELECT DISTINCT attempt_id FROM attempt_event WHERE attempt_id NOT IN (SELECT id FROM attempt)"
+        orphans = (
+            "SELECT DISTINCT attempt_id FROM attempt_event"
+            " WHERE NOT EXISTS (SELECT 1 FROM attempt WHERE attempt.id = attempt_event.attempt_id) ORDER BY attempt_id"
+        )
         for (attempt,) in self._driver.execute(orphans).fetchall():
             self.chains += 1
             yield ChainFinding(
@@ -216,7 +238,7 @@ def _table(driver: Any, chain: str, *, key: bytes, buried: Graves) -> tuple[int,
     """Recompute the chain of one table; its count of records and its first difference."""
     walk = _Walk(chain, buried)
     count = 0
-    for row in named_rows(driver, f"SELECT * FROM {chain} ORDER BY seq"):  # noqa: S608 - a name of ours
+    for row in _in_order(driver, chain):
         count += 1
         if walk.finding is not None:
             continue  # whatever follows a difference differs too
@@ -268,7 +290,7 @@ class _Walk:
 def _whole(driver: Any, chain: str, key: bytes) -> Iterator[dict[str, Any]]:
     """Yield the records of a table up to the first difference."""
     previous = START
-    for place, row in enumerate(named_rows(driver, f"SELECT * FROM {chain} ORDER BY seq"), start=1):  # noqa: S608 - a name of ours
+    for place, row in enumerate(_in_order(driver, chain), start=1):
         try:
             if _record(chain, place, row, previous=previous, key=key) is not None:
                 return
@@ -290,13 +312,9 @@ def _record(chain: str, place: int, row: Mapping[str, Any], *, previous: bytes, 
     return None
 
 
-def _generation(driver: Any) -> int:
-    return int(driver.execute("PRAGMA user_version").fetchone()[0])
-
-
 def _has_rows(driver: Any) -> bool:
     """Whether there are tombstones at all, or a head of their chain."""
-    if _generation(driver) < graves.SINCE:
+    if generation_of(driver) < graves.SINCE:
         return False
     sql = "SELECT EXISTS (SELECT 1 FROM tombstone) OR EXISTS (SELECT 1 FROM chain_head WHERE chain = 'tombstone')"
     return bool(driver.execute(sql).fetchone()[0])
@@ -304,11 +322,13 @@ def _has_rows(driver: Any) -> bool:
 
 def _purges(driver: Any) -> Iterator[ChainFinding]:
     """Yield that there are fewer tombstones, or more, than the audit record speaks of."""
-    if _generation(driver) < graves.SINCE:
+    if generation_of(driver) < graves.SINCE:
         return
     there = int(driver.execute("SELECT count(*) FROM tombstone").fetchone()[0])
     try:
-        told = graves.recorded(driver.execute("SELECT deed, details FROM audit_record ORDER BY seq"))
+        told = graves.recorded(
+            driver.execute("SELECT deed, details FROM audit_record WHERE deed = ? ORDER BY seq", (graves.DEED,))
+        )
     except _UNREADABLE:
         return  # its chain says so
     if there != told:
@@ -336,9 +356,10 @@ def _contents(driver: Any) -> Iterator[ChainFinding]:
 
 def _figures(driver: Any) -> Iterator[ChainFinding]:
     """Yield every figure whose bytes are not those that its bank, and its own name, speak of."""
-    if _generation(driver) < _FIGURES_SINCE:
+    if generation_of(driver) < _FIGURES_SINCE:
         return
-    for name, content in driver.execute("SELECT sha256, content FROM figure ORDER BY sha256"):
+    for (name,) in driver.execute("SELECT sha256 FROM figure ORDER BY sha256").fetchall():
+        (content,) = driver.execute("SELECT content FROM figure WHERE sha256 = ?", (name,)).fetchone()
         if hashlib.sha256(_blob(content)).hexdigest() != name:
             yield ChainFinding(f"figure {name}", 0, tr("the picture is not the one that was loaded"))
 
@@ -346,9 +367,9 @@ def _figures(driver: Any) -> Iterator[ChainFinding]:
 def _recorded(driver: Any) -> dict[tuple[str, str, str], str]:
     """Return the content hash of everything that was loaded, by kind, id and version; the first loading counts."""
     found: dict[tuple[str, str, str], str] = {}
-    for deed, name, details in driver.execute("SELECT deed, subject, details FROM audit_record ORDER BY seq"):
-        kind, _, done = str(deed).partition(".")
-        if kind in _LOADED and done == "loaded":
+    for kind in _LOADED:
+        sql = "SELECT subject, details FROM audit_record WHERE deed = ? ORDER BY seq"
+        for name, details in driver.execute(sql, (f"{kind}.loaded",)):
             with suppress(*_UNREADABLE):  # its chain says so
                 told = json.loads(details)
                 found.setdefault((kind, name, str(told["version"])), str(told["content_hash"]))

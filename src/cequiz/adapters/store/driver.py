@@ -19,7 +19,7 @@ from urllib.parse import quote
 APPLICATION_ID = 0x43515A31
 """`CQZ1` in the header of the file: what kind of database this is."""
 
-GENERATION = 4
+GENERATION = 5
 """The newest schema this program knows: `user_version` in the file, and the number of the last migration."""
 
 
@@ -33,6 +33,13 @@ def best_sqlite() -> ModuleType:
         return sqlite3
     other = importlib.import_module("pysqlite3.dbapi2")
     return other if tuple(other.sqlite_version_info) > sqlite3.sqlite_version_info else sqlite3
+
+
+def generation_of(driver: Any) -> int:
+    """Return the generation of a database's schema, over a connection of either database's driver."""
+    if getattr(driver, "dialect", "sqlite") == "sqlite":
+        return int(driver.execute("PRAGMA user_version").fetchone()[0])
+    return int(driver.execute("SELECT value FROM store_fact WHERE name = 'generation'").fetchone()[0])
 
 
 def read_only(database: Path) -> Any:

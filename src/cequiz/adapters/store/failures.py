@@ -1,12 +1,13 @@
 """What the disk and the database say when they fail, translated into the house's own errors.
 
 This room knows SQLite's codes and nothing of SQLAlchemy, so that the glance can use it too: an SQLAlchemy error is
-recognised by the driver's error that it carries.
+recognised by the driver's error that it carries. PostgreSQL's codes are in `postgres/failures.py`.
 """
 
 from __future__ import annotations
 
 import errno
+from collections.abc import Callable
 from types import TracebackType
 
 from cequiz.errors import (
@@ -134,8 +135,17 @@ def file_failure(error: OSError) -> CequizError:
 class Translated:
     """A context that lets out nothing of the database but the house's errors; reusable, and safe across threads."""
 
-    def __init__(self, *errors: type[BaseException]) -> None:
+    def __init__(
+        self, *errors: type[BaseException], told: Callable[[BaseException], CequizError] = database_failure
+    ) -> None:
+        """Remember what is translated.
+
+        Args:
+            errors: the errors of the database's libraries.
+            told: returns the house's error for one of them.
+        """
         self._errors = errors
+        self._told = told
 
     def __enter__(self) -> None:
         return None
@@ -146,6 +156,6 @@ class Translated:
         if error is None or isinstance(error, CequizError):
             return
         if isinstance(error, self._errors):
-            raise database_failure(error) from error
+            raise self._told(error) from error
         if isinstance(error, OSError):
             raise file_failure(error) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NoReturn
 
 from cequiz.errors import Stopped
 from cequiz.language import tr
@@ -33,4 +34,28 @@ class Follower:
         """
         self._done += size
         if self.at(0):
-            raise Stopped(tr("The backup was stopped."), hint=tr("No file was written."))
+            self._stopped()
+
+    def part_of(self, size: int) -> Callable[[int], None]:
+        """Return what is told of pieces of a part whose size is only about known; `add` closes the part.
+
+        Args:
+            size: bytes of the part, about.
+        """
+        done = 0
+
+        def told(piece: int) -> None:
+            nonlocal done
+            done = min(done + piece, size)
+            if self.at(done):
+                self._stopped()
+
+        return told
+
+    def finish(self) -> None:
+        """Tell that everything is done."""
+        self._done = self._total
+        self.at(0)
+
+    def _stopped(self) -> NoReturn:
+        raise Stopped(tr("The backup was stopped."), hint=tr("No file was written."))

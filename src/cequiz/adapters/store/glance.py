@@ -22,11 +22,11 @@ _NEWEST = """
     SELECT course_id, version, content_hash, body FROM course_version
     WHERE position IN (
         SELECT max(position) FROM course_version AS used
-        WHERE NOT coalesce((
+        WHERE coalesce((
             SELECT retired FROM retirement
             WHERE kind = 'course' AND retirement.id = used.course_id AND retirement.version = used.version
             ORDER BY retirement.position DESC LIMIT 1
-        ), 0)
+        ), 0) = 0
         GROUP BY course_id
     )
 """
@@ -60,7 +60,7 @@ _CERTIFICATES = """
 _BROKEN_OFF = """
     SELECT attempt.id FROM attempt JOIN heartbeat ON heartbeat.attempt_id = attempt.id
     WHERE attempt.student_id = ? AND attempt.status = 'open' AND heartbeat.at_us < attempt.deadline_us
-        AND NOT (heartbeat.departed AND heartbeat.session = (
+        AND NOT (heartbeat.departed = 1 AND heartbeat.session = (
             SELECT holder.session FROM attempt_event AS holder
             WHERE holder.attempt_id = attempt.id AND holder.kind IN ('started', 'resumed')
             ORDER BY holder.seq DESC LIMIT 1
@@ -124,7 +124,7 @@ def read_home(driver: Any, student_id: str | None) -> HomeFacts:
     enrolments = _rows(
         driver, "SELECT * FROM enrolment WHERE student_id = ? ORDER BY enrolled_us, position", student_id
     )
-    attempts = _rows(driver, "SELECT * FROM attempt WHERE student_id = ? ORDER BY started_us, rowid", student_id)
+    attempts = _rows(driver, "SELECT * FROM attempt WHERE student_id = ? ORDER BY started_us, id", student_id)
     papers = _rows(driver, _CERTIFICATES, student_id)
     return HomeFacts(
         student=mapping.student(found[0]) if found else None,

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Protocol, cast
 
 from cequiz.domain.bank.bank import Bank
@@ -63,13 +64,18 @@ def micros(value: datetime | None) -> int | None:
     return None if value is None else microseconds(value)
 
 
+_BUILT = 16
+"""Banks and courses that are kept built, by their whole text: making one of hundreds of questions takes a tenth of a
+second, every start of an exam needs several, and a loaded version never changes."""
+
+
 def content_hash(body: object) -> str:
     """Return the hash of a stored body, which is the canonical JSON that a bank's and a course's hash are taken of."""
     return hashlib.sha256(body if isinstance(body, bytes) else str(body).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _content(row: Values, name: str) -> Mapping[str, Json]:
-    """Return stored JSON that is still what was loaded.
+def _content(row: Values, name: str) -> str:
+    """Return the text of stored JSON that is still what was loaded.
 
     Raises:
         StorageDamaged: it was changed since.
@@ -79,7 +85,7 @@ def _content(row: Values, name: str) -> Mapping[str, Json]:
             tr("The stored {name} was changed after it was loaded.", name=name),
             hint=tr("`cequiz audit verify` shows what was changed; `cequiz db restore FILE` brings back a backup."),
         )
-    return cast("Mapping[str, Json]", json.loads(row["body"]))
+    return str(row["body"])
 
 
 def bank(row: Values) -> Bank:
@@ -88,7 +94,12 @@ def bank(row: Values) -> Bank:
     Raises:
         StorageDamaged: it is not what was loaded.
     """
-    return Bank.from_json(_content(row, f"bank {row['bank_id']} {row['version']}"))
+    return _bank(_content(row, f"bank {row['bank_id']} {row['version']}"))
+
+
+@lru_cache(maxsize=_BUILT)
+def _bank(text: str) -> Bank:
+    return Bank.from_json(json.loads(text))
 
 
 def bank_version(row: Values) -> BankVersion:
@@ -110,7 +121,12 @@ def course(row: Values) -> Course:
     Raises:
         StorageDamaged: it is not what was loaded.
     """
-    return Course.from_json(_content(row, f"course {row['course_id']} {row['version']}"))
+    return _course(_content(row, f"course {row['course_id']} {row['version']}"))
+
+
+@lru_cache(maxsize=_BUILT)
+def _course(text: str) -> Course:
+    return Course.from_json(json.loads(text))
 
 
 def course_version(row: Values) -> CourseVersion:

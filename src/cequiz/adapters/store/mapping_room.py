@@ -24,6 +24,9 @@ from cequiz.services.ports import (
     PracticeCard,
 )
 
+_THERE, _LEFT, _LOST = range(3)
+"""What becomes of a session: it is there, it was left, or its line was lost."""
+
 
 def heartbeat(row: Values) -> Heartbeat:
     """Return a sign of life."""
@@ -32,7 +35,9 @@ def heartbeat(row: Values) -> Heartbeat:
         session=row["session"],
         at=instant(row["at_us"]),
         stamp=Stamp(instant(row["wall_us"]), row["boot_us"], row["boot_id"]),
-        left=bool(row["departed"]),
+        left=row["departed"] == _LEFT,
+        lost=row["departed"] == _LOST,
+        item=row["item"] or "",
     )
 
 
@@ -45,7 +50,8 @@ def heartbeat_columns(value: Heartbeat) -> dict[str, Any]:
         "wall_us": microseconds(value.stamp.wall),
         "boot_us": value.stamp.boot_us,
         "boot_id": value.stamp.boot_id,
-        "departed": int(value.left),
+        "departed": _LEFT if value.left else _LOST if value.lost else _THERE,
+        "item": value.item or None,
     }
 
 

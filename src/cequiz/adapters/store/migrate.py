@@ -65,7 +65,7 @@ def upgrade(database: Path, settings: Settings, *, facts: Mapping[str, str]) -> 
     engine = make_engine(database, settings, migrating=True)
     try:
         with engine.connect() as connection, connection.begin():
-            _run_revisions(connection)
+            run_revisions(connection)
             triggers.install(connection.exec_driver_sql)
             for name, value in facts.items():
                 connection.exec_driver_sql(
@@ -150,7 +150,13 @@ def _told(driver: Any, draft: Path, told: Callable[[int], bool] | None) -> Itera
         driver.set_progress_handler(None, 0)
 
 
-def _run_revisions(connection: object) -> None:
+def run_revisions(connection: object, *, stamp: bool = False) -> None:
+    """Run the revisions that a database lacks, or only note that it needs none, in the caller's transaction.
+
+    Args:
+        connection: a connection of SQLAlchemy.
+        stamp: the tables are there already, as this program knows them.
+    """
     from alembic import command  # noqa: PLC0415 - a quarter of a second that only a migration should cost
     from alembic.config import Config  # noqa: PLC0415
 
@@ -158,4 +164,4 @@ def _run_revisions(connection: object) -> None:
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    (command.stamp if stamp else command.upgrade)(config, "head")

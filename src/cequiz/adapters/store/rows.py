@@ -24,10 +24,28 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import TypeCompiler
 from sqlmodel import Field, SQLModel
 
 BIG = BigInteger().with_variant(Integer(), "sqlite")
 """64 bits everywhere: SQLite's INTEGER has them, and a strict table accepts no other name; PostgreSQL's has 32."""
+
+
+class _Bytewise(Text):
+    """Text that PostgreSQL compares byte for byte, as SQLite does, and not as some language has it.
+
+    The column says so and its values need not: that is why this is no `Text(collation="C")`.
+    """
+
+
+@compiles(_Bytewise, "postgresql")
+def _bytewise(kind: _Bytewise, compiler: TypeCompiler, **how: Any) -> str:
+    return 'TEXT COLLATE "C"'
+
+
+WORDS = Text().with_variant(_Bytewise(), "postgresql")
+"""Text in the order of its bytes everywhere."""
 
 STRICT = {"sqlite_strict": True}
 """Columns keep to their types, in the tables that auditors read."""
@@ -49,7 +67,7 @@ class Row(SQLModel):
 
 def words(*rules: ForeignKey, **options: Any) -> Any:
     """Return a column of text."""
-    return Field(sa_column=Column(Text, *rules, **{"nullable": False, **options}))
+    return Field(sa_column=Column(WORDS, *rules, **{"nullable": False, **options}))
 
 
 def whole(*rules: ForeignKey, **options: Any) -> Any:
@@ -355,6 +373,7 @@ class HeartbeatRow(Row, table=True):
     boot_us: int = whole()
     boot_id: str = words()
     departed: int = whole()
+    item: str | None = words(nullable=True)
 
 
 class AccommodationRow(Row, table=True):

@@ -6,7 +6,6 @@ Nothing of the database gets out of here but domain values and the house's error
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -17,19 +16,22 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from cequiz.adapters.keys import adopt_draft, draft_of, load_key, load_or_make_key
-from cequiz.adapters.store import chains, migrate, triggers
+from cequiz.adapters.store import beating, chains, migrate, triggers
 from cequiz.adapters.store.append import append_event
 from cequiz.adapters.store.driver import GENERATION, best_sqlite, read_only
 from cequiz.adapters.store.engine import Settings, make_engine
 from cequiz.adapters.store.failures import Translated
 from cequiz.adapters.store.gate import Presence, WriteGate
 from cequiz.adapters.store.glance import read_home
+from cequiz.adapters.store.identity import key_name, other_key
+from cequiz.adapters.store.mapping_room import heartbeat_columns
+from cequiz.adapters.store.moved import moved_to, refuse_moved
 from cequiz.adapters.store.place import BALLAST, Place
 from cequiz.adapters.store.unit import SqlUnit
 from cequiz.domain.exam.events import EventDraft
 from cequiz.errors import StorageBusy, StorageDamaged, StorageIO, WrongState
 from cequiz.language import tr
-from cequiz.services.ports import Ack, ChainFinding, ChainReport, Head, HomeFacts, Standing
+from cequiz.services.ports import Ack, ChainReport, Head, Heartbeat, HomeFacts, Standing
 
 _QUICK_CHECK_UP_TO = 16 * 1024 * 1024
 """Bytes of a database that is looked through at every opening; it takes a few milliseconds."""
@@ -40,11 +42,6 @@ _DEFAULT = Settings()
 def translated() -> Translated:
     """Return the context that lets out only the house's errors."""
     return Translated(SQLAlchemyError, best_sqlite().Error)
-
-
-def key_name(key: bytes) -> str:
-    """Return what the store remembers of its key: enough to know it again, nothing to make it from."""
-    return hmac.digest(key, b"cequiz store key", "sha256").hex()[:16]
 
 
 def prepare(place: Place, *, key_path: Path, settings: Settings, gate: WriteGate) -> bytes:
@@ -97,6 +94,8 @@ class SqliteStore:
         self._closed = False
         self._unprotected: tuple[str, ...] = ()
         """Triggers that were missing when the store was opened."""
+        self._moved_to = ""
+        """Where the records went, if this file is the past."""
         self._doubtful = False
         """Whether a failure of unknown outcome has not been settled yet."""
 
@@ -157,8 +156,6 @@ class SqliteStore:
         self._gate.close()
         self._presence.leave()
 
-    # ------------------------------------------------------------------------------------------- transactions
-
     @contextmanager
     def write(self) -> Iterator[SqlUnit]:
         """Open a transaction that holds the write lock; it commits on a clean exit and rolls back on any error."""
@@ -189,6 +186,14 @@ class SqliteStore:
                 raise
             return ack
 
+    def beat(self, heartbeat: Heartbeat) -> None:
+        """Keep the newest sign of life of an attempt; see `services.ports.Store.beat`."""
+        with self._writing(), self._translated:
+            connection = self._connection()
+            with connection.begin():
+                driver: Any = connection.connection.driver_connection
+                driver.execute(beating.statement(), heartbeat_columns(heartbeat))
+
     def recover(self) -> None:
         """Drop every connection and open the store anew, after an unknown outcome."""
         with self._writing(), self._translated:
@@ -201,8 +206,6 @@ class SqliteStore:
         with self._translated:
             return self._place.drop_ballast()
 
-    # ------------------------------------------------------------------------------------------------ queries
-
     def home(self, student_id: str | None) -> HomeFacts:
         """Return what the home screen is computed from; without a student just the courses."""
         with self._translated, self._reading() as connection:
@@ -212,13 +215,7 @@ class SqliteStore:
         """Recompute every chain and compare it with its head and with anchors kept outside."""
         with self._translated, closing(read_only(self._place.database)) as driver:
             report = chains.verify(driver, key=self._key, anchors=anchors)
-            gone = triggers.missing(driver)
-        if not gone:
-            return report
-        open_tables = ChainFinding(
-            "triggers", 0, tr("the protection against changes is missing: {names}", names=", ".join(gone))
-        )
-        return ChainReport(report.chains, report.records, (*report.findings, open_tables))
+            return triggers.with_open_tables(report, triggers.missing(driver))
 
     def heads(self) -> Sequence[Head]:
         """Return the head of every attempt's chain, to be kept outside the store."""
@@ -229,14 +226,13 @@ class SqliteStore:
         """Tell nobody: programs that share a file do not hear of each other."""
         return _nothing
 
-    # ------------------------------------------------------------------------------------------------ inside
-
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """Hold the gate; after a failure of unknown outcome the writer's connection is not used again."""
         with self._gate:
             self._refuse_closed()
             triggers.refuse(self._unprotected)
+            refuse_moved(self._moved_to)
             try:
                 yield
             except StorageIO:
@@ -309,12 +305,10 @@ class SqliteStore:
                         hint=tr("`cequiz db restore FILE` brings back a backup."),
                     )
             self._unprotected = triggers.missing(driver)
+            self._moved_to = moved_to(driver)
             known = driver.execute("SELECT value FROM store_fact WHERE name = 'key'").fetchone()
         if known is None or known[0] != key_name(self._key):
-            raise StorageDamaged(
-                tr("The key is not the one this store was made with."),
-                hint=tr("Bring the right one back from a backup: `cequiz db restore FILE`."),
-            )
+            raise other_key(tr("Bring the right one back from a backup: `cequiz db restore FILE`."))
 
 
 def _nothing() -> None:

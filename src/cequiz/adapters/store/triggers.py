@@ -14,6 +14,7 @@ from typing import Any
 from cequiz.adapters.store.driver import GENERATION
 from cequiz.errors import StorageDamaged
 from cequiz.language import tr
+from cequiz.services.ports import ChainFinding, ChainReport
 
 _TABLES = {
     # `OLD`'s unique keys: INSERT OR REPLACE deletes a row without asking a DELETE trigger, so it is refused before.
@@ -38,7 +39,7 @@ _TABLES = {
 
 _OWN_PLACE = "SELECT seq FROM certificate WHERE number = OLD.number"
 
-_COVERED = {
+COVERED = {
     "attempt_event": 'chain = OLD.attempt_id AND OLD.seq BETWEEN "first" AND "last"',
     "score": 'chain = \'score\' AND OLD.seq BETWEEN "first" AND "last"',
     "certificate": 'chain = \'certificate\' AND OLD.seq BETWEEN "first" AND "last"',
@@ -48,7 +49,7 @@ _COVERED = {
 }
 """What a tombstone must say for a row to be deleted; rows of the other tables are never deleted."""
 
-_SINCE = {
+SINCE = {
     "accommodation": 2,
     "decision": 2,
     "certificate_proof": 3,
@@ -67,7 +68,7 @@ def _wanted(generation: int = GENERATION) -> dict[str, str]:
     """Return name and SQL of every trigger that a database of this generation has."""
     found = {}
     for table, same in _TABLES.items():
-        if _SINCE.get(table, 1) > generation:
+        if SINCE.get(table, 1) > generation:
             continue
         for deed in ("UPDATE", "DELETE"):
             name = f"{table}_no_{deed.lower()}"
@@ -83,9 +84,9 @@ def _wanted(generation: int = GENERATION) -> dict[str, str]:
 
 
 def _unless_buried(table: str, deed: str, generation: int) -> str:
-    if deed != "DELETE" or table not in _COVERED or generation < _SINCE["tombstone"]:
+    if deed != "DELETE" or table not in COVERED or generation < SINCE["tombstone"]:
         return ""
-    covering = f"SELECT 1 FROM tombstone WHERE {_COVERED[table]}"  # noqa: S608 - names of ours
+    covering = f"SELECT 1 FROM tombstone WHERE {COVERED[table]}"  # noqa: S608 - names of ours
     return f" WHEN NOT EXISTS ({covering})"
 
 
@@ -118,3 +119,13 @@ def refuse(gone: tuple[str, ...]) -> None:
             tr("The store's protection against changes is missing: {names}.", names=", ".join(gone)),
             hint=tr("Run `cequiz audit verify` to see what was changed, then `cequiz db upgrade` to put it back."),
         )
+
+
+def with_open_tables(report: ChainReport, gone: tuple[str, ...]) -> ChainReport:
+    """Return a report that also says which triggers are missing."""
+    if not gone:
+        return report
+    open_tables = ChainFinding(
+        "triggers", 0, tr("the protection against changes is missing: {names}", names=", ".join(gone))
+    )
+    return ChainReport(report.chains, report.records, (*report.findings, open_tables))

@@ -30,6 +30,7 @@ from cequiz.adapters.store.repositories.retention import RetentionRepository
 from cequiz.adapters.store.repositories.room import AccommodationRepository, FigureRepository, HeartbeatRepository
 from cequiz.adapters.store.repositories.sittings import AttemptRepository, ScoreRepository
 from cequiz.adapters.store.repositories.tallies import TallyRepository
+from cequiz.adapters.store.repositories.visits import DoorRepository, VisitRepository
 
 
 class SqlUnit:
@@ -64,3 +65,5 @@ class SqlUnit:
         self.merges = MergeRepository(*parts)
         self.batches = BatchRepository(*parts)
         self.reports = ReportRepository(*parts)
+        self.visits = VisitRepository(*parts)
+        self.door = DoorRepository(*parts)

@@ -59,7 +59,10 @@ def shortfalls(blueprint: Mapping[str, int], questions: Iterable[Question]) -> t
     Exact while there are few cases and the groups of items connected by `enemies` stay small; beyond that it may report
     a form as impossible that a very long search would find, never the reverse.
     """
-    missing = fill(blueprint, blocks_of(tuple(questions))).missing
+    blocks = blocks_of(tuple(questions))
+    if _plenty(blueprint, blocks):
+        return ()
+    missing = fill(blueprint, blocks).missing
     return tuple(
         Shortfall(name, needed, needed - missing[name]) for name, needed in blueprint.items() if name in missing
     )
@@ -94,6 +97,18 @@ def fill(blueprint: Mapping[str, int], blocks: Sequence[Block]) -> Filling:
         missing = _undominated(_reached(missing, _sets(group, enemies), blocks, names))
     best = min(missing, key=lambda state: (sum(state), state))
     return Filling(missing[best], free, {name: left for name, left in zip(names, best, strict=True) if left})
+
+
+def _plenty(blueprint: Mapping[str, int], blocks: Sequence[Block]) -> bool:
+    """Whether single items that nobody stands in the way of fill the form already: then nothing need be searched."""
+    enemies = enemies_of(blocks)
+    room = Counter[str]()
+    taken = set[int]()
+    for index, block in enumerate(blocks):
+        if not block.is_case and not enemies[index] & taken:
+            taken.add(index)
+            room.update(block.counts)
+    return all(room[name] >= needed for name, needed in blueprint.items())
 
 
 def _groups(usable: Sequence[int], enemies: Sequence[set[int]]) -> Iterator[list[int]]:

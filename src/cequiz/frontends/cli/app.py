@@ -35,6 +35,7 @@ from cequiz.frontends.cli import (
     queue,
     report,
     retention,
+    serve,
     sit,
     student,
     trust,
@@ -72,6 +73,7 @@ _NOUNS = (
     audit,
     retention,
     config,
+    serve,
 )
 _VERBS = (sit, practice, evaluate, demo, doctor)
 

@@ -105,13 +105,14 @@ def void(
 
 
 def _agree(desk: Desk, attempt: str) -> None:
+    from cequiz.domain.text import visible
     from cequiz.errors import WrongUsage
     from cequiz.frontends.plain.words import agreed
 
     hint = tr("Nothing was changed. Add --yes to do it without being asked.")
     if desk.stdin is None or not desk.interactive:
         raise WrongUsage(tr("Voiding attempt {attempt} needs your agreement.", attempt=attempt), hint=hint)
-    desk.err.write(tr("Type yes to void attempt {attempt}: ", attempt=attempt))
+    desk.err.write(visible(tr("Type yes to void attempt {attempt}: ", attempt=attempt)))
     desk.err.flush()
     if not agreed(desk.stdin.readline().strip()):
         raise WrongUsage(tr("You did not agree."), hint=hint)

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
+from cequiz.domain.text import visible
+
 _WIDTH = 30
 
 
@@ -14,7 +16,7 @@ class Bar:
 
     def __init__(self, err: TextIO, words: str) -> None:
         self._err = err if err.isatty() else None
-        self._words = words
+        self._words = visible(words)
         self._shown = ""
 
     def __call__(self, done: int, of: int) -> None:

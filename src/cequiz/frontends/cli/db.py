@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cequiz.frontends.cli import db_copy
 from cequiz.frontends.cli.desk import Desk, JsonOption, desk_of
 from cequiz.frontends.cli.noun import example, noun
 from cequiz.language import tr
@@ -14,7 +15,9 @@ from cequiz.language import tr
 if TYPE_CHECKING:
     from cequiz.adapters.store.backup import Restored
 
-app = noun("db", about="The records as a file: check, back up, restore.", shows="cequiz db backup cequiz-backup.zip")
+app = noun(
+    "db", about="The records as a whole: check, back up, restore, move.", shows="cequiz db backup cequiz-backup.zip"
+)
 
 
 @app.command(epilog=example("cequiz db check"))
@@ -25,7 +28,7 @@ def check(ctx: typer.Context, as_json: JsonOption = False) -> int:
 
     desk = desk_of(ctx)
     database = desk.settings.database
-    if not database.is_file() or not database.stat().st_size:
+    if desk.settings.database_url is None and (not database.is_file() or not database.stat().st_size):
         desk.ports()  # makes it, or says why it cannot
     health = check_store(desk.settings)
     problems = list(health.problems)
@@ -42,9 +45,7 @@ def check(ctx: typer.Context, as_json: JsonOption = False) -> int:
     for problem in problems:
         desk.print(problem)
     if not problems:
-        desk.say(
-            tr("The database is sound ({size} KiB, SQLite {sqlite}).", size=health.size // 1024, sqlite=health.sqlite)
-        )
+        desk.say(tr("The database is sound ({size} KiB, {engine}).", size=health.size // 1024, engine=health.engine))
     return 1 if problems else 0
 
 
@@ -61,7 +62,8 @@ def backup(
     desk = desk_of(ctx)
     ports = desk.ports()
     done = back_up(desk.settings, Path(file), at=desk.house.clock.read().wall)
-    note_backup(ports, records=done.records, actor=desk.actor)
+    if not desk.house.past():  # nothing is noted in a file that is not written any more
+        note_backup(ports, records=done.records, actor=desk.actor)
     if as_json:
         desk.document({**vars(done), "path": file})
     else:
@@ -118,14 +120,12 @@ def upgrade(ctx: typer.Context, as_json: JsonOption = False) -> int:
     if done.before == done.after:
         desk.say(tr("The database is up to date (generation {after}).", after=done.after))
     else:
-        desk.say(
-            tr(
-                "The database went from generation {before} to {after}. Kept: {copy}",
-                before=done.before,
-                after=done.after,
-                copy=done.copy,
-            )
-        )
+        desk.say(tr("The database went from generation {before} to {after}.", before=done.before, after=done.after))
+        if done.copy is not None:
+            desk.say(tr("Kept: {kept}", kept=done.copy))
     for name in done.mended:
         desk.say(tr("Put back: {name}", name=name))
     return 0
+
+
+db_copy.add_to(app)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
@@ -49,6 +49,8 @@ class Desk:
     err: TextIO
     stdin: TextIO | None
     """None where the program was started with its input closed."""
+    said: set[str] = field(default_factory=set, init=False, repr=False, compare=False)
+    """What one command says once, however often it has reason to."""
 
     @property
     def settings(self) -> Settings:
@@ -66,8 +68,13 @@ class Desk:
         return self.stdin is not None and self.stdin.isatty() and self.out.isatty()
 
     def ports(self) -> Ports:
-        """Return the opened store and everything else a service calls."""
-        return self.house.ports()
+        """Return the opened store and everything else a service calls; say so where its records live elsewhere now."""
+        ports = self.house.ports()
+        past = self.house.past()
+        if past and past not in self.said:
+            self.said.add(past)
+            self.say(past)
+        return ports
 
     def print(self, line: str = "") -> None:
         """Write one line of data."""

@@ -17,8 +17,8 @@ def new_passphrase(desk: Desk) -> str:
         WrongUsage: none was given, the two are not the same, or it is not text.
         Refused: it is too short or too long.
     """
+    from cequiz.domain.people.passphrase import check_passphrase
     from cequiz.errors import WrongUsage
-    from cequiz.services.enrolling import check_passphrase
 
     try:
         typed = _typed(desk)

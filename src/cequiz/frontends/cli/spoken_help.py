@@ -19,7 +19,7 @@ _HEADINGS = {"Usage": mark("Usage"), "Arguments": mark("Arguments"), "Options": 
 }
 """The parser's headings; each begins a line and ends in a colon."""
 
-_EXTRAS = {"[required]": mark("[required]"), "[default: ": mark("[default: ")}
+_EXTRAS = {"[required]": mark("[required]"), "[default:": mark("[default:")}
 
 _HELP_OPTION = mark("Show this message and exit.")
 

@@ -17,6 +17,7 @@ from enum import Enum
 from typing import Protocol, TextIO
 
 from cequiz.domain.text import visible
+from cequiz.errors import CequizError
 from cequiz.frontends.plain.hangup import Hangup
 
 _LOOK_UP = 0.5
@@ -54,12 +55,36 @@ class Source(Protocol):
         ...
 
 
+class Out(Protocol):
+    """Where lines go."""
+
+    def write(self, text: str, /) -> object:
+        """Write text."""
+        ...
+
+    def flush(self) -> None:
+        """Let everything that was written be seen."""
+        ...
+
+
+def _whole(error: CequizError) -> str:
+    return error.whole
+
+
 class Console:
     """Writes plain lines and asks for lines."""
 
-    def __init__(self, source: Source, out: TextIO) -> None:
+    def __init__(self, source: Source, out: Out, *, told: Callable[[CequizError], str] = _whole) -> None:
+        """Take both ends.
+
+        Args:
+            source: where lines come from.
+            out: where lines go.
+            told: words a refusal for whoever reads it.
+        """
         self._source = source
         self._out = out
+        self.told = told
 
     def say(self, text: str = "") -> None:
         """Write text and end the line; characters that could act on a terminal show as escapes."""
@@ -68,7 +93,7 @@ class Console:
 
     def ask(self, prompt: str, *, due: Due = never) -> str | Signal:
         """Write a prompt, which stays the last thing on its line, and return what was typed, stripped."""
-        self._out.write(prompt)
+        self._out.write(visible(prompt, line=False))
         self._out.flush()
         try:
             reply = self._source.line(due)

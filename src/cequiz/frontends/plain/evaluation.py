@@ -6,6 +6,7 @@ from cequiz.domain.bank.course import Course
 from cequiz.domain.bank.policies import EvaluationQuestion
 from cequiz.domain.canonical import Json
 from cequiz.frontends.plain.console import Console, Signal
+from cequiz.frontends.plain.ways import AtAShell, Ways
 from cequiz.language import tr
 from cequiz.services.evaluating import evaluate
 from cequiz.services.ports import Ports
@@ -14,20 +15,25 @@ _LONGEST = 4_000
 """Characters of a comment; the services refuse longer ones."""
 
 
-def evaluate_command(course: Course, student_id: str) -> str:
-    """Return the command that gives an evaluation later."""
-    return f"cequiz evaluate {course.id} --student {student_id}"
-
-
-def ask_evaluation(console: Console, ports: Ports, *, course: Course, student_id: str, actor: str) -> bool:
+def ask_evaluation(
+    console: Console, ports: Ports, *, course: Course, student_id: str, actor: str, ways: Ways | None = None
+) -> bool:
     """Ask every question of the evaluation and keep the answers; False when it was left for later.
+
+    Args:
+        console: where to.
+        ports: the outside world.
+        course: which course.
+        student_id: whose.
+        actor: who does it.
+        ways: how the student comes back to it; None for a student at a shell.
 
     Raises:
         NotAllowed: it was given already.
     """
     console.say()
     console.say(tr("Your evaluation of the course {title}.", title=course.title))
-    again = evaluate_command(course, student_id)
+    again = (ways or AtAShell(student_id)).line("evaluate", course.id)
     if any(question.scale is not None for question in course.evaluation.questions):
         console.say(tr("Type decline instead of a number to decline it, or x to leave it for later."))
     else:

@@ -35,9 +35,13 @@ from cequiz.services.figures import FigureView
 from cequiz.services.sitting import Sitting
 
 
-def help_lines() -> list[str]:
-    """Return what can be typed, one a line."""
-    return [
+def help_lines(*, window: bool = True) -> list[str]:
+    """Return what can be typed, one a line.
+
+    Args:
+        window: whether a figure can be opened outside of the terminal.
+    """
+    lines = [
         tr("Type the letter of your answer, for example: b"),
         tr("Where more than one answer may be right, type all letters in one line: a c"),
         tr("To put things in order, type the letters from first to last: c a b"),
@@ -57,6 +61,7 @@ def help_lines() -> list[str]:
         tr("x  leave; the exam goes on"),
         tr("?  this help"),
     ]
+    return lines if window else [line for line in lines if not line.startswith("o ")]
 
 
 class Exam(Talk):
@@ -68,7 +73,7 @@ class Exam(Talk):
         sitting: Sitting,
         *,
         figures: Mapping[str, Sequence[FigureView]],
-        open_figures: OpenFigures,
+        open_figures: OpenFigures | None,
         back: str,
         spacious: bool = False,
     ) -> None:
@@ -156,7 +161,7 @@ class Exam(Talk):
         try:
             return deed()
         except DeadlinePassed as error:
-            self._console.say(f"{error.sentence} {error.hint}")
+            self._console.say(self._console.told(error))
             return self._expire()
         except AttemptClosed:
             self._watch.learn()
@@ -167,7 +172,7 @@ class Exam(Talk):
         except EnvironmentFailed as error:
             self._not_saved(error)
         except CequizError as error:
-            self._console.say(f"{error.sentence} {error.hint}".strip())
+            self._console.say(self._console.told(error))
             self._say_outcome()
         return None
 
@@ -313,7 +318,7 @@ class Exam(Talk):
         return self._leave() if isinstance(source, Signal) else None
 
     def _help(self) -> None:
-        for line in help_lines():
+        for line in help_lines(window=self._open_figures is not None):
             self._console.say(line)
 
     def _again(self) -> None:
@@ -333,7 +338,7 @@ class Exam(Talk):
         try:
             self._sitting.submit(received=self._sitting.receive())
         except EnvironmentFailed as error:
-            self._console.say(tr("Not submitted: {why}", why=f"{error.sentence} {error.hint}".strip()))
+            self._console.say(tr("Not submitted: {why}", why=self._console.told(error)))
             return None
         return Ending.ENDED
 

@@ -16,18 +16,21 @@ OpenFigures = Callable[["Sequence[FigureView]"], str]
 """Shows figures outside of the terminal and returns a sentence about it."""
 
 
-def show_figures(console: Console, views: Sequence[FigureView], *, outside: OpenFigures) -> None:
+def show_figures(console: Console, views: Sequence[FigureView], *, outside: OpenFigures | None) -> None:
     """Open the figures of a question outside, and say what became of it.
 
     Args:
         console: where it is said.
         views: the question's figures, as `services.figures.of` gives them; none says so.
-        outside: what opens them.
+        outside: what opens them; None where nothing can.
     """
     if not views:
         console.say(tr("This question has no figure."))
         return
+    if outside is None:
+        console.say(tr("There is no viewer here."))
+        return
     try:
         console.say(outside(views))
     except CequizError as error:
-        console.say(f"{error.sentence} {error.hint}".strip())
+        console.say(console.told(error))

@@ -32,9 +32,13 @@ from cequiz.services.practised import Asked, Feedback
 from cequiz.services.practising import Practising
 
 
-def help_lines() -> list[str]:
-    """Return what can be typed, one a line."""
-    return [
+def help_lines(*, window: bool = True) -> list[str]:
+    """Return what can be typed, one a line.
+
+    Args:
+        window: whether a figure can be opened outside of the terminal.
+    """
+    lines = [
         tr("Type your answer as in an exam: b, or a c, or c a b, or 1b 2a, or = your words."),
         tr("It is checked at once; where a part is still open, complete it, or type s."),
         tr("s  check the answer so far; without one, show the right answer"),
@@ -46,6 +50,7 @@ def help_lines() -> list[str]:
         tr("x  leave practice"),
         tr("?  this help"),
     ]
+    return lines if window else [line for line in lines if not line.startswith("o ")]
 
 
 class Practice:
@@ -57,14 +62,14 @@ class Practice:
         hold: Practising,
         *,
         now: Callable[[], datetime],
-        open_figures: OpenFigures,
+        open_figures: OpenFigures | None,
         spacious: bool = False,
     ) -> None:
         self._console = console
         self._hold = hold
         self._now = now
         self._open_figures = open_figures
-        """Shows figures outside of the terminal and returns a sentence about it."""
+        """Shows figures outside of the terminal and returns a sentence about it; None where nothing can."""
         self._spacious = spacious
         """Whether an empty line parts the choices."""
         self._answered = 0
@@ -117,10 +122,10 @@ class Practice:
                 self._check()
         except EnvironmentFailed as error:
             self._unsaved = True
-            self._console.say(tr("NOT SAVED: {what}", what=f"{error.sentence} {error.hint}".strip()))
+            self._console.say(tr("NOT SAVED: {what}", what=self._console.told(error)))
             self._console.say(tr("Press Enter to try again."))
         except InvalidResponse as error:
-            self._console.say(f"{error.sentence} {error.hint}".strip())
+            self._console.say(self._console.told(error))
 
     def _answer(self, text: str) -> None:
         asked = self._asked
@@ -209,7 +214,7 @@ class Practice:
         self._console.say(drill_words(status.drill))
 
     def _help(self) -> None:
-        for line in help_lines():
+        for line in help_lines(window=self._open_figures is not None):
             self._console.say(line)
 
     def _end(self) -> None:

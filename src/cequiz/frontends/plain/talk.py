@@ -66,7 +66,7 @@ class Talk:
         self._watch.goes_on = self._uncover
 
     def _not_saved(self, error: EnvironmentFailed) -> None:
-        self._console.say(tr("NOT SAVED: {what}", what=f"{error.sentence} {error.hint}".strip()))
+        self._console.say(tr("NOT SAVED: {what}", what=self._console.told(error)))
         self._say_outcome()
         self._console.say(tr("Press Enter to try again."))
 
@@ -93,7 +93,7 @@ class Talk:
         except AttemptClosed:
             return self._expire() or self._left()
         except EnvironmentFailed as error:
-            self._console.say(f"{error.sentence} {error.hint}".strip())
+            self._console.say(self._console.told(error))
             self._say_outcome()
             self._console.say(tr("You left, and not everything is saved. Continue with: {command}", command=self._back))
             return Ending.UNSAVED
@@ -137,7 +137,7 @@ class Talk:
         except OpenElsewhere as error:
             return self._elsewhere(error)
         except EnvironmentFailed as error:
-            self._console.say(f"{error.sentence} {error.hint}".strip())
+            self._console.say(self._console.told(error))
             self._say_outcome()
             self._console.say(
                 tr("Everything that was saved counts; the exam is closed as soon as the store can be written.")
@@ -146,7 +146,7 @@ class Talk:
         except WrongState as error:
             self._watch.learn()
             if self._sitting.attempt.status is Status.OPEN:
-                self._console.say(f"{error.sentence} {error.hint}".strip())
+                self._console.say(self._console.told(error))
         self._say_outcome()
         return None if self._sitting.attempt.status is Status.OPEN else Ending.ENDED
 
@@ -172,10 +172,7 @@ class Talk:
             else tr("Time left: {span}.", span=duration_words(rounded(left)))
         )
         if resumed:
-            if attempt.terms.forward_only:
-                self._place = attempt.reached
-            elif attempt.open_items:
-                self._place = attempt.form.position(attempt.open_items[0].key)
+            self._place = self._sitting.first_place()
             answered = self._count - len(attempt.open_items)
             done = tr(
                 "You continue this exam: {answered} of {count} questions answered.",
@@ -197,6 +194,7 @@ class Talk:
         self._show()
 
     def _show(self, *, story: bool = True) -> None:
+        self._sitting.here = self._item.key
         say_question(
             self._console,
             self._sitting,

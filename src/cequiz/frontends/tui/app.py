@@ -32,12 +32,26 @@ class CequizApp(HouseApp):
         student_id: str | None = None,
         exam_ref: str | None = None,
         practice: tuple[str, bool] | None = None,
+        resume: bool = False,
         zone: tzinfo | None = None,
+        desk: Desk | None = None,
     ) -> None:
-        super().__init__(Desk(house, zone=zone))
+        """Make the app.
+
+        Args:
+            house: the whole program.
+            student_id: who sits here without signing in; None shows the sign-in.
+            exam_ref: an exam whose briefing opens at once.
+            practice: a course whose practice opens at once, and whether it is the five of today.
+            resume: whether an exam of theirs that runs is taken up at once.
+            zone: the zone that times are shown in; None for the machine's own.
+            desk: where the person sits; None makes one at this machine.
+        """
+        super().__init__(desk or Desk(house, zone=zone))
         self._student_id = student_id
         self._exam_ref = exam_ref
         self._practice = practice
+        self._resume = resume
 
     def on_mount(self) -> None:
         """Show the first screen."""
@@ -45,7 +59,13 @@ class CequizApp(HouseApp):
 
         self.leave_when_ended_from_outside()
         self.push_screen(
-            HomeScreen(self.desk, student_id=self._student_id, exam_ref=self._exam_ref, practice=self._practice)
+            HomeScreen(
+                self.desk,
+                student_id=self._student_id,
+                exam_ref=self._exam_ref,
+                practice=self._practice,
+                resume=self._resume,
+            )
         )
 
     async def put_down(self) -> str:
@@ -56,7 +76,9 @@ class CequizApp(HouseApp):
         from cequiz.frontends.tui.pen import leaving_words  # noqa: PLC0415 - only where an exam is open
         from cequiz.frontends.tui.screen import HouseScreen  # noqa: PLC0415 - loaded with the first screen
 
-        typed = sum(screen.put_down() for screen in self.screen_stack if isinstance(screen, HouseScreen))
+        # After a fault the screens are gone before they are asked.
+        open_screens = [one for one in self.screen_stack if isinstance(one, HouseScreen) and one.children]
+        typed = sum(screen.put_down() for screen in open_screens)
 
         orderly = self.orderly
         # What was not saved is named in the words; the rest is on disk.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 from cequiz.language import mark
 
@@ -66,6 +66,16 @@ class Scope(StrEnum):
     RETENTION = mark("Retention")
 
 
+class Needs(Enum):
+    """What a command needs of the world around the terminal."""
+
+    NOTHING = "nothing"
+    MACHINE = "machine"
+    """That the machine's own files, printer and viewer are the person's."""
+    HANDING_OVER = "handing_over"
+    """That a file can be handed over to the person."""
+
+
 @dataclass(frozen=True)
 class Command:
     """One thing a person can ask for."""
@@ -85,3 +95,4 @@ class Command:
     """Whether the action is told which of the keys was pressed."""
     anywhere: bool = False
     """Whether it works inside a text field too."""
+    needs: Needs = Needs.NOTHING

@@ -9,14 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from textual.binding import Binding, BindingType
 
-from cequiz.frontends.tui.command import Command, Scope
+from cequiz.frontends.tui.command import Command, Needs, Scope
 from cequiz.frontends.tui.office_commands import OFFICE_COMMANDS
 from cequiz.language import mark
 
-__all__ = ["COMMANDS", "LETTERS", "Command", "Scope", "bindings", "keys_page", "of", "with_letters"]
+if TYPE_CHECKING:
+    from cequiz.frontends.tui.outside import Outside
+
+__all__ = ["COMMANDS", "LETTERS", "Command", "Needs", "Scope", "bindings", "keys_page", "of", "offered", "with_letters"]
 
 LETTERS = "abcdefghijk"
 """The letters that options go by, as in line mode."""
@@ -75,7 +79,10 @@ COMMANDS: tuple[Command, ...] = (
         Scope.EXAM, "!",
     ),
     Command("figure", "v", mark("figure"), mark("Show the figure over the whole screen."), Scope.EXAM, "v"),
-    Command("open_figure", "o", "", mark("Open the figure in a window outside of the terminal."), Scope.EXAM, "o"),
+    Command(
+        "open_figure", "o", "", mark("Open the figure in a window outside of the terminal."), Scope.EXAM, "o",
+        needs=Needs.MACHINE,
+    ),
     Command(
         "go_to", "1,2,3,4,5,6,7,8,9", mark("go to"), mark("Type a number to go to that question."), Scope.EXAM, "1-9",
         each=True,
@@ -91,7 +98,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("close", "v", mark("close"), mark("Go back to the question."), Scope.FIGURE, "v"),
     Command(
         "open_figure", "o", mark("window"), mark("Open the figure in a window outside of the terminal."), Scope.FIGURE,
-        "o",
+        "o", needs=Needs.MACHINE,
     ),
     Command(
         "answer", ",".join(LETTERS), mark("answer"),
@@ -118,7 +125,8 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("figure", "v", mark("figure"), mark("Show the figure over the whole screen."), Scope.PRACTICE, "v"),
     Command(
-        "open_figure", "o", "", mark("Open the figure in a window outside of the terminal."), Scope.PRACTICE, "o"
+        "open_figure", "o", "", mark("Open the figure in a window outside of the terminal."), Scope.PRACTICE, "o",
+        needs=Needs.MACHINE,
     ),
     Command(
         "scroll_question", "pagedown,pageup", "", mark("Scroll a question that is longer than its place."),
@@ -148,8 +156,17 @@ COMMANDS: tuple[Command, ...] = (
         "decline", "ctrl+n", mark("decline"), mark("Decline to evaluate the course, once and for all."),
         Scope.EVALUATION, "Ctrl-N", anywhere=True,
     ),
-    Command("open_file", "o", mark("open it"), mark("Open the PDF in this computer's viewer."), Scope.CERTIFICATE, "o"),
-    Command("print", "p", mark("print"), mark("Print the certificate."), Scope.CERTIFICATE, "p"),
+    Command(
+        "open_file", "o", mark("open it"), mark("Open the PDF in this computer's viewer."), Scope.CERTIFICATE, "o",
+        needs=Needs.MACHINE,
+    ),
+    Command(
+        "print", "p", mark("print"), mark("Print the certificate."), Scope.CERTIFICATE, "p", needs=Needs.MACHINE,
+    ),
+    Command(
+        "download", "d", mark("download"), mark("Download the PDF, where a browser shows this."), Scope.CERTIFICATE,
+        "d", needs=Needs.HANDING_OVER,
+    ),
     Command("preview", "v", mark("preview"), mark("Show the page, or its fields."), Scope.CERTIFICATE, "v"),
     Command("yes", "y", mark("yes"), mark("Do it."), Scope.DIALOG, "y"),
     Command("no", "n", mark("no"), mark("Do not do it."), Scope.DIALOG, "n"),
@@ -161,6 +178,21 @@ COMMANDS: tuple[Command, ...] = (
 def of(scope: Scope) -> Iterator[Command]:
     """Yield the commands of a scope in their order."""
     return (command for command in COMMANDS if command.scope is scope)
+
+
+def offered(scope: Scope, outside: Outside) -> Iterator[Command]:
+    """Yield the commands of a scope that work where somebody sits."""
+    return (command for command in of(scope) if _has(outside, command.needs))
+
+
+def _has(outside: Outside, needs: Needs) -> bool:
+    match needs:
+        case Needs.NOTHING:
+            return True
+        case Needs.MACHINE:
+            return outside.here
+        case Needs.HANDING_OVER:
+            return outside.hands_over
 
 
 def with_letters(command: Command, count: int) -> Command:

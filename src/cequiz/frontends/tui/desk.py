@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import tzinfo
 from typing import TYPE_CHECKING, TypeVar
 
-from cequiz.errors import NotFound, WrongState
+from cequiz.errors import CequizError, NotFound, WrongState
+from cequiz.frontends.guest_words import guest_words
+from cequiz.frontends.tui.outside import Outside, ThisMachine
 
 if TYPE_CHECKING:
     from cequiz.bootstrap import House
@@ -29,27 +31,80 @@ T = TypeVar("T")
 class Desk:
     """Where one person sits: shared by the screens of one app."""
 
-    def __init__(self, house: House, *, zone: tzinfo | None = None) -> None:
+    def __init__(
+        self,
+        house: House,
+        *,
+        zone: tzinfo | None = None,
+        outside: Outside | None = None,
+        address: str = "",
+        writer: Executor | None = None,
+        door: Executor | None = None,
+    ) -> None:
+        """Set up a desk.
+
+        Args:
+            house: the whole program.
+            zone: the zone that times are shown in; None for the machine's own.
+            outside: what the person may do with the world around the terminal; None for somebody at this machine.
+            address: the address of the person's machine; empty for this one.
+            writer: does the desk's deeds one after the other; None for a thread of its own.
+            door: looks at passphrases, which is slow on purpose; None for the writer.
+        """
         self.house = house
         self.zone = zone
         """The zone that times are shown in; None for the machine's own."""
+        self.outside: Outside = outside or ThisMachine()
+        self.address = address
+        self.pictures = house.settings.pictures if self.outside.here else ""
+        """How the person's terminal takes pictures: `kitty`, `sixel`, or empty for half blocks."""
+        self.on_signed_in: Callable[[str], None] | None = None
+        """Called in the UI's loop with the id of a student who has just signed in or registered here."""
+        self.on_signed_out: Callable[[], None] | None = None
+        """Called in the UI's loop when the student signs out."""
         self.student: Student | None = None
-        self.actor = house.settings.actor
-        """Who is named in the records: the student who signed in, else the operating-system user."""
+        self.actor = self._nobody
+        """Who is named in the records: the student who signed in; else the operating-system user, or the line."""
         self.sitting: Sitting | None = None
         """The exam that is open at this desk."""
         self.exit_code = 0
-        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="cequiz-writer")
+        self._writer = writer or ThreadPoolExecutor(max_workers=1, thread_name_prefix="cequiz-writer")
+        self._door = door or self._writer
+
+    def seat(self, student: Student) -> None:
+        """Seat a student whom somebody has let in: who works at this machine, or the line."""
+        self.student = student
+        if not self.outside.here:  # at this machine whoever typed the command acts
+            self.actor = f"student:{student.id}"
 
     def sign_in(self, student: Student) -> None:
-        """Seat a student who has shown who they are."""
+        """Seat a student who has shown here who they are."""
         self.student = student
         self.actor = f"student:{student.id}"
+        if self.on_signed_in is not None:
+            self.on_signed_in(student.id)
 
     def sign_out(self) -> None:
         """Free the desk."""
         self.student = None
-        self.actor = self.house.settings.actor
+        self.actor = self._nobody
+        if self.on_signed_out is not None:
+            self.on_signed_out()
+
+    @property
+    def _nobody(self) -> str:
+        """Who is named in the records while nobody is signed in."""
+        return self.house.settings.actor if self.outside.here else f"line:{self.outside.way}"
+
+    def words_of(self, error: CequizError) -> tuple[str, str]:
+        """Return the sentence and the hint of a refusal as the person at this desk may read them."""
+        if self.outside.here:
+            return error.sentence, error.hint
+        return guest_words(error, self.house.settings)
+
+    def told(self, error: CequizError) -> str:
+        """Return the words of a refusal in one text."""
+        return " ".join(part for part in self.words_of(error) if part)
 
     async def read(self, work: Callable[[Ports], T]) -> T:
         """Run a read in a thread and return what it returns."""
@@ -58,6 +113,14 @@ class Desk:
     async def write(self, work: Callable[[Ports], T]) -> T:
         """Run a deed in the writing thread and return what it returns; it runs even if nobody waits any more."""
         return await asyncio.wrap_future(self.submit(lambda: work(self.house.ports())))
+
+    async def knock(self, work: Callable[[Ports], T]) -> T:
+        """Run what hashes a passphrase, apart from the deeds of those who answer questions, and return what it returns.
+
+        It runs even if nobody waits any more.
+        """
+        deed = copy_context().run
+        return await asyncio.wrap_future(self._door.submit(deed, lambda: work(self.house.ports())))
 
     def submit(self, work: Callable[[], T]) -> Future[T]:
         """Queue a deed for the writing thread; it speaks the language of whoever asked."""

@@ -9,16 +9,21 @@ import asyncio
 import contextlib
 import os
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
 from rich.text import Text
 from textual.binding import BindingType
+from textual.css.query import NoMatches
+from textual.filter import LineFilter
 from textual.worker import WorkerFailed, WorkType
 
+from cequiz.domain.text import visible
 from cequiz.frontends.tui import commands, mishap
 from cequiz.frontends.tui.commands import Scope
 from cequiz.frontends.tui.desk import Desk
+from cequiz.frontends.tui.harmless import Harmless
 from cequiz.frontends.tui.keys_in_order import KeysInOrder
 from cequiz.frontends.tui.themes import THEMES, following
 from cequiz.language import tr
@@ -51,8 +56,13 @@ class HouseApp(KeysInOrder[int]):
             self.register_theme(theme)
         self.theme = THEMES[0].name
         self.desk = desk
+        self._harmless = Harmless()
         self.orderly = True
         """Whether somebody wanted to leave; a terminal or a machine that goes away is an outage for an open exam."""
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return what every drawn line passes: Textual's own filters, and ours behind them."""
+        return (*super().get_line_filters(), self._harmless)
 
     def leave_when_ended_from_outside(self) -> None:
         """Take the end of the terminal, or of the machine, as leaving: an exam that pauses must stop its clock."""
@@ -98,7 +108,7 @@ class HouseApp(KeysInOrder[int]):
 
     async def _leave(self) -> None:
         words = await self.put_down()
-        self.exit(return_code=self.desk.exit_code, message=Text(words) if words else None)
+        self.exit(return_code=self.desk.exit_code, message=Text(visible(words, line=False)) if words else None)
 
     async def put_down(self) -> str:
         """End what is under way in good order, and return what the person is told about it."""
@@ -108,12 +118,15 @@ class HouseApp(KeysInOrder[int]):
         """Log what nobody expected, without the values of variables, and leave with a sentence."""
         if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
             error = error.error
+        if self._exit and isinstance(error, NoMatches):
+            return  # everything closes: what is under way on a screen misses parts of it
         if self._exception is None:
             self._exception = error
             self._exception_event.set()
-        words = mishap.record(error, self.desk.house.settings.home, at=self.desk.house.clock.read().wall)
+        house, here = self.desk.house, self.desk.outside.here
+        words = mishap.record(error, house.settings.home, at=house.clock.read().wall, here=here)
         self._return_code = 4
-        self._exit_renderables.append(Text(words))
+        self._exit_renderables.append(Text(visible(words, line=False)))
         self._close_messages_no_wait()
 
     async def on_unmount(self) -> None:

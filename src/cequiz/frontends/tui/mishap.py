@@ -12,18 +12,19 @@ from cequiz.language import tr
 LOG = "cequiz-errors.log"
 
 
-def record(error: BaseException, home: Path, *, at: datetime) -> str:
+def record(error: BaseException, home: Path, *, at: datetime, here: bool = True) -> str:
     """Append an error to the log in the home folder and return the sentence for the person.
 
     Args:
         error: what happened.
         home: the folder of the log, made if need be.
         at: when (UTC).
+        here: whether the person sits at this machine, so that the log is named to them.
     """
     frames = "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)))
     cause = error.__cause__ or error.__context__
     inner = "" if cause is None else "".join(traceback.format_list(traceback.extract_tb(cause.__traceback__)))
-    names = type(error).__name__ + (f" from {type(cause).__name__}" if cause is not None else "")
+    names = _names(error)
     path = home / LOG
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -31,10 +32,24 @@ def record(error: BaseException, home: Path, *, at: datetime) -> str:
         with os.fdopen(descriptor, "a", encoding="utf-8") as log:
             log.write(f"{at.isoformat()} {names}\n{inner}{frames}\n")
     except OSError:
-        return tr("Something unexpected happened ({names}). Everything that was shown as saved is saved.", names=names)
+        here = False
+    if not here:
+        return sentence(error)
     return tr(
         "Something unexpected happened ({names}). Everything that was shown as saved is saved. "
         "What the people who care for cequiz need to know is in {path}.",
         names=names,
         path=path,
     )
+
+
+def sentence(error: BaseException) -> str:
+    """Return what somebody is told who does not sit at this machine."""
+    return tr(
+        "Something unexpected happened ({names}). Everything that was shown as saved is saved.", names=_names(error)
+    )
+
+
+def _names(error: BaseException) -> str:
+    cause = error.__cause__ or error.__context__
+    return type(error).__name__ + (f" from {type(cause).__name__}" if cause is not None else "")

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import ClassVar, TypeVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
@@ -22,6 +23,7 @@ from cequiz.errors import CequizError
 from cequiz.frontends.tui import commands
 from cequiz.frontends.tui.commands import Command, Scope
 from cequiz.frontends.tui.desk import Desk
+from cequiz.frontends.tui.frames import Frames
 from cequiz.frontends.tui.widgets.key_bar import KeyBar
 from cequiz.frontends.tui.widgets.listing import Pointing, show_cursor
 from cequiz.frontends.tui.widgets.top_bar import TopBar
@@ -39,15 +41,30 @@ _TOO_SMALL = mark("This window is too small. Make it at least 60 columns wide an
 
 
 class Once(Screen[R]):
-    """A screen that returns one result.
+    """A screen that returns one result, and that begins only where it has its widgets.
 
     Textual lets a screen that has gone away already, by the first of two clicks, take the next one with it. Beside a
     modal screen it comes second: styles follow the first of the bases only.
     """
 
+    def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(name, id, classes)
+        self._compositor = Frames()
+
     def dismiss(self, result: R | None = None) -> AwaitComplete:
         """Return a result, unless another screen lies above or this one has returned already."""
         return super().dismiss(result) if self.app.screen is self else AwaitComplete()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Pass over the beginning of a screen that was left, or whose app has ended, before it was filled.
+
+        Textual gives such a screen no widgets, or some of them, and tells it nevertheless that it has them.
+        """
+        if isinstance(event, events.Mount) and (self._pruning or not self.is_attached):
+            if not self.is_attached:
+                self._close_messages_no_wait()  # the app ends, and might not know of this screen any more
+            return
+        await super().on_event(event)
 
 
 class HouseScreen(Once[R]):
@@ -63,6 +80,8 @@ class HouseScreen(Once[R]):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
+        self._once_more: dict[str, Work] = {}
+        """What is to run again after what is under way, by group."""
 
     def compose(self) -> ComposeResult:
         """Lay out the bars around the body."""
@@ -162,6 +181,21 @@ class HouseScreen(Once[R]):
         guarded: WorkType[None] = partial(self._guarded, work)
         self.run_worker(guarded, group=group)
 
+    def freshen(self, work: Work, *, group: str = "load") -> None:
+        """Run something that looks and shows; where one of this group is under way, run this after it.
+
+        A look that began before a deed does not know of it, and of two side by side the older might end last.
+        """
+        if self.busy(group):
+            self._once_more[group] = work
+        else:
+            self.attend(partial(self._until_fresh, work, group), group=group)
+
+    async def _until_fresh(self, work: Work, group: str) -> None:
+        await self._guarded(work)
+        while group in self._once_more and self in self.app.screen_stack:
+            await self._guarded(self._once_more.pop(group))
+
     def busy(self, group: str) -> bool:
         """Whether something of this group still runs: a second press of the same key waits for it."""
         return any(worker.group == group and not worker.is_finished for worker in self.workers if worker.node is self)
@@ -178,7 +212,8 @@ class HouseScreen(Once[R]):
 
     def complain(self, error: CequizError) -> None:
         """Show a refusal: the sentence and the hint, as text."""
-        self.app.notify(f"{error.sentence}\n{error.hint}".strip(), severity="error", timeout=10, markup=False)
+        words = "\n".join(part for part in self.desk.words_of(error) if part)
+        self.app.notify(words, severity="error", timeout=10, markup=False)
 
     def tell(self, words: str, *, warn: bool = False) -> None:
         """Show a sentence for a while."""

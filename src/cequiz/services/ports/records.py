@@ -167,6 +167,10 @@ class Heartbeat:
     stamp: Stamp
     left: bool = False
     """Whether the session was left in an orderly way: what follows is no outage."""
+    lost: bool = False
+    """Whether the session has ended although nobody left: its line or its terminal went, and it is open nowhere."""
+    item: str = ""
+    """The key of the item that was on the screen; empty where none was. The next session opens there."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,6 +40,7 @@ from cequiz.services.ports.records import (
     Standing,
 )
 from cequiz.services.ports.reports import Reports
+from cequiz.services.ports.visits import Door, Visits
 
 
 class Banks(Protocol):
@@ -453,6 +454,10 @@ class Unit(Protocol):
     def batches(self) -> Batches: ...  # noqa: D102
     @property
     def reports(self) -> Reports: ...  # noqa: D102
+    @property
+    def visits(self) -> Visits: ...  # noqa: D102
+    @property
+    def door(self) -> Door: ...  # noqa: D102
 
 
 class Glance(Protocol):
@@ -491,6 +496,13 @@ class Store(Glance, Protocol):
             DeadlinePassed: `draft.at` is after the deadline on file (endings may carry any instant).
             NotFound: there is no such attempt.
             StorageIO: the outcome is unknown; call `recover`, then append the same draft again.
+        """
+        ...
+
+    def beat(self, heartbeat: Heartbeat) -> None:
+        """Keep the newest sign of life of an attempt, in a transaction of its own that keeps nobody from writing.
+
+        A session that another one has taken the attempt over from gives none: that one's counts.
         """
         ...
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC
-from typing import Any
+from typing import Any, TypeVar
 
 from textual.pilot import Pilot
 
@@ -14,13 +15,32 @@ from cequiz.frontends.tui.office.app import OfficeApp
 from cequiz.frontends.tui.office.desk import OfficeDesk
 from cequiz.frontends.tui.widgets.page import Cells
 from cequiz.services import admitting
+from cequiz.services.ports import Ports
 from tests.frontends.tui.stage import PASSPHRASE, Stage, settle
+
+T = TypeVar("T")
 
 NAMES = {Role.ADMINISTRATOR: "Ada Office", Role.PROCTOR: "Paul Watch", Role.AUDITOR: "Alma Reader"}
 
 
 class StageOfficeDesk(OfficeDesk):
-    """A desk whose pages are grey paper."""
+    """A desk whose pages are grey paper, and at which looks can be held back with what they have read."""
+
+    gate: asyncio.Event | None = None
+    """What looks that begin now wait for before they answer; None lets them through."""
+    held = 0
+    """How many looks have waited at a gate."""
+    looks = 0
+    """How many looks have begun."""
+
+    async def look(self, work: Callable[[Ports], T]) -> T:
+        """Read, and answer once the way is free."""
+        self.looks += 1
+        gate, found = self.gate, await super().look(work)
+        if gate is not None:
+            self.held += 1
+            await gate.wait()
+        return found
 
     async def draw_page(self, pdf: bytes, columns: int, rows: int) -> Cells:
         """Return grey paper."""

@@ -27,7 +27,7 @@ Care = Callable[[], AbstractAsyncContextManager[Pilot[Any]]]
 def house(tmp_path: Path) -> House:
     """Return a house on a real store with an administrator."""
     made = House(Settings(home=tmp_path / "home", database_url=None, user="me"))
-    admitting.create(made.ports(), name="Ada", role=Role.ADMINISTRATOR, passphrase="long enough", actor="os:me")
+    admitting.create(made.ports(), name="Ada", role=Role.ADMINISTRATOR, passphrase="long enough now", actor="os:me")
     return made
 
 
@@ -132,7 +132,7 @@ async def test_the_settings_tell_what_the_file_says(care: Care, house: House) ->
 async def test_who_has_lost_the_right_meanwhile_makes_no_backup(care: Care, house: House, tmp_path: Path) -> None:
     """A backup holds the keys: somebody who may only read would carry them away."""
     async with care() as pilot:
-        admitting.create(house.ports(), name="Bo", role=Role.ADMINISTRATOR, passphrase="long enough", actor="os:me")
+        admitting.create(house.ports(), name="Bo", role=Role.ADMINISTRATOR, passphrase="long enough now", actor="os:me")
         await press(pilot, "b")
         ada = admitting.find(house.ports(), "Ada")
         admitting.change_role(house.ports(), staff_id=ada.id, role=Role.AUDITOR, reason="asked", actor="os:me")

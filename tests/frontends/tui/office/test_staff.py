@@ -123,7 +123,7 @@ async def test_a_new_passphrase_lets_in_and_the_old_one_does_not(crew: OfficeSta
         await press(pilot, "enter")
         await write(pilot, "short")
         await press(pilot, "enter")
-        assert "at least 8 characters" in said(pilot)
+        assert "at least 15 characters" in said(pilot)
         await press(pilot, "escape", "p")
         await write(pilot, NEW)
         await press(pilot, "enter")

@@ -19,7 +19,8 @@ from cequiz.frontends.tui.office.student_form import CorrectStudentScreen
 from cequiz.frontends.tui.office.student_view import StudentScreen
 from cequiz.frontends.tui.office.students import StudentsScreen
 from cequiz.services import enrolling, papers, rolling
-from cequiz.services.enrolling import sign_in, student
+from cequiz.services.enrolling import student
+from cequiz.services.signing_in import sign_in
 from tests.fakes import FakeNotary
 from tests.frontends.tui.office import people_scenes
 from tests.frontends.tui.office.stage import OfficeStage

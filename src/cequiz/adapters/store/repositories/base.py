@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Executable, RowMapping, Table, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from cequiz.adapters.store.chains import record_message
 from cequiz.adapters.store.failures import Translated
+from cequiz.adapters.store.repositories.speech import driver_of, upsert
 from cequiz.adapters.store.rows import ChainHeadRow, Row, table_of
 from cequiz.domain.chain import START, link
 
@@ -33,7 +33,7 @@ class Repository:
     @property
     def _driver(self) -> Any:
         """The driver's own connection, in the same transaction."""
-        return self._connection.connection.driver_connection
+        return driver_of(self._connection)
 
     def _one(self, statement: Executable, build: Callable[[RowMapping], Value]) -> Value | None:
         """Return the first row as a value, or None."""
@@ -55,7 +55,7 @@ class Repository:
         """Insert a row, or put it in the place of the one with its primary key."""
         table = table_of(row)
         keys = [column.name for column in table.primary_key]
-        statement = upsert(table).values(columns)
+        statement = upsert(self._connection, table).values(columns)
         rest = {name: statement.excluded[name] for name in columns if name not in keys}
         self._run(statement.on_conflict_do_update(index_elements=keys, set_=rest))
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, RowMapping, ScalarSelect, Select, func, literal, or_, select
+from sqlalchemy import ColumnElement, RowMapping, ScalarSelect, Select, Subquery, func, literal, or_, select
 
 from cequiz.adapters.store import mapping
 from cequiz.adapters.store.repositories.anew import earned_anew
 from cequiz.adapters.store.repositories.base import Repository
+from cequiz.adapters.store.repositories.speech import holds, latest, one_of
 from cequiz.adapters.store.rows import (
     AttemptRow,
     AuditRecordRow,
@@ -83,36 +85,53 @@ _PASSED = (
 )
 
 
+@dataclass(frozen=True)
+class _Whole:
+    """The lines of a list and their order, for lists that find the ids of a page first.
+
+    What lines say beside their own columns is then not looked up for every row that is skipped, and the ids may come
+    from an index alone.
+    """
+
+    line: Select[Any]
+    order: tuple[ColumnElement[Any], ...]
+
+    def page(self, ids: Select[tuple[str]], *, limit: int, offset: int) -> Select[Any]:
+        """Return the statement of some of the lines that have these ids."""
+        page = ids.order_by(*self.order).limit(limit).offset(offset).subquery("page")
+        (key,) = ids.selected_columns
+        return self.line.join(page, page.c.id == key).order_by(*self.order)
+
+
 class ListingRepository(Repository):
     """The long lists."""
 
     def students(self, words: str, window: Window) -> Page[StudentLine]:
         """Return students by name whose name, address, licence number or id has the words (folded) in it."""
         line = select(*(_STUDENT.c[name] for name in ("id", "name", "email", "licences", "added_us")))
-        wanted = line.where(_STUDENT.c.merged_into.is_(None), *_has(_STUDENT.c.sought, words))
-        return self._page(wanted.order_by(_STUDENT.c.sort_name, _STUDENT.c.id), window, _student_line)
+        places = select(_STUDENT.c.id).where(_STUDENT.c.merged_into.is_(None), *_has(_STUDENT.c.sought, words))
+        whole = _Whole(line, (_STUDENT.c.sort_name, _STUDENT.c.id))
+        return self._page(places, window, _student_line, whole=whole)
 
     def attempts(self, query: AttemptQuery, window: Window) -> Page[AttemptLine]:
         """Return attempts, the newest first."""
-        found = select(_ATTEMPT, _WHO.label("student"), _PASSED.label("passed"))
-        wanted = found.order_by(_ATTEMPT.c.started_us.desc(), _ATTEMPT.c.id.desc())
+        line = select(_ATTEMPT, _WHO.label("student"), _PASSED.label("passed"))
+        whole = _Whole(line, (_ATTEMPT.c.started_us.desc(), _ATTEMPT.c.id.desc()))
         given = (
             (_ATTEMPT.c.status, str(query.status) if query.status else ""),
             (_ATTEMPT.c.course_id, query.course_id),
             (_ATTEMPT.c.exam_id, query.exam_id),
             (_ATTEMPT.c.student_id, query.student_id),
         )
-        wanted = wanted.where(*(column == value for column, value in given if value))
+        wanted = select(_ATTEMPT.c.id).where(*(column == value for column, value in given if value))
         if not folded(query.words):
-            return self._page(wanted, window, _attempt_line)
+            return self._page(wanted, window, _attempt_line, whole=whole)
         students = self._students_with(query.words)
         if len(students) > _MOST_STUDENTS:
-            return self._widely(wanted, query.words, window)
+            return self._widely(wanted, query.words, window, whole)
         first = query.words.strip().upper()
-        # As one parameter: thousands of them take longer to bind than to look up.
-        named = select(func.json_each(json.dumps(students)).table_valued("value").c.value)
-        mine = or_(_ATTEMPT.c.student_id.in_(named), _begins(_ATTEMPT.c.id, first))
-        return self._page(wanted.where(mine), window, _attempt_line)
+        mine = or_(one_of(_ATTEMPT.c.student_id, students), _begins(_ATTEMPT.c.id, first))
+        return self._page(wanted.where(mine), window, _attempt_line, whole=whole)
 
     def certificates(self, query: CertificateQuery, window: Window) -> Page[CertificateLine]:
         """Return certificates, the newest first."""
@@ -143,23 +162,17 @@ class ListingRepository(Repository):
 
     def unmade(self, course: Course) -> Sequence[DueLine]:
         """Return students who have all that a version of a course takes, but no award of it yet."""
-        passes = [_first_pass(exam.id) for exam in course.exams if exam.required]
+        waiting = _without_award(course)
+        passes = [_first_pass(waiting, exam.id) for exam in course.exams if exam.required]
         if not passes:
             return ()
-        award = select(_AWARD.c.id).where(*(_AWARD.c[name] == _ENROLMENT.c[name] for name in (*_EARNED, "cycle")))
-        evaluation = select(_EVALUATION.c.cycle).where(
-            *(_EVALUATION.c[name] == _ENROLMENT.c[name] for name in ("student_id", "course_id", "cycle"))
-        )
-        last = func.max(*passes) if len(passes) > 1 else passes[0]  # of one value, `max` would be that of all rows
         wanted = (
-            select(literal("").label("id"), _ENROLMENT.c.student_id, _ENROLMENT.c.course_id, _ENROLMENT.c.cycle)
-            .add_columns(_STUDENT.c.name, last.label("completed_us"))
-            .join_from(_ENROLMENT, _STUDENT, _STUDENT.c.id == _ENROLMENT.c.student_id)
-            .where(_ENROLMENT.c.course_id == course.id, _ENROLMENT.c.course_version == course.version)
-            .where(~award.exists(), *([evaluation.exists()] if course.evaluation.required else []))
+            select(literal("").label("id"), waiting.c.student_id, waiting.c.course_id, waiting.c.cycle)
+            .add_columns(_STUDENT.c.name, latest(passes).label("completed_us"))
+            .join_from(waiting, _STUDENT, _STUDENT.c.id == waiting.c.student_id)
             .where(*(one.is_not(None) for one in passes))
         )
-        return self._many(wanted.order_by(_ENROLMENT.c.position), _due_line)
+        return self._many(wanted.order_by(waiting.c.position), _due_line)
 
     def audit(self, query: AuditQuery, window: Window) -> Page[AuditRecord]:
         """Return audit records, the newest first."""
@@ -196,9 +209,20 @@ class ListingRepository(Repository):
         build: Callable[[RowMapping], Line],
         *,
         total: int | None = None,
+        whole: _Whole | None = None,
     ) -> Page[Line]:
-        """Return some rows of a query and how many there are; a page that ends the list needs no counting."""
-        rows = self._many(wanted.limit(window.limit).offset(window.offset), build)
+        """Return some rows of a query and how many there are; a page that ends the list needs no counting.
+
+        Args:
+            wanted: the rows; only the ids of the lines, in any order, where `whole` is given.
+            window: which of them.
+            build: makes a line of a row.
+            total: how many there are, where that is known.
+            whole: the lines, and their order.
+        """
+        limit, offset = window.limit, window.offset
+        some = wanted.limit(limit).offset(offset) if whole is None else whole.page(wanted, limit=limit, offset=offset)
+        rows = self._many(some, build)
         if total is None and len(rows) < window.limit and (rows or not window.offset):
             return Page(rows, window.offset + len(rows))
         return Page(rows, self._count(wanted) if total is None else total)
@@ -211,28 +235,43 @@ class ListingRepository(Repository):
         wanted = select(_STUDENT.c.id).where(*_has(_STUDENT.c.sought, words)).limit(_MOST_STUDENTS + 1)
         return self._many(wanted, lambda row: str(row["id"]))
 
-    def _widely(self, wanted: Select[Any], words: str, window: Window) -> Page[AttemptLine]:
+    def _widely(self, wanted: Select[Any], words: str, window: Window, whole: _Whole) -> Page[AttemptLine]:
         """Return the newest attempts of students of whom one in a few matches; the rest is not counted."""
         matches = select(_STUDENT.c.id).where(_STUDENT.c.id == _ATTEMPT.c.student_id, *_has(_STUDENT.c.sought, words))
         found = wanted.where(matches.exists())
-        some = found.with_only_columns(_ATTEMPT.c.id).limit(_MOST_ATTEMPTS + 1).subquery()
+        some = found.order_by(*whole.order).limit(_MOST_ATTEMPTS + 1).subquery()
         count = self._one(select(func.count().label("count")).select_from(some), lambda row: int(row["count"])) or 0
         total = min(count, _MOST_ATTEMPTS)
         limit = max(min(window.limit, total - window.offset), 0)
-        rows = self._many(found.limit(limit).offset(window.offset), _attempt_line)
+        rows = self._many(whole.page(found, limit=limit, offset=window.offset), _attempt_line)
         return Page(rows, total, more=count > total)
 
 
 def _has(column: ColumnElement[str], words: str) -> list[ColumnElement[bool]]:
     """Return that every word is somewhere in a folded text."""
-    return [func.instr(column, word) > 0 for word in folded(words).split()]
+    return [holds(column, word) for word in folded(words).split()]
 
 
 def _begins(column: ColumnElement[str], first: str) -> ColumnElement[bool]:
     return column.between(first, first + _LAST)
 
 
-def _first_pass(exam_id: str) -> ScalarSelect[int]:
+def _without_award(course: Course) -> Subquery:
+    """Return the enrolments in a version of a course that are evaluated, where they must be, and have no award yet."""
+    award = select(_AWARD.c.id).where(*(_AWARD.c[name] == _ENROLMENT.c[name] for name in (*_EARNED, "cycle")))
+    evaluation = select(_EVALUATION.c.cycle).where(
+        *(_EVALUATION.c[name] == _ENROLMENT.c[name] for name in ("student_id", "course_id", "cycle"))
+    )
+    found = (
+        select(*(_ENROLMENT.c[name] for name in ("student_id", "course_id", "cycle", "position")))
+        .where(_ENROLMENT.c.course_id == course.id, _ENROLMENT.c.course_version == course.version)
+        .where(~award.exists(), *([evaluation.exists()] if course.evaluation.required else []))
+    )
+    # Skipping nothing keeps the planner from looking up the passes of those who have an award, and they are most.
+    return found.offset(0).subquery("waiting")
+
+
+def _first_pass(waiting: Subquery, exam_id: str) -> ScalarSelect[int]:
     """Return when a student first passed an exam of the enrolment's course, by the newest score of each attempt."""
     every = _SCORE.alias("every")
     newest = select(func.max(every.c.revision)).where(every.c.attempt_id == _ATTEMPT.c.id)
@@ -240,13 +279,14 @@ def _first_pass(exam_id: str) -> ScalarSelect[int]:
         select(func.min(_SCORE.c.finished_us))
         .join_from(_ATTEMPT, _SCORE, _SCORE.c.attempt_id == _ATTEMPT.c.id)
         .where(
-            _ATTEMPT.c.student_id == _ENROLMENT.c.student_id,
-            _ATTEMPT.c.course_id == _ENROLMENT.c.course_id,
+            _ATTEMPT.c.student_id == waiting.c.student_id,
+            _ATTEMPT.c.course_id == waiting.c.course_id,
             _ATTEMPT.c.exam_id == exam_id,
             _ATTEMPT.c.status.not_in([str(Status.OPEN), str(Status.VOIDED)]),
             _SCORE.c.passed == 1,
             _SCORE.c.revision == newest.scalar_subquery(),
         )
+        .correlate(waiting)
         .scalar_subquery()
     )
 

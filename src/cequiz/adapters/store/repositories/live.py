@@ -44,9 +44,11 @@ class LiveRepository(Repository):
 
     def _events(self, which: ColumnElement[bool]) -> dict[str, list[tuple[AttemptEvent, int]]]:
         """Return the events by attempt, each with the number of questions in its form: 0 for all but the first."""
-        # Joined to the few open attempts first: an index on kinds would lead through those of every year.
+        # From the few open attempts on, which skipping nothing makes one step of its own: an index on kinds, or a
+        # walk through the table, would lead through those of every year.
+        few = select(_ATTEMPT.c.id).where(which).offset(0).subquery("few")
         kind = _EVENT.c.kind.concat("").in_([str(kind) for kind in LIVE_KINDS])
-        wanted = select(_EVENT).join(_ATTEMPT, _ATTEMPT.c.id == _EVENT.c.attempt_id).where(which, kind)
+        wanted = select(_EVENT).join(few, few.c.id == _EVENT.c.attempt_id).where(kind)
         found: dict[str, list[tuple[AttemptEvent, int]]] = defaultdict(list)
         for event, items in self._many(wanted.order_by(_EVENT.c.attempt_id, _EVENT.c.seq), _without_form):
             found[event.attempt_id].append((event, items))
@@ -56,27 +58,22 @@ class LiveRepository(Repository):
 def _lines(which: ColumnElement[bool]) -> Any:
     """Return the statement that reads one line an attempt."""
     last, newest = _EVENT.alias("last"), _EVENT.alias("newest")
-    kept = (
-        select(_ANSWER.c.attempt_id, func.count().label("answered"), func.max(_ANSWER.c.event_seq).label("newest_seq"))
-        .join(_ATTEMPT, _ATTEMPT.c.id == _ANSWER.c.attempt_id)
-        .where(which)
-        .group_by(_ANSWER.c.attempt_id)
-        .subquery("kept")
-    )
+    mine = _ANSWER.c.attempt_id == _ATTEMPT.c.id
+    answered = select(func.count()).select_from(_ANSWER).where(mine).scalar_subquery()
+    newest_seq = select(func.max(_ANSWER.c.event_seq)).where(mine).correlate(_ATTEMPT).scalar_subquery()
+    saved = select(newest.c.at_us).where(newest.c.attempt_id == _ATTEMPT.c.id, newest.c.seq == newest_seq)
     beats = (column.label(f"beat_{column.name}") for column in _HEARTBEAT.c)
     return (
         select(
             _ATTEMPT,
             _STUDENT.c.name.label("student_name"),
             *(last.c[name].label(f"last_{name}") for name in ("at_us", "wall_us", "boot_us", "boot_id")),
-            func.coalesce(kept.c.answered, 0).label("answered"),
-            newest.c.at_us.label("saved_us"),
+            answered.label("answered"),
+            saved.scalar_subquery().label("saved_us"),
             *beats,
         )
         .join(_STUDENT, _STUDENT.c.id == _ATTEMPT.c.student_id)
         .join(last, (last.c.attempt_id == _ATTEMPT.c.id) & (last.c.seq == _ATTEMPT.c.head_seq))
-        .outerjoin(kept, kept.c.attempt_id == _ATTEMPT.c.id)
-        .outerjoin(newest, (newest.c.attempt_id == _ATTEMPT.c.id) & (newest.c.seq == kept.c.newest_seq))
         .outerjoin(_HEARTBEAT, _HEARTBEAT.c.attempt_id == _ATTEMPT.c.id)
         .where(which)
         .order_by(*_OLDEST_FIRST)

@@ -7,9 +7,10 @@ counts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import PrimaryKeyConstraint, Select, Table, UniqueConstraint, select, update
 
 from cequiz.adapters.store.repositories.base import Repository
 from cequiz.adapters.store.rows import (
@@ -75,5 +76,14 @@ class MergeRepository(Repository):
     def _move(self, table: Table, merge: Merge) -> None:
         change = update(table).where(table.c.student_id == merge.from_id).values(student_id=merge.into_id)
         if table is not _ATTEMPT and table is not table_of(AwardRow):
-            change = change.prefix_with("OR IGNORE", dialect="sqlite")
+            change = change.where(*(~one.exists() for one in _twice(table, merge.into_id)))
         self._run(change)
+
+
+def _twice(table: Table, student_id: str) -> Iterator[Select[Any]]:
+    """Yield, for each key that has the student in it, what of theirs has the rest of the key in common with a row."""
+    other = table.alias("other")
+    for key in table.constraints:
+        if isinstance(key, PrimaryKeyConstraint | UniqueConstraint) and "student_id" in key.columns:
+            rest = (other.c[one.name] == table.c[one.name] for one in key.columns if one.name != "student_id")
+            yield select(other.c.student_id).where(other.c.student_id == student_id, *rest)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from cequiz.adapters.store import mapping_office
 from cequiz.adapters.store.repositories.base import Repository
+from cequiz.adapters.store.repositories.speech import upsert
 from cequiz.adapters.store.rows import table_of
 from cequiz.adapters.store.rows_office import (
     EnrolmentCodeRow,
@@ -101,7 +101,7 @@ class CodeRepository(Repository):
 
     def use(self, code: str, student_id: str, *, at: datetime) -> None:
         """Keep that a student came in with a code; once per student."""
-        keep = upsert(_USE).values(code=code, student_id=student_id, at_us=microseconds(at))
+        keep = upsert(self._connection, _USE).values(code=code, student_id=student_id, at_us=microseconds(at))
         self._run(keep.on_conflict_do_nothing(index_elements=["code", "student_id"]))
 
     def users(self, code: str) -> Sequence[str]:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from cequiz.adapters.store import mapping
 from cequiz.adapters.store.repositories.base import Repository
@@ -127,6 +126,4 @@ class ProviderRepository(Repository):
 
     def set(self, provider: Provider, *, at: datetime) -> None:
         """Keep the provider in place of the one before."""
-        body, moment = mapping.text(provider.to_json()), microseconds(at)
-        change = upsert(_PROVIDER).values(id=1, body=body, set_us=moment)
-        self._run(change.on_conflict_do_update(index_elements=["id"], set_={"body": body, "set_us": moment}))
+        self._put(ProviderRow, {"id": 1, "body": mapping.text(provider.to_json()), "set_us": microseconds(at)})

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from cequiz.adapters.store import mapping_room
 from cequiz.adapters.store.repositories.base import Repository
+from cequiz.adapters.store.repositories.speech import upsert
 from cequiz.adapters.store.rows import DecisionRow, NearMissRow, table_of
 from cequiz.services.ports import Decision, NearMissRecord
 
@@ -21,7 +21,7 @@ class QueueRepository(Repository):
 
     def add_near_miss(self, record: NearMissRecord) -> None:
         """Keep a near miss; the same one (attempt, item, part) is kept once."""
-        statement = upsert(_NEAR_MISS).values(mapping_room.near_miss_columns(record))
+        statement = upsert(self._connection, _NEAR_MISS).values(mapping_room.near_miss_columns(record))
         self._run(statement.on_conflict_do_nothing(index_elements=["attempt_id", "item", "part"]))
 
     def near_misses(self) -> Sequence[NearMissRecord]:

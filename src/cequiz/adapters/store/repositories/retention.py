@@ -1,7 +1,8 @@
 """Holds, whose records are kept, and the purge that leaves tombstones where records were.
 
 A tombstone is written before what it covers is deleted: the triggers let nothing else go. What was deleted is
-overwritten in the file as well (`secure_delete`).
+overwritten in a file of SQLite as well (`secure_delete`); a server of PostgreSQL reuses the space when it vacuums, and
+its backups keep what they have for as long as they are kept.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from sqlalchemy import select
 from cequiz.adapters.store import mapping_retention
 from cequiz.adapters.store.mapping import text
 from cequiz.adapters.store.repositories.base import Repository
+from cequiz.adapters.store.repositories.speech import POSTGRESQL
 from cequiz.adapters.store.rows import table_of
 from cequiz.adapters.store.rows_office import HoldRow, TombstoneRow
 from cequiz.domain.canonical import Json, canonical
@@ -35,7 +37,9 @@ _HOLD = table_of(HoldRow)
 _TOMBSTONE = table_of(TombstoneRow)
 
 # Those who were merged into a student, in as many steps as it took, are the same person.
-_CLAN = "SELECT :student UNION SELECT student.id FROM student JOIN who ON student.merged_into = who.id"
+_CLAN = (
+    "SELECT id FROM student WHERE id = :student UNION SELECT student.id FROM student JOIN who ON merged_into = who.id"
+)
 _WHO = f'WITH RECURSIVE "who"(id) AS ({_CLAN})'
 
 _MINE = "SELECT id FROM who"
@@ -70,7 +74,7 @@ _UNTOLD = {"standings", "proofs"}
 """Parts of certificates that nobody counts."""
 
 _LAST = """
-SELECT student.id AS id, student.name AS name, max(
+SELECT student.id AS id, student.name AS name, {greatest}(
     student.added_us,
     coalesce((SELECT max(completed_us) FROM award WHERE award.student_id = student.id), 0),
     coalesce((SELECT max(coalesce(finished_us, (SELECT at_us FROM attempt_event
@@ -79,13 +83,19 @@ SELECT student.id AS id, student.name AS name, max(
     coalesce((SELECT max(given_us) FROM evaluation WHERE evaluation.student_id = student.id), 0),
     coalesce((SELECT max(enrolled_us) FROM enrolment WHERE enrolment.student_id = student.id), 0)
 ) AS last_us,
-(SELECT json_group_array(attempt.id) FROM attempt
+(SELECT CAST(coalesce({array}(attempt.id), '[]') AS TEXT) FROM attempt
     WHERE attempt.student_id = student.id AND attempt.status = 'open') AS running,
-(SELECT json_group_array(json_array(award.course_id, award.course_version)) FROM award
+(SELECT CAST(coalesce({array}({pair}(award.course_id, award.course_version)), '[]') AS TEXT) FROM award
     WHERE award.student_id = student.id) AS courses
 FROM student WHERE merged_into IS NULL
     AND NOT EXISTS (SELECT 1 FROM tombstone WHERE tombstone.chain = 'student:' || student.id)
 """
+
+_SPELT = {
+    "sqlite": {"greatest": "max", "array": "json_group_array", "pair": "json_array"},
+    POSTGRESQL: {"greatest": "greatest", "array": "json_agg", "pair": "json_build_array"},
+}
+"""The names of functions in `_LAST`."""
 
 
 class RetentionRepository(Repository):
@@ -109,7 +119,8 @@ class RetentionRepository(Repository):
         mine = "" if student_id is None else ' AND "student".id = :student'
         early = "" if before is None else ' AND "added_us" < :before'  # nobody's records are older than they themselves
         wanted = "" if before is None else ' WHERE "last_us" < :before'
-        sql = f"SELECT * FROM ({_LAST}{mine}{early}){wanted} ORDER BY last_us, id"  # noqa: S608 - texts of ours
+        last = _LAST.format(**_SPELT[self._connection.dialect.name])
+        sql = f"SELECT * FROM ({last}{mine}{early}) AS kept{wanted} ORDER BY last_us, id"  # noqa: S608 - texts of ours
         rows = self._rows(sql, student=student_id, before=None if before is None else microseconds(before))
         return tuple(
             Keeping(
@@ -136,8 +147,9 @@ class RetentionRepository(Repository):
 
     def purge(self, student_id: str, *, reason: str, actor: str, at: datetime) -> Sequence[Tombstone]:
         """Remove a student's records of exams, leaving tombstones in every chain, and return them."""
-        with self._translated:
-            self._driver.execute("PRAGMA secure_delete = 1").fetchall()
+        if self._connection.dialect.name != POSTGRESQL:
+            with self._translated:
+                self._driver.execute("PRAGMA secure_delete = 1").fetchall()
         buried = [
             Tombstone(**part, reason=reason, actor=actor, at=at)
             for part in (

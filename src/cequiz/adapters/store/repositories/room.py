@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from cequiz.adapters.store import mapping_room
 from cequiz.adapters.store.repositories.base import Repository
+from cequiz.adapters.store.repositories.speech import upsert
 from cequiz.adapters.store.rows import AccommodationRow, FigureRow, HeartbeatRow, table_of
 from cequiz.services.ports import AccommodationRecord, FigureFile, Heartbeat
 
@@ -53,7 +53,7 @@ class FigureRepository(Repository):
     def add(self, figure: FigureFile) -> None:
         """Keep a figure; one that is there already stays as it is."""
         values = {"sha256": figure.sha256, "media_type": figure.media_type, "content": figure.content}
-        self._run(upsert(_FIGURE).values(values).on_conflict_do_nothing())
+        self._run(upsert(self._connection, _FIGURE).values(values).on_conflict_do_nothing())
 
     def get(self, sha256: str) -> FigureFile | None:
         """Return a figure."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 
 from cequiz.adapters.store import mapping
 from cequiz.adapters.store.append import append_event, start_attempt
 from cequiz.adapters.store.repositories.base import Repository
+from cequiz.adapters.store.repositories.speech import holds
 from cequiz.adapters.store.rows import AttemptEventRow, AttemptRow, ScoreRow, table_of
 from cequiz.domain.exam.events import AttemptEvent, EventDraft, EventKind, microseconds
 from cequiz.domain.exam.marking import Score
@@ -19,7 +20,7 @@ _ATTEMPT = table_of(AttemptRow)
 _EVENT = table_of(AttemptEventRow)
 _SCORE = table_of(ScoreRow)
 
-_OLDEST_FIRST = (_ATTEMPT.c.started_us, text("attempt.rowid"))
+_OLDEST_FIRST = (_ATTEMPT.c.started_us, _ATTEMPT.c.id)
 
 
 class AttemptRepository(Repository):
@@ -88,6 +89,6 @@ class ScoreRepository(Repository):
     def holding(self, item: str) -> Sequence[str]:
         """Return the ids of the marked attempts whose form holds an item, in the order of marking."""
         # Every mark is a list that begins with its item; reading all bodies as JSON takes twenty times as long.
-        held = func.instr(_SCORE.c.body, f'["{item}",') > 0
+        held = holds(_SCORE.c.body, f'["{item}",')
         wanted = select(_SCORE.c.attempt_id).where(held, _SCORE.c.revision == text("1")).order_by(_SCORE.c.seq)
         return self._many(wanted, lambda row: str(row["attempt_id"]))

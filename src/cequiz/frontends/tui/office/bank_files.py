@@ -101,16 +101,16 @@ class BankFilesScreen(OfficeScreen[None]):
                 self._show_refusal(error)
             return
         if asked == self._asked:
-            await self._show(reading)
+            self._show(reading)
 
-    async def _show(self, reading: Reading) -> None:
+    def _show(self, reading: Reading) -> None:
         self._reading = reading
         listing = self.query_one("#problems", Listing)
         listing.fill(list(problem_rows(reading.problems)))
         self._tell()
         if reading.problems:
             listing.focus()
-            await self._point()
+            self.pointed()
         else:
             self.query_one("#source", Static).update(Content(tr("✓ Nothing is wrong.")).stylize("bold $success"))
             self.set_focus(None)
@@ -135,7 +135,7 @@ class BankFilesScreen(OfficeScreen[None]):
     @on(Listing.OptionHighlighted, "#problems")
     def pointed(self) -> None:
         """Show the place of the highlighted problem."""
-        self.attend(self._point, group="point")
+        self.freshen(self._point, group="point")
 
     def on_resize(self, event: events.Resize) -> None:
         """Show the place in the width there is now."""

@@ -16,6 +16,7 @@ from cequiz.frontends.tui.commands import Scope, bindings
 from cequiz.frontends.tui.office.counting import CountingScreen
 from cequiz.frontends.tui.office.desk import OfficeDesk
 from cequiz.frontends.tui.office.search_list import SearchListScreen
+from cequiz.frontends.tui.remembered import Remembered
 from cequiz.frontends.tui.widgets.long_list import ListColumn, ListRow, Rows
 from cequiz.language import mark, tr, trn
 from cequiz.services import browsing
@@ -40,11 +41,11 @@ class BankScreen(CountingScreen[None], SearchListScreen[None]):
             name: `ID@VERSION`, or `ID` for the version in use.
         """
         super().__init__(desk)
-        self._wanted = name
+        self._read = Remembered(lambda: desk.look(lambda ports: browsing.bank_page(ports, name)))
         self._page: BankPage | None = None
+        """What is shown."""
         self._state: Status | None = None
         self._objective = ""
-        self._shown: Sequence[ItemLine] = ()
 
     def compose_body(self) -> ComposeResult:
         """Lay out what the bank says of itself above the search and the list."""
@@ -53,7 +54,7 @@ class BankScreen(CountingScreen[None], SearchListScreen[None]):
 
     def counted(self) -> None:
         """Show the facilities anew."""
-        self.action_reload()
+        self.again()
 
     def counting(self, done: int, of: int) -> None:
         """Say how far the counting is."""
@@ -83,13 +84,14 @@ class BankScreen(CountingScreen[None], SearchListScreen[None]):
 
     async def rows(self, words: str, offset: int, limit: int) -> Rows:
         """Return the questions that are left by the filters and the search."""
-        page = self._page
-        if page is None:
-            page = await self.desk.look(lambda ports: browsing.bank_page(ports, self._wanted))
-            self._page = page
-        self._shown = browsing.chosen(page.items, state=self._state, objective=self._objective, words=words)
+        page = self._page = await self._read.get()
+        found = self._left(page, words)
         self._tell(page)
-        return Rows([_row(one) for one in self._shown[offset : offset + limit]], len(self._shown))
+        return Rows([_row(one) for one in found[offset : offset + limit]], len(found))
+
+    def _left(self, page: BankPage, words: str) -> Sequence[ItemLine]:
+        """Return the questions that are left by the filters and the search."""
+        return browsing.chosen(page.items, state=self._state, objective=self._objective, words=words)
 
     def _tell(self, page: BankPage) -> None:
         use = tr("in use") if page.in_use else tr("retired") if page.retired else tr("not in use")
@@ -112,19 +114,14 @@ class BankScreen(CountingScreen[None], SearchListScreen[None]):
         from cequiz.frontends.tui.office.item_page import ItemScreen  # noqa: PLC0415 - loaded when opened
 
         if self._page is not None:
-            names = [f"{self._page.name}/{one.question.id}" for one in self._shown]
-            ids = [one.question.id for one in self._shown]
-            self.app.push_screen(ItemScreen(self.desk, names, ids.index(row_id)))
+            ids = [one.question.id for one in self._left(self._page, self.words)]
+            if row_id in ids:
+                names = [f"{self._page.name}/{one}" for one in ids]
+                self.app.push_screen(ItemScreen(self.desk, names, ids.index(row_id)))
 
-    def on_screen_resume(self) -> None:
-        """Show what has changed meanwhile."""
-        self._page = None
-        super().on_screen_resume()
-
-    def action_reload(self) -> None:
-        """Look again."""
-        self._page = None
-        self.list.again()
+    def forget(self) -> None:
+        """Let go of the questions."""
+        self._read.forget()
 
     def action_state(self) -> None:
         """Show only questions in the next state of review."""

@@ -12,6 +12,7 @@ from cequiz.frontends.tui.commands import Scope, bindings
 from cequiz.frontends.tui.office.desk import OfficeDesk
 from cequiz.frontends.tui.office.question import OfficeQuestion
 from cequiz.frontends.tui.office.search_list import SearchListScreen
+from cequiz.frontends.tui.remembered import Remembered
 from cequiz.frontends.tui.widgets.long_list import ListColumn, ListRow, Rows
 from cequiz.language import mark, tr
 from cequiz.services import browsing, retiring
@@ -32,7 +33,7 @@ class BanksScreen(SearchListScreen[None]):
 
     def __init__(self, desk: OfficeDesk) -> None:
         super().__init__(desk)
-        self._shelf: Shelf | None = None
+        self._shelf = Remembered(lambda: desk.look(browsing.shelf))
 
     def placeholder(self) -> str:
         """Say what the search looks for."""
@@ -57,9 +58,8 @@ class BanksScreen(SearchListScreen[None]):
 
     async def rows(self, words: str, offset: int, limit: int) -> Rows:
         """Return the versions that have the words in id or title."""
-        if self._shelf is None:
-            self._shelf = await self.desk.look(browsing.shelf)
-        found = [row for row, text in self._lines(self._shelf) if folded(words) in folded(text)]
+        shelf = await self._shelf.get()
+        found = [row for row, text in self._lines(shelf) if folded(words) in folded(text)]
         return Rows(found[offset : offset + limit], len(found))
 
     def _lines(self, shelf: Shelf) -> Iterator[tuple[ListRow, str]]:
@@ -94,21 +94,15 @@ class BanksScreen(SearchListScreen[None]):
         screen = CourseScreen if kind == Kind.COURSE else BankScreen
         self.app.push_screen(screen(self.desk, name))
 
-    def on_screen_resume(self) -> None:
-        """Show what has changed meanwhile."""
-        self._shelf = None
-        super().on_screen_resume()
+    def forget(self) -> None:
+        """Let go of the versions."""
+        self._shelf.forget()
 
     def action_check(self) -> None:
         """Go to the files."""
         from cequiz.frontends.tui.office.bank_files import BankFilesScreen  # noqa: PLC0415 - loaded when opened
 
         self.app.push_screen(BankFilesScreen(self.desk))
-
-    def action_reload(self) -> None:
-        """Look again."""
-        self._shelf = None
-        self.list.again()
 
     def action_retire(self) -> None:
         """Ask why, and take the highlighted version out of use."""
@@ -136,7 +130,7 @@ class BanksScreen(SearchListScreen[None]):
                 deed(ports, kind=Kind(kind), name=name, reason=reason, actor=actor)
 
             await self.desk.do(Right.ADMINISTER, change)
-            self.action_reload()
+            self.again()
             self.tell(tr(done, name=name))
 
         self.ask_then(OfficeQuestion(tr(title, name=name), body, label=tr("Reason"), yes=yes), work)

@@ -59,7 +59,7 @@ class DueScreen(OfficeScreen[None]):
 
     def reload(self) -> None:
         """Look again."""
-        self.attend(self._load, group="load")
+        self.freshen(self._load)
 
     async def _load(self) -> None:
         student_id, course_id = self._student_id, self._course_id

@@ -91,7 +91,7 @@ class CertificateViewScreen(OfficeScreen[None]):
     def on_mount(self) -> None:
         """Read the certificate."""
         self.query_one("#fields").focus()
-        self.attend(self._load, group="load")
+        self.freshen(self._load)
 
     async def _load(self) -> None:
         def work(ports: Ports) -> tuple[CertificateFile, dict[str, str], Path]:
@@ -176,7 +176,7 @@ class CertificateViewScreen(OfficeScreen[None]):
 
         async def work(reason: str) -> None:
             await self._do(deed, reason)
-            await self._load()
+            self.freshen(self._load)
 
         if not self.busy("deed"):
             self.ask_then(OfficeQuestion(title, body, label=tr("Reason, which is kept"), yes=yes), work)
@@ -213,7 +213,7 @@ class CertificateViewScreen(OfficeScreen[None]):
             for one, status in done.not_in_force
         ]
         self.tell("\n".join([*done.said, *ended]), warn=bool(ended))
-        await self._load()
+        self.freshen(self._load)
 
     def action_export(self) -> None:
         """Ask for a folder and write the PDF there."""

@@ -150,7 +150,7 @@ class CertificatesScreen(SearchListScreen[None]):
     def on_screen_resume(self) -> None:
         """Count again what may have changed meanwhile."""
         if self._counted:
-            self.attend(self._count, group="count")
+            self.freshen(self._count, group="count")
 
     def allows(self, command: str) -> bool:
         """Whoever may, may issue what is due."""
@@ -163,7 +163,7 @@ class CertificatesScreen(SearchListScreen[None]):
         self.show_keys()
         if not self._counted:
             self._counted = True
-            self.call_after_refresh(self.attend, self._count, group="count")
+            self.call_after_refresh(self.freshen, self._count, group="count")
 
     def action_filter(self, key: str) -> None:
         """Show the certificates in another state."""
@@ -214,7 +214,7 @@ class CertificatesScreen(SearchListScreen[None]):
 
     def _again(self) -> None:
         self.list.again()
-        self.attend(self._count, group="count")
+        self.freshen(self._count, group="count")
 
 
 def _issued_row(one: CertificateLine, zone: tzinfo) -> ListRow:

@@ -72,11 +72,11 @@ class ChallengeScreen(CountingScreen[None]):
     def on_screen_resume(self) -> None:
         """Show the entry as it is now."""
         super().on_screen_resume()
-        self.attend(self._load, group="load")
+        self.freshen(self._load)
 
     def counted(self) -> None:
         """Show the statistics anew."""
-        self.attend(self._load, group="load")
+        self.freshen(self._load)
 
     async def _load(self) -> None:
         case = self._case = await self.desk.look(self._read)
@@ -138,7 +138,7 @@ class ChallengeScreen(CountingScreen[None]):
                 return queueing.decide(ports, entry_id=self._entry_id, outcome=outcome, note=note, actor=actor)
 
             await self.desk.do(Right.ADMINISTER, decide)
-            await self._load()
+            self.freshen(self._load)
             if outcome is Outcome.ACCEPTED:
                 await self._offer_key()
 
@@ -164,7 +164,7 @@ class ChallengeScreen(CountingScreen[None]):
                 return queueing.give_back(ports, entry_id=self._entry_id, note=note, actor=actor)
 
             await self.desk.do(Right.PROCTOR, give)
-            await self._load()
+            self.freshen(self._load)
 
         self.ask_then(OfficeQuestion(tr("Give the time back"), body, label=tr("Reason"), yes=tr("Give it")), work)
 

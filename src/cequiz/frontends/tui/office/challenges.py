@@ -7,9 +7,11 @@ from cequiz.frontends.queue_words import KINDS, gist, kind_text, outcome_text
 from cequiz.frontends.tui.commands import Scope, bindings
 from cequiz.frontends.tui.office.desk import OfficeDesk
 from cequiz.frontends.tui.office.search_list import SearchListScreen
+from cequiz.frontends.tui.remembered import Remembered
 from cequiz.frontends.tui.widgets.long_list import ListColumn, ListRow, Rows
 from cequiz.language import mark, tr
 from cequiz.services import queueing
+from cequiz.services.ports import Ports
 from cequiz.services.queueing import Entry, Kind
 
 _FILTERS: tuple[Kind | None, ...] = (None, *KINDS)
@@ -24,7 +26,7 @@ class ChallengesScreen(SearchListScreen[None]):
 
     def __init__(self, desk: OfficeDesk) -> None:
         super().__init__(desk)
-        self._entries: tuple[Entry, ...] | None = None
+        self._entries = Remembered(lambda: desk.look(self._read))
         self._kind: Kind | None = None
         self._decided = False
 
@@ -48,17 +50,18 @@ class ChallengesScreen(SearchListScreen[None]):
 
     async def rows(self, words: str, offset: int, limit: int) -> Rows:
         """Return the entries that are left by the filters and the search."""
-        if self._entries is None:
-            self._entries = await self.desk.look(lambda ports: queueing.entries(ports, open_only=not self._decided))
-        wanted = words.casefold()
+        entries, wanted = await self._entries.get(), words.casefold()
         found = [
             one
-            for one in self._entries
+            for one in entries
             if self._kind in (None, one.kind)
             and wanted in f"{one.id} {one.item} {one.student_id} {one.exam} {gist(one)}".casefold()
         ]
         self._tell()
         return Rows([self._row(one) for one in found[offset : offset + limit]], len(found))
+
+    def _read(self, ports: Ports) -> tuple[Entry, ...]:
+        return queueing.entries(ports, open_only=not self._decided)
 
     def _tell(self) -> None:
         kind = kind_text(self._kind) if self._kind is not None else tr("all")
@@ -75,15 +78,9 @@ class ChallengesScreen(SearchListScreen[None]):
 
         self.app.push_screen(ChallengeScreen(self.desk, row_id))
 
-    def on_screen_resume(self) -> None:
-        """Show what has changed meanwhile."""
-        self._entries = None
-        super().on_screen_resume()
-
-    def action_reload(self) -> None:
-        """Look again."""
-        self._entries = None
-        self.list.again()
+    def forget(self) -> None:
+        """Let go of the entries."""
+        self._entries.forget()
 
     def action_kind(self) -> None:
         """Show only entries of the next kind."""
@@ -93,5 +90,5 @@ class ChallengesScreen(SearchListScreen[None]):
     def action_decided(self) -> None:
         """Show those that were decided too, or not."""
         self._decided = not self._decided
-        self._entries = None
+        self.forget()
         self.look()

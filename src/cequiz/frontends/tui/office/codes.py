@@ -17,6 +17,7 @@ from cequiz.frontends.tui.office.desk import OfficeDesk
 from cequiz.frontends.tui.office.forms import OfficeForm
 from cequiz.frontends.tui.office.question import OfficeQuestion
 from cequiz.frontends.tui.office.search_list import SearchListScreen
+from cequiz.frontends.tui.remembered import Remembered
 from cequiz.frontends.tui.screen import Dialog
 from cequiz.frontends.tui.widgets.long_list import ListColumn, ListRow, Rows
 from cequiz.language import mark, tr, trn
@@ -43,6 +44,7 @@ class CodesScreen(SearchListScreen[None]):
 
     def __init__(self, desk: OfficeDesk) -> None:
         super().__init__(desk)
+        self._read = Remembered(lambda: desk.look(coding.codes))
         self._lines: dict[str, CodeLine] = {}
 
     def on_mount(self) -> None:
@@ -70,11 +72,15 @@ class CodesScreen(SearchListScreen[None]):
 
     async def rows(self, words: str, offset: int, limit: int) -> Rows:
         """Return some codes."""
-        lines = await self.desk.look(coding.codes)
+        lines = await self._read.get()
         self._lines = {one.code.code: one for one in lines}
         found = [one for one in lines if _answers(one, folded(words))]
         self.call_later(self.show_keys)
         return Rows([self._row(one) for one in found[offset : offset + limit]], len(found))
+
+    def forget(self) -> None:
+        """Let go of the codes."""
+        self._read.forget()
 
     def _row(self, line: CodeLine) -> ListRow:
         code = line.code
@@ -135,14 +141,10 @@ class CodesScreen(SearchListScreen[None]):
                 lambda ports, actor: coding.withdraw(ports, line.code.code, reason=reason, actor=actor),
             )
             self.tell(tr("The code {code} enrols nobody any more.", code=line.shown))
-            self.list.again()
+            self.again()
 
         question = OfficeQuestion(tr("Withdraw {code}?", code=line.shown), body, label=tr("Reason"), yes=tr("Withdraw"))
         self.ask_then(question, deed)
-
-    def action_reload(self) -> None:
-        """Look again."""
-        self.list.again()
 
 
 class MakeCodeScreen(OfficeForm):

@@ -76,7 +76,7 @@ class VersionsScreen(DiffScreen):
         self._compare()
 
     def _compare(self) -> None:
-        self.attend(self._load, group="load")
+        self.freshen(self._load)
 
     async def _load(self) -> None:
         old, new = (self._versions[place] for place in self._pair)

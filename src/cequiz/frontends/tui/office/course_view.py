@@ -55,7 +55,7 @@ class CourseScreen(OfficeScreen[None]):
     def on_screen_resume(self) -> None:
         """Show the course as it is now."""
         super().on_screen_resume()
-        self.attend(self._load, group="load")
+        self.freshen(self._load)
 
     async def _load(self) -> None:
         page = await self.desk.look(lambda ports: supplying.course_page(ports, self._wanted))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.widgets import Input
 
+from cequiz.domain.people.passphrase import SHORTEST_PASSPHRASE
 from cequiz.errors import CequizError
 from cequiz.frontends.tui.office.desk import OfficeDesk
 from cequiz.frontends.tui.student.form import FormScreen
@@ -59,7 +60,8 @@ class FirstScreen(FormScreen):
     def compose_fields(self) -> ComposeResult:
         """Lay out the three fields."""
         yield from self.field("name", tr("Your name"))
-        yield from self.field("passphrase", tr("Passphrase (at least 8 characters)"), secret=True)
+        least = tr("Passphrase (at least {least} characters)", least=SHORTEST_PASSPHRASE)
+        yield from self.field("passphrase", least, secret=True)
         yield from self.field("again", tr("Passphrase again"), secret=True)
 
     async def send(self) -> None:

@@ -54,7 +54,7 @@ class OfficeHomeScreen(OfficeScreen[None]):
 
     def reload(self) -> None:
         """Look again."""
-        self.attend(self._load, group="load")
+        self.freshen(self._load)
 
     def complain(self, error: CequizError) -> None:
         """Show a refusal; while there is nothing else to show it stays, with the way to try again."""

@@ -60,7 +60,7 @@ class ItemScreen(CountingScreen[None]):
         self._show()
 
     def _show(self) -> None:
-        self.attend(self._load, group="load")
+        self.freshen(self._load)
 
     async def _load(self) -> None:
         name = self._names[self._place]
@@ -95,10 +95,9 @@ class ItemScreen(CountingScreen[None]):
         self._step(-1)
 
     def _step(self, by: int) -> None:
-        if not self.busy("load"):
-            self._place += by
-            self.query_one("#review").scroll_home(animate=False)
-            self._show()
+        self._place += by
+        self.query_one("#review").scroll_home(animate=False)
+        self._show()
 
     def action_figure(self) -> None:
         """Show the figures over the whole screen."""

@@ -20,6 +20,7 @@ from cequiz.frontends.tui.office.forms import OfficeForm
 from cequiz.frontends.tui.office.key_preview import KeyPreviewScreen
 from cequiz.frontends.tui.office.search_list import SearchListScreen
 from cequiz.frontends.tui.office.working import Progress, Stop
+from cequiz.frontends.tui.remembered import Remembered
 from cequiz.frontends.tui.screen import Dialog
 from cequiz.frontends.tui.widgets.long_list import ListColumn, ListRow, LongList, Rows
 from cequiz.frontends.tui.widgets.picker import Picker
@@ -139,6 +140,7 @@ class ProposalsScreen(SearchListScreen[None]):
     def __init__(self, desk: OfficeDesk) -> None:
         super().__init__(desk)
         self._all = False
+        self._read = Remembered(lambda: desk.look(self._find))
         self._proposals: dict[str, Proposal] = {}
         self._names: dict[str, str] = {}
 
@@ -161,16 +163,18 @@ class ProposalsScreen(SearchListScreen[None]):
 
     async def rows(self, words: str, offset: int, limit: int) -> Rows:
         """Return some proposals, the newest first."""
-        wanted, everything = folded(words), self._all
+        self._names, every = await self._read.get()
+        self._proposals.update({one.id: one for one in every})
+        wanted = folded(words)
+        found = [one for one in every if wanted in folded(f"{one.id} {self._about(one)} {one.reason}")]
+        return Rows([self._row(one) for one in found[offset : offset + limit]], len(found))
 
-        def work(ports: Ports) -> Rows:
-            self._names = names(ports)
-            every = reversed(proposing.proposals(ports, open_only=not everything))
-            found = [one for one in every if wanted in folded(f"{one.id} {self._about(one)} {one.reason}")]
-            self._proposals.update({one.id: one for one in found})
-            return Rows([self._row(one) for one in found[offset : offset + limit]], len(found))
+    def _find(self, ports: Ports) -> tuple[dict[str, str], list[Proposal]]:
+        return names(ports), list(reversed(proposing.proposals(ports, open_only=not self._all)))
 
-        return await self.desk.look(work)
+    def forget(self) -> None:
+        """Let go of the proposals."""
+        self._read.forget()
 
     def _row(self, one: Proposal) -> ListRow:
         state, by = f"{_SIGNS[one.state]} {state_words(one)}", self._names.get(one.proposer, one.proposer)
@@ -217,8 +221,5 @@ class ProposalsScreen(SearchListScreen[None]):
     def action_decided(self) -> None:
         """Show those that were decided too, or not."""
         self._all = not self._all
+        self.forget()
         self.look()
-
-    def action_reload(self) -> None:
-        """Look again."""
-        self.list.again()

@@ -18,6 +18,7 @@ from cequiz.frontends.tui.commands import Scope, bindings
 from cequiz.frontends.tui.office.desk import OfficeDesk
 from cequiz.frontends.tui.office.live_deeds import LiveDeeds, Target
 from cequiz.frontends.tui.student.time_note import time_lines
+from cequiz.frontends.tui.wakes import Wakes
 from cequiz.frontends.tui.widgets.hanging import Column, Hanging
 from cequiz.language import mark, tr
 from cequiz.services.admitting import names
@@ -48,7 +49,7 @@ class LiveAttemptScreen(LiveDeeds):
         self._attempt_id = attempt_id
         self._found: NearView | None = None
         self._names: dict[str, str] = {}
-        self._looking = False
+        self._wakes = Wakes(self, self.look, attempt_id=attempt_id)
 
     def compose_body(self) -> ComposeResult:
         """Lay out one page to scroll."""
@@ -60,25 +61,31 @@ class LiveAttemptScreen(LiveDeeds):
             yield Static("", id="events", markup=False)
 
     def on_mount(self) -> None:
-        """Read the attempt, now and every second."""
+        """Read the attempt, now, every second, and at once when something is told."""
         self.query_one("#near").focus()
         self.look()
-        self.set_interval(_LOOK, self.look)
+        self.set_interval(_LOOK, self.tick)
+        self._wakes.begin()
+
+    def on_unmount(self) -> None:
+        """Be told no more."""
+        self._wakes.end()
+
+    def tick(self) -> None:
+        """Read the attempt, unless it is being read."""
+        if not self.busy("near"):
+            self.look()
 
     def look(self) -> None:
-        """Read the attempt, unless it is being read or another full screen is open."""
+        """Read the attempt, unless another full screen is open."""
         above = self.app.screen
-        if not self._looking and self in self.app.screen_stack and (above is self or above.is_modal):
-            self._looking = True
-            self.attend(self._look, group="near")
+        if self in self.app.screen_stack and (above is self or above.is_modal):
+            self.freshen(self._look, group="near")
 
     async def _look(self) -> None:
-        try:
-            found = await self.desk.look(self._read)
-            if self.is_mounted:
-                self._show(found)
-        finally:
-            self._looking = False
+        found = await self.desk.look(self._read)
+        if self.is_mounted:
+            self._show(found)
 
     def _read(self, ports: Ports) -> NearView:
         self._names = names(ports)

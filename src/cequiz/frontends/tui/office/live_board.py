@@ -20,6 +20,7 @@ from cequiz.frontends.tui.commands import Scope, bindings
 from cequiz.frontends.tui.office.desk import OfficeDesk
 from cequiz.frontends.tui.office.live_deeds import LiveDeeds, Target, why_label
 from cequiz.frontends.tui.office.question import OfficeQuestion
+from cequiz.frontends.tui.wakes import Wakes
 from cequiz.frontends.tui.widgets.long_list import ListColumn, ListRow, LongList
 from cequiz.language import mark, tr, trn
 from cequiz.services import messaging, timing
@@ -46,7 +47,7 @@ class LiveBoardScreen(LiveDeeds):
         """By id, in the order in which they stand; None until the records were read."""
         self._by_name = False
         self._trouble = ""
-        self._looking = False
+        self._wakes = Wakes(self, self.look)
 
     def compose_body(self) -> ComposeResult:
         """Lay out what is to be seen at a glance, and the list."""
@@ -66,21 +67,30 @@ class LiveBoardScreen(LiveDeeds):
             )
 
     def on_mount(self) -> None:
-        """Read the board, now and every second."""
+        """Read the board, now, every second, and at once when something is told."""
         self.list.focus()
         self.look()
-        self.set_interval(_LOOK, self.look)
+        self.set_interval(_LOOK, self.tick)
+        self._wakes.begin()
+
+    def on_unmount(self) -> None:
+        """Be told no more."""
+        self._wakes.end()
 
     @property
     def list(self) -> LongList:
         """The list."""
         return self.query_one(LongList)
 
+    def tick(self) -> None:
+        """Read the board, unless it is being read."""
+        if not self.busy("board"):
+            self.look()
+
     def look(self) -> None:
-        """Read the board, unless it is being read, or another full screen is open."""
-        if not self._looking and self in self.app.screen_stack and not self._covered:
-            self._looking = True
-            self.attend(self._look, group="board")
+        """Read the board, unless another full screen is open."""
+        if self in self.app.screen_stack and not self._covered:
+            self.freshen(self._look, group="board")
 
     @property
     def _covered(self) -> bool:
@@ -97,8 +107,6 @@ class LiveBoardScreen(LiveDeeds):
             self._trouble = ""
             if self.is_mounted:
                 self._show(found)
-        finally:
-            self._looking = False
 
     def _show(self, found: tuple[LiveAttempt, ...]) -> None:
         before = self.target()

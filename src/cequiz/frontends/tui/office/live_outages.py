@@ -56,7 +56,7 @@ class OutagesScreen(OfficeScreen[None]):
 
     def look(self) -> None:
         """Read what waits."""
-        self.attend(self._load, group="load")
+        self.freshen(self._load)
 
     async def _load(self) -> None:
         self._entries = await self.desk.look(_waiting)

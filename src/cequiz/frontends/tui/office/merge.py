@@ -71,7 +71,7 @@ class MergeScreen(OfficeScreen[None]):
 
     def _look(self) -> None:
         self._plan = None
-        self.attend(self._load, group="load")
+        self.freshen(self._load)
 
     async def _load(self) -> None:
         leaving, staying = self._leaving, self._staying

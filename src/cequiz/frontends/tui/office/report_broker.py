@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,7 @@ class RosterScreen(ReportTable):
             found = await self.desk.do(
                 Right.ADMINISTER, lambda ports, actor: ce_broker.export(ports, state=state, actor=actor)
             )
-            await self._look(state)
+            self._show_state(state)
             if found.batch is None:
                 self.tell(tr("There is nobody to report."))
                 return
@@ -79,19 +80,23 @@ class RosterScreen(ReportTable):
         question = OfficeQuestion(tr("Write the roster?"), body, label=tr("Folder"), yes=tr("Write"), value=at)
         self.ask_then(question, deed)
 
-    async def _look(self, state: str) -> None:
+    def _show_state(self, state: str) -> None:
         """Show who would be reported to a state now."""
+        self.freshen(partial(self._look, state))
+
+    async def _look(self, state: str) -> None:
         self._found = await self.desk.look(lambda ports: ce_broker.preview(ports, state=state))
         self.fill(_told(self._found))
 
     def action_state(self) -> None:
         """Ask to which state is reported."""
         body = tr("Whose licences are reported, in two letters.")
-        state = self._found.state
-        self.ask_then(
-            OfficeQuestion(tr("Report to which state?"), body, label=tr("State"), yes=tr("Show"), value=state),
-            self._look,
-        )
+
+        async def asked(state: str) -> None:
+            self._show_state(state)
+
+        title, state = tr("Report to which state?"), self._found.state
+        self.ask_then(OfficeQuestion(title, body, label=tr("State"), yes=tr("Show"), value=state), asked)
 
     def action_left_out(self) -> None:
         """Show who is left out, and why."""
@@ -125,7 +130,7 @@ class BatchesScreen(ReportTable):
     def on_screen_resume(self) -> None:
         """Show what has changed meanwhile."""
         super().on_screen_resume()
-        self.attend(self._again, group="load")
+        self.freshen(self._again)
 
     async def _again(self) -> None:
         self.fill(await self.desk.look(service.batches))
@@ -156,7 +161,7 @@ class BatchesScreen(ReportTable):
                     Right.ADMINISTER, lambda ports, actor: service.post(ports, batch_id=batch_id, actor=actor)
                 )
                 self.tell(tr("The batch {id} is marked as posted.", id=batch_id))
-                await self._again()
+                self.freshen(self._again)
 
         self.attend(work, group="deed")
 

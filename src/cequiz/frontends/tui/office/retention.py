@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from textual import on
@@ -15,6 +15,7 @@ from cequiz.frontends.tui.commands import Command, Scope, bindings
 from cequiz.frontends.tui.office.desk import OfficeDesk
 from cequiz.frontends.tui.office.question import OfficeQuestion
 from cequiz.frontends.tui.office.search_list import SearchListScreen
+from cequiz.frontends.tui.remembered import Remembered
 from cequiz.frontends.tui.screen import Dialog
 from cequiz.frontends.tui.widgets.long_list import ListColumn, ListRow, LongList, Rows
 from cequiz.language import mark, tr, trn
@@ -41,7 +42,7 @@ class RetentionScreen(SearchListScreen[None]):
         self._kept: dict[str, Kept | None] = {}
         """What is known of the rows that were shown; None for records that were purged."""
         self._due_only = True
-        self._due: list[tuple[str, Kept]] | None = None
+        self._due = Remembered(lambda: desk.look(_all_due))
         """Those who are due, each with what a search looks through; kept while somebody types, since it takes long."""
 
     def placeholder(self) -> str:
@@ -67,22 +68,18 @@ class RetentionScreen(SearchListScreen[None]):
 
     async def rows(self, words: str, offset: int, limit: int) -> Rows:
         """Return some of those who are due, or of everybody."""
-        due_only = self._due_only
+        if self._due_only:
+            return self._page_of_due(await self._due.get(), folded(words), offset, limit)
 
         def work(ports: Ports) -> Rows:
-            if due_only:
-                return self._page_of_due(ports, folded(words), offset, limit)
             found = retaining.page(ports, words=folded(words), window=Window(offset, limit))
             self._kept.update({line.id: kept for line, kept in found.rows})
             return Rows([_row(line.id, line.name, kept) for line, kept in found.rows], found.total)
 
         return await self.desk.look(work)
 
-    def _page_of_due(self, ports: Ports, words: str, offset: int, limit: int) -> Rows:
-        if self._due is None:
-            kept = retaining.keeping(ports, due_only=True)
-            self._due = [(folded(f"{one.name} {one.student_id}"), one) for one in kept]
-        found = [one for sought, one in self._due if words in sought]
+    def _page_of_due(self, due: Sequence[tuple[str, Kept]], words: str, offset: int, limit: int) -> Rows:
+        found = [one for sought, one in due if words in sought]
         shown = found[offset : offset + limit]
         self._kept.update({one.student_id: one for one in shown})
         return Rows([_row(one.student_id, one.name, one) for one in shown], len(found))
@@ -117,8 +114,8 @@ class RetentionScreen(SearchListScreen[None]):
 
     def action_reload(self) -> None:
         """Look again."""
-        self._due = None
-        self.list.again()
+        self._due.forget()
+        self.again()
 
     def open_row(self, row_id: str) -> None:
         """Show what a purge would remove and what would stay."""
@@ -220,6 +217,10 @@ class RetentionScreen(SearchListScreen[None]):
             expect=expect,
         )
         return await self.ask(sure) is not None
+
+
+def _all_due(ports: Ports) -> list[tuple[str, Kept]]:
+    return [(folded(f"{one.name} {one.student_id}"), one) for one in retaining.keeping(ports, due_only=True)]
 
 
 def _purged(count: int) -> str:

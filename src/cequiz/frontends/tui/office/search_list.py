@@ -11,6 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from cequiz.frontends.tui.office.desk import OfficeDesk
 from cequiz.frontends.tui.office.screen import OfficeScreen
 from cequiz.frontends.tui.widgets.long_list import ListColumn, LongList, Rows
 from cequiz.language import tr
@@ -20,6 +21,11 @@ R = TypeVar("R")
 
 class SearchListScreen(OfficeScreen[R]):
     """A subclass says which columns there are, asks for rows, and opens one."""
+
+    def __init__(self, desk: OfficeDesk) -> None:
+        super().__init__(desk)
+        self._resumed = False
+        """Whether the screen was on top before."""
 
     def compose_body(self) -> ComposeResult:
         """Lay out the search, what was found, and the list."""
@@ -74,10 +80,23 @@ class SearchListScreen(OfficeScreen[R]):
         self.list.words_if_empty = self.empty()
         self.list.ask(source)
 
-    def on_screen_resume(self) -> None:
-        """Show what has changed meanwhile."""
-        super().on_screen_resume()
+    def forget(self) -> None:
+        """Let go of what a subclass has read and kept: it may have changed."""
+
+    def again(self) -> None:
+        """Show what has changed, and stay on the row that is highlighted."""
+        self.forget()
         self.list.again()
+
+    def on_screen_resume(self) -> None:
+        """Show what has changed meanwhile; the first time, everything is being asked for already."""
+        if self._resumed:
+            self.again()
+        self._resumed = True
+
+    def action_reload(self) -> None:
+        """Look again."""
+        self.again()
 
     @on(Input.Changed, "#search")
     def typed(self) -> None:

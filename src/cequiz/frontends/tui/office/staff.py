@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from textual.app import ComposeResult
 
+from cequiz.domain.people.passphrase import SHORTEST_PASSPHRASE
 from cequiz.domain.people.staff import Right, Role
 from cequiz.domain.people.student import clean_words
 from cequiz.domain.text import folded
@@ -15,6 +16,7 @@ from cequiz.frontends.tui.office.desk import OfficeDesk
 from cequiz.frontends.tui.office.forms import OfficeForm
 from cequiz.frontends.tui.office.question import OfficeQuestion
 from cequiz.frontends.tui.office.search_list import SearchListScreen
+from cequiz.frontends.tui.remembered import Remembered
 from cequiz.frontends.tui.widgets.long_list import ListColumn, ListRow, Rows
 from cequiz.language import mark, tr
 from cequiz.services import admitting
@@ -38,6 +40,7 @@ class StaffScreen(SearchListScreen[None]):
 
     def __init__(self, desk: OfficeDesk) -> None:
         super().__init__(desk)
+        self._read = Remembered(lambda: desk.look(admitting.seats))
         self._seats: dict[str, Seat] = {}
 
     def on_mount(self) -> None:
@@ -54,11 +57,15 @@ class StaffScreen(SearchListScreen[None]):
 
     async def rows(self, words: str, offset: int, limit: int) -> Rows:
         """Return some of them."""
-        seats = await self.desk.look(admitting.seats)
+        seats = await self._read.get()
         self._seats = {one.staff.id: one for one in seats}
         found = [one for one in seats if folded(words) in folded(f"{one.staff.name} {tr(one.staff.role.value)}")]
         self.call_later(self.show_keys)
         return Rows([self._row(one) for one in found[offset : offset + limit]], len(found))
+
+    def forget(self) -> None:
+        """Let go of who works here."""
+        self._read.forget()
 
     def _row(self, seat: Seat) -> ListRow:
         staff = seat.staff
@@ -119,7 +126,7 @@ class StaffScreen(SearchListScreen[None]):
             Right.ADMINISTER, lambda ports, actor: admitting.unlock(ports, staff_id=seat.staff.id, actor=actor)
         )
         self.tell(tr("{name} may sign in again.", name=seat.staff.name))
-        self.list.again()
+        self.again()
 
     def action_active(self) -> None:
         """Ask why, then let the highlighted person out, or back in."""
@@ -136,7 +143,7 @@ class StaffScreen(SearchListScreen[None]):
                     ports, staff_id=staff.id, active=back, reason=why, actor=actor
                 ),
             )
-            self.list.again()
+            self.again()
 
         if back:
             title, yes = tr("Let {name} back into the office?", name=staff.name), tr("Let in")
@@ -147,10 +154,6 @@ class StaffScreen(SearchListScreen[None]):
                 "They cannot sign in any more, and what they do at this moment is refused. Records keep the name."
             )
         self.ask_then(OfficeQuestion(title, body, label=tr("Reason"), yes=yes), deed)
-
-    def action_reload(self) -> None:
-        """Look again."""
-        self.list.again()
 
 
 class AddStaffScreen(OfficeForm):
@@ -166,7 +169,8 @@ class AddStaffScreen(OfficeForm):
         yield from self.pick(
             "role", tr("Role"), [(one, tr(words)) for one, words in _ROLES.items()], chosen=Role.PROCTOR
         )
-        yield from self.field("passphrase", tr("Passphrase (at least 8 characters)"), secret=True)
+        least = tr("Passphrase (at least {least} characters)", least=SHORTEST_PASSPHRASE)
+        yield from self.field("passphrase", least, secret=True)
         yield from self.field("again", tr("Passphrase again"), secret=True)
 
     async def send(self) -> None:

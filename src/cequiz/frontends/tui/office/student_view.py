@@ -77,7 +77,7 @@ class StudentScreen(OfficeScreen[None]):
 
     def reload(self) -> None:
         """Read the file anew."""
-        self.attend(self._load, group="load")
+        self.freshen(self._load)
 
     async def _load(self) -> None:
         self._found = found = await self.desk.look(self._read)

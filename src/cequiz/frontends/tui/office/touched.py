@@ -42,7 +42,7 @@ class TouchedScreen(OfficeScreen[None]):
     def on_mount(self) -> None:
         """Look which certificates there are."""
         self.query_one(Listing).focus()
-        self.attend(self._load, group="load")
+        self.freshen(self._load)
 
     async def _load(self) -> None:
         self._touched = await self.desk.look(lambda ports: rolling.certificates_touched(ports, self._student_id))
@@ -93,7 +93,7 @@ class TouchedScreen(OfficeScreen[None]):
             if done:
                 self.tell(trn("{count} certificate was issued anew.", "{count} certificates were issued anew.", done))
         finally:
-            await self._load()  # one may be refused after others were issued
+            self.freshen(self._load)  # one may be refused after others were issued
 
 
 def _row(one: Touched) -> Content:

@@ -87,9 +87,9 @@ class BriefingScreen(HouseScreen[None]):
             self.desk.exit_code = 3
         self._show_statement()
         if found.eligibility.bar is Bar.PASSED:
-            course_id, actor = found.course.id, self.desk.actor
+            course_id, actor, here = found.course.id, self.desk.actor, self.desk.outside.here
             await self.desk.write(
-                lambda ports: settle_if_due(ports, student_id=student_id, course_id=course_id, actor=actor)
+                lambda ports: settle_if_due(ports, student_id=student_id, course_id=course_id, actor=actor, here=here)
             )
 
     def _show_statement(self) -> None:

@@ -19,7 +19,7 @@ from cequiz.frontends.tui.student.settling import settle_if_due
 from cequiz.frontends.tui.widgets.hanging import Hanging
 from cequiz.frontends.tui.widgets.page import Page
 from cequiz.language import mark, tr
-from cequiz.services.papers import Drawn, drawn, print_certificate, write_file
+from cequiz.services.papers import Drawn, drawn, file_name, print_certificate, write_file
 from cequiz.services.ports import Ports
 
 _LABEL = 20
@@ -65,10 +65,13 @@ class CertificateScreen(HouseScreen[None]):
     async def _load(self) -> None:
         assert self.desk.student is not None  # noqa: S101 - only somebody who sits here gets in; for the type checker
         student_id, course_id, actor = self.desk.student.id, self._course_id, self.desk.actor
+        here = self.desk.outside.here
 
         def work(ports: Ports) -> _Found:
-            refusal = settle_if_due(ports, student_id=student_id, course_id=course_id, actor=actor)
+            refusal = settle_if_due(ports, student_id=student_id, course_id=course_id, actor=actor, here=here)
             page = drawn(ports, student_id=student_id, course_id=course_id)
+            if not here:
+                return _Found(page, refusal, None, "")
             try:
                 return _Found(page, refusal, write_file(ports, page), "")
             except EnvironmentFailed as error:
@@ -82,25 +85,41 @@ class CertificateScreen(HouseScreen[None]):
         kind = self.query_one("#kind", Static)
         if facts.is_specimen:
             words = tr("SPECIMEN: a preview without any standing. You have earned the hours, and they stay earned.")
-            kind.update(Content(f"▲ {words} {_what_is_missing(found.refusal)}").stylize("bold $warning"))
+            kind.update(Content(f"▲ {words} {self._what_is_missing(found.refusal)}").stylize("bold $warning"))
         else:
             kind.update(_standing(found.drawn))
         await self.query_one("#fields").mount_all(
             Static(Hanging(Content(tr(field.label).ljust(_LABEL)).stylize("$quiet"), Content(field.text)))
             for field in facts.printed_fields()
         )
-        path = tr("File: {path}", path=found.path) if found.path else f"▲ {found.trouble}"
-        self.query_one("#path", Static).update(Content(path))
+        self.query_one("#path", Static).update(Content(self._place(found)))
         self.query_one(Page).show(found.drawn.pdf)
         self.show_keys()
 
+    def _what_is_missing(self, refusal: CequizError | None) -> str:
+        if refusal is None:
+            return tr("The real certificate is issued as soon as the provider has entered its name here.")
+        why = refusal.whole if self.desk.outside.here else self.desk.told(refusal)
+        if isinstance(refusal, EnvironmentFailed):
+            return tr("The real certificate could not be issued now: {why}", why=why)
+        return tr("Your provider will issue the real certificate as soon as this is put right: {why}", why=why)
+
+    def _place(self, found: _Found) -> str:
+        """Return where the file is, or how to come by it."""
+        if not self.desk.outside.here:
+            return "" if found.drawn.facts.is_specimen else self.desk.outside.words(file_name(found.drawn))
+        return tr("File: {path}", path=found.path) if found.path else f"▲ {found.trouble}"
+
     def allows(self, command: str) -> bool:
-        """Opening needs a file, printing a certificate."""
+        """Opening needs a file, printing this machine, handing over a certificate that was issued."""
+        outside, found = self.desk.outside, self._found
         match command:
             case "open_file":
-                return self._found is not None and self._found.path is not None
+                return outside.here and found is not None and found.path is not None
             case "print":
-                return self._found is not None
+                return outside.here and found is not None
+            case "download":
+                return outside.hands_over and found is not None and found.drawn.facts.number is not None
             case _:
                 return True
 
@@ -114,6 +133,15 @@ class CertificateScreen(HouseScreen[None]):
         if self._found is not None and self._found.path is not None:
             self.app.open_url(self._found.path.as_uri())
             self.tell(tr("Asked this computer's viewer to open the PDF."))
+
+    def action_download(self) -> None:
+        """Have the PDF handed over, once at a time."""
+        if not self.busy("download"):
+            self.attend(self._download, group="download")
+
+    async def _download(self) -> None:
+        if self._found is not None:
+            self.tell(await self.desk.outside.hand_over(self.desk, str(self._found.drawn.facts.number)))
 
     def action_print(self) -> None:
         """Print, once at a time."""
@@ -141,12 +169,3 @@ def _standing(page: Drawn) -> Content:
         state=state_words(page.status),
     )
     return Content(words).stylize("bold $warning")
-
-
-def _what_is_missing(refusal: CequizError | None) -> str:
-    if refusal is None:
-        return tr("The real certificate is issued as soon as the provider has entered its name here.")
-    why = refusal.whole
-    if isinstance(refusal, EnvironmentFailed):
-        return tr("The real certificate could not be issued now: {why}", why=why)
-    return tr("Your provider will issue the real certificate as soon as this is put right: {why}", why=why)

@@ -29,17 +29,20 @@ class CodeScreen(FormScreen):
         self.refuse("")
         assert self.desk.student is not None  # noqa: S101 - home opens this for nobody else; for the type checker
         student_id, typed, actor = self.desk.student.id, self.value("code"), self.desk.actor
-        words = await self.desk.write(lambda ports: _told(ports, student_id=student_id, typed=typed))
+        address = self.desk.address
+        words = await self.desk.write(lambda ports: _told(ports, student_id=student_id, typed=typed, address=address))
         question = Dialog(tr("Take this course?"), words, yes=tr("Take it"), no=mark("Not now"))
         if not await self.app.push_screen_wait(question):
             return
-        await self.desk.write(lambda ports: coding.redeem(ports, student_id=student_id, typed=typed, actor=actor))
+        await self.desk.write(
+            lambda ports: coding.redeem(ports, student_id=student_id, typed=typed, actor=actor, address=address)
+        )
         self.app.pop_screen()
 
 
-def _told(ports: Ports, *, student_id: str, typed: str) -> Content:
+def _told(ports: Ports, *, student_id: str, typed: str, address: str) -> Content:
     """Return what a code is for, line by line."""
-    line = coding.lookup(ports, student_id=student_id, typed=typed)
+    line = coding.lookup(ports, student_id=student_id, typed=typed, address=address)
     advice = advising.advice_for_code(ports, student_id=student_id, typed=typed)
     with ports.store.read() as unit:
         course = find_course(unit, line.code.course_id).taken(line.code.delivery)

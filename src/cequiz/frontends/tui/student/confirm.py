@@ -71,14 +71,15 @@ class ConfirmScreen(HouseScreen[None]):
 
     async def _register(self) -> None:
         new = self._newcomer
-        student = await self.desk.write(
+        student = await self.desk.knock(
             lambda ports: register(
                 ports,
                 name=new.name,
                 email=new.email,
                 licences=new.licences,
                 passphrase=new.passphrase,
-                actor=self.desk.house.settings.actor,
+                actor=self.desk.actor,
+                address=self.desk.address,
             )
         )
         self.desk.sign_in(student)

@@ -57,9 +57,10 @@ class EvaluationScreen(HouseScreen[None]):
 
         assert self.desk.student is not None  # noqa: S101 - only somebody who sits here gets in; for the type checker
         student_id, course_id, actor = self.desk.student.id, self._course_id, self.desk.actor
+        here = self.desk.outside.here
 
         def work(ports: Ports) -> Progress:
-            settle_if_due(ports, student_id=student_id, course_id=course_id, actor=actor)
+            settle_if_due(ports, student_id=student_id, course_id=course_id, actor=actor, here=here)
             return course_progress(ports, student_id=student_id, course_id=course_id)
 
         progress = await self.desk.write(work)

@@ -138,7 +138,7 @@ class ExamScreen(ExamEndings):
             self.complain(error)
             self._keep_refused()
         if event.item == CHALLENGE and self.pen.trouble is not None:
-            why = self.pen.trouble.sentence
+            why, _ = self.desk.words_of(self.pen.trouble)
             self.tell(tr("NOT SAVED: your challenge. {why} Trying again.", why=why), warn=True)
         if self.pen.challenge_saved():
             self.tell(tr("Your challenge is saved. The provider will look at it."))

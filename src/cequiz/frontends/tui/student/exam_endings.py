@@ -26,6 +26,7 @@ from cequiz.frontends.tui.student.check import CheckScreen, Decision
 from cequiz.frontends.tui.student.exam_office import ExamOffice
 from cequiz.frontends.tui.student.result import ResultScreen
 from cequiz.frontends.tui.student.time_note import time_lines
+from cequiz.frontends.tui.wakes import Wakes
 from cequiz.frontends.tui.widgets.countdown import Countdown
 from cequiz.language import tr
 from cequiz.services.sitting import Sitting
@@ -49,6 +50,9 @@ class ExamEndings(ExamOffice):
         self._deadline = sitting.attempt.ledger.deadline
         self._adjustments = sitting.attempt.ledger.adjustments
         self._looking = False
+        self._again = False
+        """Whether to look once more: something was told while a look was under way, which may not know of it."""
+        self._wakes = Wakes(self, self._look_at_once, attempt_id=sitting.attempt.id)
         self._known = sitting.attempt.seq
         """Up to which event the screen has shown what others did: a deed may have read it before a look does."""
 
@@ -57,6 +61,11 @@ class ExamEndings(ExamOffice):
         self.tick()
         self.set_interval(1.0, self.tick)
         self.set_interval(_LOOK, self.look)
+        self._wakes.begin()
+
+    def on_unmount(self) -> None:
+        """Be told no more."""
+        self._wakes.end()
 
     def on_screen_suspend(self) -> None:
         """Keep the time in sight on what is opened above."""
@@ -103,6 +112,10 @@ class ExamEndings(ExamOffice):
             self._looking = True
             self.desk.submit(self.sitting.refresh).add_done_callback(self._has_looked)
 
+    def _look_at_once(self) -> None:
+        self._again = self._looking
+        self.look()
+
     def _has_looked(self, future: Future[bool]) -> None:
         """Bring what was seen from the writing thread into the UI's loop."""
         self.post_message(self.Looked(future))
@@ -111,6 +124,9 @@ class ExamEndings(ExamOffice):
     def looked(self, event: Looked) -> None:
         """Show what others wrote."""
         self._looking = False
+        if self._again:
+            self._again = False
+            self.look()
         # The next save says what is wrong with the store.
         with contextlib.suppress(CequizError):
             event.future.result()
@@ -178,7 +194,7 @@ class ExamEndings(ExamOffice):
             try:
                 await self.desk.write(lambda ports: sitting.expire())
             except EnvironmentFailed as error:
-                why = error.sentence
+                why, _ = self.desk.words_of(error)
                 self.show_banner(tr("The time is over. NOT CLOSED YET: {why} Trying again.", why=why))
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, 30.0)

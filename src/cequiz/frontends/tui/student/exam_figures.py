@@ -45,7 +45,8 @@ class ExamFigures:
         self._screen = screen
         self._items = items
         self._questions = questions
-        self._pictures = Pictures(screen.desk.house)
+        desk = screen.desk
+        self._pictures = Pictures(desk.house, takes=desk.pictures, window=desk.outside.here)
         self._views: Mapping[str, tuple[FigureView, ...]] = {}
         self._figure: Figure | None = None
 
@@ -116,6 +117,10 @@ class FigureScreen(HouseScreen[None]):
     async def _draw(self, columns: int, rows: int) -> None:
         for picture, view in zip(self.query(Picture), self._views, strict=True):
             await picture.draw(view, columns - 4, rows - _AROUND)
+
+    def allows(self, command: str) -> bool:
+        """Only at this machine there is a window outside of the terminal."""
+        return command != "open_figure" or self.desk.outside.here
 
     def action_close(self) -> None:
         """Go back to the question."""

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
 from textual.widgets import Static
 
@@ -51,10 +52,12 @@ class ExamView(HouseScreen[None]):
         self.sitting = sitting
         self.pen = Pen(sitting, desk.submit, self._report)
         self.figures = ExamFigures(self, sitting.attempt.form.items, sitting.questions)
-        self.place = self._first_place()
+        self.place = sitting.first_place()
         self._banner = ""
         self.ending = False
         """Whether the attempt is being closed: nothing can be pressed any more."""
+        self._settling = False
+        """Whether the parts of another question are still finding their heights."""
 
     def _report(self, item: str, future: Future[object]) -> None:
         """Bring a finished deed from the writing thread into the UI's loop."""
@@ -68,7 +71,7 @@ class ExamView(HouseScreen[None]):
             yield Paper(self.pen, id="paper")
 
     def on_mount(self) -> None:
-        """Show the first question that is open."""
+        """Show the question that the student is at."""
         self.desk.sitting = self.sitting
         self.top.where = self.sitting.attempt.terms.exam_title
         self.show()
@@ -117,6 +120,7 @@ class ExamView(HouseScreen[None]):
     def show(self) -> None:
         """Draw the question, the map and what is saved."""
         item = self.item
+        self.sitting.here = item.key
         self.paper.set_locked(self.read_only)
         self.paper.show(item.key, self.question, item.order, heading=self._heading_words(), status=self._saved_words())
         self.figures.show(item.key)
@@ -139,15 +143,16 @@ class ExamView(HouseScreen[None]):
 
     def cells(self) -> tuple[Cell, ...]:
         """Return the state of every question."""
-        return tuple(self._cell(place, item.key) for place, item in enumerate(self.sitting.attempt.form.items))
+        paper = self.paper
+        return tuple(self._cell(place, item.key, paper) for place, item in enumerate(self.sitting.attempt.form.items))
 
-    def _cell(self, place: int, item: str) -> Cell:
+    def _cell(self, place: int, item: str, paper: Paper) -> Cell:
         response = self.pen.response(item)
         return Cell(
             answered=response is not None,
             partly=response is not None and self.sitting.questions[item].missing(response) > 0,
             flagged=self.pen.flagged(item),
-            unsaved=self.pen.saved(item) is Saved.UNSAVED or self.paper.unsaved(item),
+            unsaved=self.pen.saved(item) is Saved.UNSAVED or paper.unsaved(item),
             saving=self.pen.saved(item) is Saved.SAVING,
             behind=place < self.pen.reached,
         )
@@ -172,7 +177,7 @@ class ExamView(HouseScreen[None]):
     def _unsaved_words(self, answer: str) -> str:
         if self.pen.lost(self.item.key):
             return tr("NOT SAVED: {answer}. This exam is open elsewhere.", answer=answer)
-        why = self.pen.trouble.sentence if self.pen.trouble else ""
+        why = self.desk.words_of(self.pen.trouble)[0] if self.pen.trouble else ""
         return tr("NOT SAVED: {answer}. {why} Trying again.", answer=answer, why=why)
 
     def show_banner(self, words: str = "") -> None:
@@ -188,7 +193,8 @@ class ExamView(HouseScreen[None]):
         if self.sitting.taken_over:
             return tr(_READ_ONLY)
         if self.pen.challenge_waits and self.pen.trouble is not None:
-            return tr("NOT SAVED: your challenge. {why} Trying again.", why=self.pen.trouble.sentence)
+            why, _ = self.desk.words_of(self.pen.trouble)
+            return tr("NOT SAVED: your challenge. {why} Trying again.", why=why)
         return ""
 
     def allows(self, command: str) -> bool:
@@ -203,7 +209,7 @@ class ExamView(HouseScreen[None]):
             case "answer_by_row" | "clear" | "flag" | "submit" | "challenge":
                 return not self.read_only
             case "figure" | "open_figure":
-                return bool(self.figures.of(self.item.key))
+                return (command == "figure" or self.desk.outside.here) and bool(self.figures.of(self.item.key))
             case "take_over":
                 return self.sitting.taken_over and not self.ending
             case "next" | "go_to":
@@ -271,6 +277,20 @@ class ExamView(HouseScreen[None]):
         self.paper.rewind()
         self.show()
         self.set_focus(self.query_one(Choices))
+        # After the paper has shared out its height: what it asks to be done after a refresh is done in order.
+        self._settling = self.paper.call_after_refresh(self._settled)
+
+    def _settled(self) -> None:
+        self._settling = False
+        self._dirty_widgets.add(self.top)  # what has gathered since is drawn with the next frame
+        self.check_idle()
+
+    def _compositor_refresh(self) -> None:
+        """Draw another question once it has its place: in one frame, not in one before and one after."""
+        if self._settling:
+            self.paper.choices.render_lines(Region())  # a list counts its lines where it would be drawn
+            return
+        super()._compositor_refresh()
 
     @on(Paper.Answered)
     def answered(self) -> None:
@@ -291,10 +311,3 @@ class ExamView(HouseScreen[None]):
         """Hand over what is typed, for the program is being left; return how many texts the exam could not take."""
         self.paper.hand_over_typed()
         return len(self.paper.drafts.held())
-
-    def _first_place(self) -> int:
-        attempt = self.sitting.attempt
-        open_places = [attempt.form.position(item.key) for item in attempt.open_items]
-        if attempt.terms.forward_only:
-            return attempt.reached
-        return open_places[0] if open_places else 0

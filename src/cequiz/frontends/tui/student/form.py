@@ -76,4 +76,4 @@ class FormScreen(HouseScreen[None]):
 
     def complain(self, error: CequizError) -> None:
         """Show a refusal in the form."""
-        self.refuse(f"{error.sentence} {error.hint}".strip())
+        self.refuse(self.desk.told(error))

@@ -33,7 +33,7 @@ class HelpScreen(HouseScreen[None]):
         with VerticalScroll(id="help"):
             for scope in dict.fromkeys((self._scope, Scope.EVERYWHERE)):
                 yield Static(tr(scope.value), classes="heading", markup=False)
-                for command in commands.of(scope):
+                for command in commands.offered(scope, self.desk.outside):
                     keys = Content.assemble((command.shown.ljust(_MARK), "bold $footer-key-foreground"))
                     yield Static(Hanging(keys, Content(tr(command.help))))
             moves = tr(

@@ -40,12 +40,16 @@ class HomeScreen(HouseScreen[None]):
         student_id: str | None = None,
         exam_ref: str | None = None,
         practice: tuple[str, bool] | None = None,
+        resume: bool = False,
     ) -> None:
         super().__init__(desk)
         self._student_id = student_id
         self._exam_ref = exam_ref
         self._practice_ref = practice
         """A course whose practice opens at once, and whether it is the five of today."""
+        self._resumes = resume
+        """Whether an exam that runs is taken up at once: the student was there a moment ago."""
+        """Whether a question comes before that where another window seems to have the exam."""
         self._practice: dict[str, PracticeStatus] = {}
         """Where the student stands with practice, by course; empty until the store is open."""
         self._doors: dict[str, Callable[[], None]] = {}
@@ -67,7 +71,7 @@ class HomeScreen(HouseScreen[None]):
 
     def reload(self) -> None:
         """Read the home screen anew."""
-        self.attend(self._load, group="load")
+        self.freshen(self._load)
 
     def action_reload(self) -> None:
         """Look again."""
@@ -78,7 +82,7 @@ class HomeScreen(HouseScreen[None]):
         if self._doors:
             super().complain(error)
         else:
-            words = f"✗ {error.sentence} {error.hint}".strip()
+            words = f"✗ {self.desk.told(error)}"
             again = tr("Try again with r.")
             self.query_one("#greeting", Static).update(Content(f"{words}\n{again}").stylize("bold $error"))
 
@@ -90,19 +94,28 @@ class HomeScreen(HouseScreen[None]):
         self.show(home)
         if first or any(card.course.practice.enabled for card in home.courses):
             # Opening the store takes a moment once; whoever reads the list does not notice it.
-            self.attend(partial(self._open_store, home), group="open")
+            self.freshen(partial(self._open_store, home), group="open")
         if self._exam_ref is not None:
             ref, self._exam_ref = self._exam_ref, None
             self.open_exam(ref)
         if self._practice_ref is not None:
             (course_id, five), self._practice_ref = self._practice_ref, None
             self.open_practice(course_id, five=five)
+        if self._resumes:
+            self._resumes = False
+            await self._resume_running(home)
+
+    async def _resume_running(self, home: Home) -> None:
+        """Go straight back to the exam that runs; which of several, only the student knows."""
+        running = [card.running.id for card in home.running if card.running is not None]
+        if len(running) == 1:
+            await self._resume(running[0])
 
     async def _seat(self, student_id: str) -> None:
         from cequiz.services.enrolling import student  # noqa: PLC0415 - after the first paint
 
         self._student_id = None
-        self.desk.student = await self.desk.read(lambda ports: student(ports, student_id))
+        self.desk.seat(await self.desk.read(lambda ports: student(ports, student_id)))
 
     async def _open_store(self, home: Home) -> None:
         found = await self.desk.read(partial(self._standing, home))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.widgets import Input
 
+from cequiz.domain.people.passphrase import SHORTEST_PASSPHRASE
 from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.student.form import FormScreen
 from cequiz.language import mark, tr
-from cequiz.services.enrolling import sign_in
+from cequiz.services.signing_in import sign_in
 
 
 class NewPassphraseScreen(FormScreen):
@@ -25,9 +26,8 @@ class NewPassphraseScreen(FormScreen):
 
     def compose_fields(self) -> ComposeResult:
         """Lay out the two fields."""
-        yield from self.field(
-            "passphrase", tr("Passphrase, at least 8 characters; a few words are easy to keep"), secret=True
-        )
+        least = tr("Passphrase, at least {least} characters; a few words are easy to keep", least=SHORTEST_PASSPHRASE)
+        yield from self.field("passphrase", least, secret=True)
         yield from self.field("again", tr("The passphrase again"), secret=True)
 
     async def send(self) -> None:
@@ -37,7 +37,10 @@ class NewPassphraseScreen(FormScreen):
         if new != self.value("again"):
             self.refuse(tr("The two passphrases differ."), self.query_one("#again", Input))
             return
-        student = await self.desk.write(lambda ports: sign_in(ports, email=self._email, passphrase=self._code, new=new))
+        address = self.desk.address
+        student = await self.desk.knock(
+            lambda ports: sign_in(ports, email=self._email, passphrase=self._code, new=new, address=address)
+        )
         self.desk.sign_in(student)
         self.app.pop_screen()
         self.app.pop_screen()

@@ -74,7 +74,7 @@ class PracticeScreen(PracticeView):
         try:
             self.told = await self.desk.write(lambda ports: hold.check(response))
         except EnvironmentFailed as error:
-            self.trouble, self.leaving = error.sentence, False
+            self.trouble, self.leaving = self.desk.words_of(error)[0], False
             self.call_later(self.show)
             raise
         except NotAllowed:

@@ -81,7 +81,7 @@ class PracticeView(HouseScreen[None]):
         self.checked = 0
         """How many answers were checked since the screen was opened."""
         self.sheet = Sheet(desk.house.clock)
-        self.pictures = Pictures(desk.house)
+        self.pictures = Pictures(desk.house, takes=desk.pictures, window=desk.outside.here)
 
     def compose_body(self) -> ComposeResult:
         """Lay out where the student stands, the paper, and what is told after it."""
@@ -206,7 +206,7 @@ class PracticeView(HouseScreen[None]):
             case "next":
                 return self.hold is not None and not self.busy("check")
             case "figure" | "open_figure":
-                return bool(self.shown_figures)
+                return (command == "figure" or self.desk.outside.here) and bool(self.shown_figures)
             case _:
                 return self.asked is not None and not self.busy("check") and self._answers(command)
 

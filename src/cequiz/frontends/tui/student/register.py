@@ -7,13 +7,14 @@ import re
 from textual.app import ComposeResult
 from textual.widgets import Input, Static, TextArea
 
+from cequiz.domain.people.passphrase import SHORTEST_PASSPHRASE, check_passphrase
 from cequiz.domain.people.student import clean_email, clean_name, parse_licence
 from cequiz.errors import CequizError
 from cequiz.frontends.tui.student.confirm import ConfirmScreen, Newcomer
 from cequiz.frontends.tui.student.form import FormScreen
 from cequiz.language import mark, tr
 from cequiz.services import licensing
-from cequiz.services.enrolling import check_passphrase, check_printable
+from cequiz.services.enrolling import check_printable
 
 
 class RegisterScreen(FormScreen):
@@ -31,9 +32,8 @@ class RegisterScreen(FormScreen):
             tr("Licences, one a line, such as FL:MA12345 (none: leave it empty)"), classes="label", markup=False
         )
         yield TextArea(id="licences", compact=True, tab_behavior="focus", soft_wrap=False)
-        yield from self.field(
-            "passphrase", tr("Passphrase, at least 8 characters; a few words are easy to keep"), secret=True
-        )
+        least = tr("Passphrase, at least {least} characters; a few words are easy to keep", least=SHORTEST_PASSPHRASE)
+        yield from self.field("passphrase", least, secret=True)
         yield from self.field("again", tr("The passphrase again"), secret=True)
 
     async def send(self) -> None:
@@ -57,9 +57,9 @@ class RegisterScreen(FormScreen):
             field = area
             licences = tuple(parse_licence(one) for one in written)
             field = self.query_one("#passphrase", Input)
-            passphrase = check_passphrase(self.value("passphrase"))
+            passphrase = check_passphrase(self.value("passphrase"), email=email)
         except CequizError as error:
-            self.refuse(f"{error.sentence} {error.hint}".strip(), field)
+            self.refuse(self.desk.told(error), field)
             return None
         if passphrase != self.value("again"):
             self.refuse(tr("The two passphrases differ."), self.query_one("#again", Input))

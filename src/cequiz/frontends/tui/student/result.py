@@ -68,19 +68,20 @@ class ResultScreen(HouseScreen[None]):
 
     def on_mount(self) -> None:
         """Read the result."""
-        self.attend(self._load, group="load")
+        self.freshen(self._load)
 
     def on_screen_resume(self) -> None:
         """Bring the next steps up to date."""
         if self._found is not None:
-            self.attend(self._load, group="load")
+            self.freshen(self._load)
 
     async def _load(self) -> None:
         found, topics, practice = await self.desk.read(self._read)
         student_id, course_id, actor = found.attempt.student_id, found.attempt.course_id, self.desk.actor
+        here = self.desk.outside.here
         # What stands in the way is said where the certificate is shown.
         await self.desk.write(
-            lambda ports: settle_if_due(ports, student_id=student_id, course_id=course_id, actor=actor)
+            lambda ports: settle_if_due(ports, student_id=student_id, course_id=course_id, actor=actor, here=here)
         )
         home = await self.desk.home()
         course = next(card for card in home.courses if card.course.id == found.attempt.course_id)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from cequiz.errors import PassphraseNeeded
 from cequiz.frontends.tui.student.form import FormScreen
 from cequiz.frontends.tui.student.new_passphrase import NewPassphraseScreen
 from cequiz.language import mark, tr
-from cequiz.services.enrolling import sign_in
+from cequiz.services.signing_in import sign_in
 
 
 class SignInScreen(FormScreen):
@@ -26,13 +26,19 @@ class SignInScreen(FormScreen):
         """Lay out the two fields."""
         yield from self.field("email", tr("E-mail address"), hint="name@example.org")
         yield from self.field("passphrase", tr("Passphrase"), secret=True)
+        if not self.desk.outside.here:
+            words = tr("You have no passphrase yet? Ask the office for a one-time code.")
+            yield Static(words, classes="quiet", markup=False)
 
     async def send(self) -> None:
-        """Check the two, in the writing thread: the check is slow on purpose and may set a first passphrase."""
+        """Check the two; the check is slow on purpose and may set a first passphrase."""
         email, passphrase = self.value("email"), self.value("passphrase")
         self.refuse("")
         try:
-            student = await self.desk.write(lambda ports: sign_in(ports, email=email, passphrase=passphrase))
+            address = self.desk.address
+            student = await self.desk.knock(
+                lambda ports: sign_in(ports, email=email, passphrase=passphrase, address=address)
+            )
         except PassphraseNeeded:
             self.query_one("#passphrase", Input).value = ""
             await self.app.push_screen(NewPassphraseScreen(self.desk, email=email, code=passphrase))

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.css.query import NoMatches
 from textual.widgets import Static
 
 from cequiz.domain.bank.frames import ChoiceQuestion, Slot, SlotQuestion
@@ -173,9 +174,10 @@ class Asking(Vertical):
 
     def fit(self) -> None:
         """Share the height among story, stem and figure, so that some of the answer is always in sight."""
-        if not self.query(Place):
+        try:
+            place, size = self.query_one(Place), self.content_size
+        except NoMatches:
             return  # it is being put away
-        place, size = self.query_one(Place), self.content_size
         passage = self._drawn.get("passage", Content(""))
         facts = (self.item, size, place.display, self.choices.option_count, passage)
         if not self.item or not size.height or facts == self._fitted:

@@ -53,8 +53,18 @@ _WORDS = 3
 class Pictures:
     """Draws figures for one screen, in threads, and keeps what was drawn."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, *, takes: str | None = None, window: bool = True) -> None:
+        """Draw for one terminal.
+
+        Args:
+            house: the whole program.
+            takes: how the terminal takes pictures: `kitty`, `sixel`, or empty for half blocks; None for as the
+                settings say of the terminal of this machine.
+            window: whether a picture can be opened in a window outside.
+        """
         self._house = house
+        self._takes = house.settings.pictures if takes is None else takes
+        self.window = window
         self._cells: dict[tuple[FigureView, int, int], Cells] = {}
 
     def kind(self, app: App[object]) -> str | None:
@@ -65,7 +75,7 @@ class Pictures:
             return "blocks"
         # Sixteen colours make noise of a picture.
         plain = app.console.color_system in {None, "standard", "windows"}
-        return self._house.settings.pictures or (None if plain else "blocks")
+        return self._takes or (None if plain else "blocks")
 
     async def cells(self, view: FigureView, columns: int, rows: int) -> Cells:
         """Return a figure in half blocks.
@@ -227,11 +237,12 @@ class Figure(Horizontal):
 
     def _words(self, *, pictured: bool) -> Content:
         """Return what it shows, in words, the keys first where the words may be cut."""
-        keys = (
-            tr("v shows all of it, o opens a window.")
-            if pictured
-            else tr("o opens the picture, v shows all its words.")
-        )
+        if not self._pictures.window:
+            keys = tr("v shows all of it.") if pictured else tr("v shows all its words.")
+        elif pictured:
+            keys = tr("v shows all of it, o opens a window.")
+        else:
+            keys = tr("o opens the picture, v shows all its words.")
         words = " ".join(view.alt for view in self._views)
         return Content.assemble((keys, "$footer-key-foreground"), "\n", tr("Figure: {words}", words=words))
 

@@ -112,7 +112,7 @@ class Listing(OptionList):
         where = self.content_region.offset + Offset(0, max(line, 0))
         if where != self.app.cursor_position:
             self.app.cursor_position = where
-            self.refresh()
+            self._repaint(self.highlighted)  # the cursor moves with the next frame, which need not hold the whole list
 
 
 def show_cursor(app: App[object], *, shown: bool) -> None:

@@ -117,10 +117,13 @@ class LongList(ScrollView, can_focus=True):
 
     def again(self) -> None:
         """Ask for the visible rows anew, and stay on the row that is highlighted, wherever it is by then."""
-        if self._source is None or self._shelf.unanswered:
+        if self._source is None:
             return
-        self._held = self.row.id if self.row else None
-        self._shelf.stale()
+        if self._shelf.unanswered:
+            self._shelf.begin()
+        else:
+            self._held = self.row.id if self.row else None
+            self._shelf.stale()
         self._want()
 
     def put(self, rows: Sequence[ListRow]) -> None:

@@ -12,6 +12,9 @@ BADGE = " cequiz "
 class TopBar(Widget):
     """One line; the text on the right is kept whole, the title is cut when there is no room for both."""
 
+    auto_links = False
+    """There are none on it."""
+
     where: reactive[str] = reactive("")
     right: reactive[str] = reactive("")
     tone: reactive[str] = reactive("")

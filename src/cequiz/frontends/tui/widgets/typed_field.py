@@ -14,6 +14,9 @@ from textual.widgets import Input
 from cequiz.domain.bank.typed import MOST_LETTERS
 from cequiz.domain.text import UNSAFE_IN_LINE
 
+_ENDS = frozenset({"enter", "escape"})
+"""The keys that end the typing."""
+
 
 class OneLine(Input):
     """One line to type in; what is pasted becomes one line of visible signs, as much of it as fits."""
@@ -81,9 +84,13 @@ class TypedField(OneLine):
         if self.is_open:
             self._say_typed(value)
 
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Whether the field reads a key itself, as it does letters and what ends the typing."""
+        return key in _ENDS or super().check_consume_key(key, character)
+
     async def _on_key(self, event: events.Key) -> None:
         """End the typing by Enter or Esc."""
-        if event.key in {"enter", "escape"} and self.is_open:
+        if event.key in _ENDS and self.is_open:
             event.stop()
             event.prevent_default()
             self._say_closed(onward=event.key == "enter")

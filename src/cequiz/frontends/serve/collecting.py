@@ -1,0 +1,131 @@
+"""Python's collector of garbage, tuned for a process with many screens.
+
+A full collection looks at every object there is and holds everybody meanwhile: a second with 100 sessions, and as it
+comes by itself, in the middle of somebody's typing. So what has lasted is frozen: the program itself, the screens of
+those who are here. What came since, the screens that were opened and closed, is few, and looking through it twice
+a second takes some hundredths of one. Where it is many at once, as while many people come, it is frozen unseen.
+
+What was frozen and has gone since, ended sessions above all, is looked for where nobody notices it: when nobody is
+here, or when nobody has touched a key for long; where much has gathered, for a moment. Never while somebody types.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+THRESHOLDS = (50_000, 1_000_000, 1_000_000)
+"""Objects between two collections of the youngest; the older ones are never collected by themselves."""
+
+LOOK = 0.5
+"""Seconds between two looks at whether to collect."""
+
+FEW = 5_000
+"""New objects that are not worth a look; a screen has about as many."""
+
+MANY = 30_000
+"""New objects that take too long to look through: more than half a tenth of a second."""
+
+LASTING = 30_000
+"""Objects that have lasted through a look, and are not looked at once more: with new ones it would take too long."""
+
+SILENCE = 30.0
+"""Seconds without a key after which nobody types."""
+
+PAUSE = 2.0
+"""Seconds without a key that do where much has gathered."""
+
+SETTLING = 6.0
+"""Seconds after which nothing holds an ended session any more: timers that were cancelled keep theirs that long."""
+
+MOST_ENDED = 64
+"""Ended sessions that are much; each is about four megabytes."""
+
+LONGEST = 900.0
+"""Seconds after which much must have gathered in any case: a few closed screens are frozen too."""
+
+
+class Collector:
+    """Decides when to look through everything."""
+
+    def __init__(self, now: Callable[[], float], *, here: Callable[[], int], last_key: Callable[[], float]) -> None:
+        """Make a collector; it works within `tuned`.
+
+        Args:
+            now: seconds of a clock that is only good for differences.
+            here: how many sessions there are.
+            last_key: when somebody pressed a key last, by that clock.
+        """
+        self._now = now
+        self._here = here
+        self._last_key = last_key
+        self._ended = 0
+        self._last = now()
+        self._lasting = 0
+        self._held = False
+        """Whether something may still hold what ended before the last time."""
+        self._handle: asyncio.TimerHandle | None = None
+
+    @contextmanager
+    def tuned(self) -> Iterator[None]:
+        """Keep the interpreter's collector quiet while the context lasts; everything is as before afterwards."""
+        before = gc.get_threshold()
+        self._collect_all()
+        gc.set_threshold(*THRESHOLDS)
+        self._look_later()
+        try:
+            yield
+        finally:
+            if self._handle is not None:
+                self._handle.cancel()
+            gc.set_threshold(*before)
+            gc.unfreeze()
+
+    def ended(self) -> None:
+        """Count a session that has ended."""
+        self._ended += 1
+
+    @property
+    def due(self) -> bool:
+        """Whether now is the time to look through everything, frozen or not."""
+        now = self._now()
+        much = self._ended >= MOST_ENDED or now - self._last >= LONGEST
+        if not self._here():
+            return self._ended > 0 or (self._held and now - self._last >= SETTLING)
+        return (much or self._ended > 0) and now - self._last_key() >= (PAUSE if much else SILENCE)
+
+    def look(self) -> None:
+        """Collect what is due, else what is new."""
+        if self.due:
+            self._collect_all()
+            return
+        new = len(gc.get_objects()) - self._lasting
+        if new >= MANY:
+            self._freeze()
+        elif new >= FEW:
+            gc.collect()
+            self._lasting = len(gc.get_objects())
+            if self._lasting >= LASTING:
+                self._freeze()
+
+    def _collect_all(self) -> None:
+        gc.unfreeze()
+        gc.collect()
+        self._freeze()
+        self._held = self._ended > 0
+        self._ended = 0
+        self._last = self._now()
+
+    def _freeze(self) -> None:
+        """Look at nothing again that is there now."""
+        gc.freeze()
+        self._lasting = 0
+
+    def _look_later(self) -> None:
+        self._handle = asyncio.get_running_loop().call_later(LOOK, self._look_again)
+
+    def _look_again(self) -> None:
+        self.look()
+        self._look_later()

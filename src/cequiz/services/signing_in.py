@@ -1,0 +1,255 @@
+"""Signing in: who address and passphrase belong to, and how often somebody may guess.
+
+A try is counted before the passphrase is looked at, so that a hundred tries at once are a hundred tries. Three counts
+stand in the way of guessing: one for an account and a place together (growing waits), one for a place over all
+accounts, one for an account over all places. Whether an account exists shows in none of them, neither in words nor in
+time. The place of a line is what whoever holds the line says; the store keeps a tag of it only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from cequiz.domain.canonical import Json
+from cequiz.domain.people.code import read_code
+from cequiz.domain.people.passphrase import LONGEST_KEPT, check_passphrase
+from cequiz.domain.people.student import Student
+from cequiz.domain.text import first_unsafe, folded
+from cequiz.errors import NotAllowed, PassphraseNeeded
+from cequiz.language import tr
+from cequiz.services.enrolling import find_student, keep_passphrase
+from cequiz.services.places import count, refuse_locked, stretch, tag_of
+from cequiz.services.ports import AuditRecord, Ports, Unit
+from cequiz.services.waiting import growing, in_force, refuse_hasty
+
+_LONGEST_WAIT = timedelta(seconds=60)
+"""Between two tries at one account from one place, however many there were."""
+
+_IN_A_ROW = timedelta(hours=1)
+"""After so long without a failure the waits begin anew."""
+
+_ACCOUNT_STRETCH = timedelta(hours=1)
+_PLACE_STRETCH = timedelta(minutes=15)
+
+_TRIES_KEPT = timedelta(days=2)
+"""Longer than any lock."""
+
+_PLACES_KEPT = timedelta(days=400)
+"""Who comes back for the next year's course may do so from the same place."""
+
+_LONGEST_NAME = 400
+"""Characters of an address or an id that are looked at."""
+
+_DOOR = "system:door"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Knock:
+    """One try: who is meant, what is on file of them, and under which subjects it counts."""
+
+    student: Student | None
+    stored: str | None
+    once: datetime | None
+    """Until when the stored hash is that of a one-time code."""
+    stays: Student | None
+    """Who stays where the student was merged."""
+    place: str
+    """The tag of the place; empty for this machine."""
+    account: str
+    pair: str
+    at: datetime
+    here: bool
+
+    @property
+    def first(self) -> bool:
+        """Whether the passphrase that is typed becomes that of somebody who has none: at this machine only."""
+        return self.here and self.student is not None and self.stored is None and not self.student.merged_into
+
+
+def sign_in(ports: Ports, *, email: str, passphrase: str, new: str | None = None, address: str = "") -> Student:
+    """Return the student whom address and passphrase name.
+
+    A student whom an administrator added has no passphrase yet: at this machine the first one given becomes it, over a
+    line a one-time code of the office is needed. Who was given such a code types it in the passphrase's place,
+    together with a new passphrase, and the code is used up.
+
+    Args:
+        ports: the outside world.
+        email: the e-mail address, or the student's id.
+        passphrase: the passphrase, or a one-time code.
+        new: the passphrase that is to take the place of a one-time code.
+        address: from where on the network; empty for this machine.
+
+    Raises:
+        NotAllowed: the two do not belong together, which of them is wrong is not said; or it is too early for another
+            try; or the code has expired, or the record was merged into another one.
+        PassphraseNeeded: the one-time code is right, and no new passphrase was given.
+        Refused: the new passphrase is too short, or one that is guessed first.
+    """
+    if new is not None:
+        check_passphrase(new, email=email)
+    with ports.store.write() as unit:
+        knock = _knock(ports, unit, email, address)
+    if knock.first:
+        check_passphrase(passphrase, email=email)
+        return _let_in(ports, knock, new=passphrase)
+    if not _right(ports, knock, passphrase):
+        with ports.store.write() as unit:
+            refusal = _failed(ports, unit, knock)
+        raise refusal
+    _proved(ports, knock)
+    if knock.stays is not None:
+        raise NotAllowed(
+            tr("Two records of yours have become one."), hint=tr("Sign in with {email}.", email=knock.stays.email)
+        )
+    if knock.once is not None:
+        if ports.clock.read().wall >= knock.once:
+            raise NotAllowed(tr("This one-time code has expired."), hint=tr("Ask the office for another one."))
+        if new is None:
+            raise PassphraseNeeded(tr("The one-time code is right."), hint=tr("Choose a new passphrase."))
+    return _let_in(ports, knock, new=new if knock.once is not None else None)
+
+
+def _knock(ports: Ports, unit: Unit, email: str, address: str) -> _Knock:
+    """Return the try, counted, or refuse it because there were too many.
+
+    Raises:
+        NotAllowed: it is too early.
+    """
+    now = ports.clock.read().wall
+    student = _meant(unit, email)
+    place = tag_of(unit, address)
+    who = student.id if student is not None else f"?{unit.door.tag(folded(email[:_LONGEST_NAME]))}"
+    knock = _Knock(
+        student=student,
+        stored=unit.students.passphrase_hash(student.id) if student is not None else None,
+        once=unit.students.once_until(student.id) if student is not None else None,
+        stays=find_student(unit, student.id) if student is not None and student.merged_into else None,
+        place=place,
+        account=f"account:{who}",
+        pair=f"pair:{who}:{place}",
+        at=now,
+        here=not address,
+    )
+    if not knock.first:
+        _refuse_place(unit, knock)
+        _refuse_account(unit, knock)
+        row = stretch(unit, knock.pair, now, _IN_A_ROW, since_last=True)
+        refuse_hasty(row.last_at, growing(row.count, most=_LONGEST_WAIT), now)
+        unit.door.count(replace(row, count=row.count + 1, last_at=now))
+        _count_account(ports, unit, knock)
+    return knock
+
+
+def _meant(unit: Unit, typed: str) -> Student | None:
+    who = typed.strip()
+    if not who or len(who) > _LONGEST_NAME or first_unsafe(who, line=True) is not None:
+        return None  # nobody is called so, and no database need look at it
+    return unit.students.by_email(who) if "@" in who else unit.students.get(who) or unit.students.get(who.upper())
+
+
+def _right(ports: Ports, knock: _Knock, passphrase: str) -> bool:
+    """Whether what was typed is right; it takes the same time for accounts that do not exist."""
+    typed = passphrase[: LONGEST_KEPT + 1]
+    return ports.passphrases.verify(knock.stored, typed if knock.once is None else read_code(typed))
+
+
+def _refuse_place(unit: Unit, knock: _Knock) -> None:
+    if knock.place:
+        refuse_locked(unit, f"place:{knock.place}", knock.at)
+
+
+def _refuse_account(unit: Unit, knock: _Knock) -> None:
+    """Refuse places that nobody came in from before while an account is guessed at; a one-time code opens it again."""
+    found = unit.door.tries(knock.account)
+    if knock.here or found is None or not in_force(found.until, since=found.last_at, now=knock.at):
+        return
+    if knock.once is None and not (knock.student and unit.door.knows(knock.student.id, knock.place)):
+        raise NotAllowed(
+            tr("Too many tries at this account."),
+            hint=tr("Sign in from where you did before, or ask the office for a one-time code."),
+        )
+
+
+def _count_account(ports: Ports, unit: Unit, knock: _Knock) -> None:
+    before = stretch(unit, knock.account, knock.at, _ACCOUNT_STRETCH)
+    if before.until is not None:
+        return  # guarded already, by those before
+    most = ports.rules.sign_in_account_failures
+    locked = count(unit, knock.account, knock.at, within=_ACCOUNT_STRETCH, most=most, lock=_ACCOUNT_STRETCH)
+    if locked is not None:
+        _record(unit, knock, "student.sign_in_guarded", {"tries": locked})
+
+
+def _failed(ports: Ports, unit: Unit, knock: _Knock) -> NotAllowed:
+    """Count a failure for the place, write it down, and return what is said.
+
+    Raises:
+        NotAllowed: others failed too often from the same place in the meantime.
+    """
+    now = ports.clock.read().wall
+    _refuse_place(unit, replace(knock, at=now))
+    _sweep(unit, now)
+    row = unit.door.tries(knock.pair)
+    tries = row.count if row is not None else 1
+    if tries & (tries - 1) == 0:  # at 1, 2, 4, 8: who guesses for ever must not write for ever
+        _record(unit, knock, "student.sign_in_failed", {"tries": tries})
+    if knock.place:
+        subject, lock = f"place:{knock.place}", timedelta(minutes=ports.rules.sign_in_lock_minutes)
+        most = ports.rules.sign_in_address_failures
+        locked = count(unit, subject, now, within=_PLACE_STRETCH, most=most, lock=lock)
+        if locked is not None:
+            _record(unit, knock, "student.address_refused", {"tries": locked})
+    hint = (
+        tr("Try again, or register first.") if knock.here else tr("Try again, or ask the office for a one-time code.")
+    )
+    return NotAllowed(tr("The e-mail address or the passphrase is wrong."), hint=hint)
+
+
+def _proved(ports: Ports, knock: _Knock) -> None:
+    """Take back what was counted, since it was no failure; a place that is refused by now learns nothing.
+
+    Raises:
+        NotAllowed: others failed too often from the same place in the meantime.
+    """
+    now = ports.clock.read().wall
+    with ports.store.write() as unit:
+        _refuse_place(unit, replace(knock, at=now))
+        _sweep(unit, now)
+        unit.door.forgive(knock.pair)
+        found = unit.door.tries(knock.account)
+        if found is not None and found.until is None:
+            unit.door.count(replace(found, count=max(0, found.count - 1)))
+
+
+def _let_in(ports: Ports, knock: _Knock, *, new: str | None) -> Student:
+    """Return the student, with a new passphrase where one was chosen, and write it down.
+
+    Raises:
+        NotAllowed: the passphrase was changed since it was looked at.
+    """
+    student = knock.student
+    assert student is not None  # noqa: S101 - nobody else has proved anything
+    hashed = None if new is None else ports.passphrases.hash(new)
+    with ports.store.write() as unit:
+        if unit.students.passphrase_hash(student.id) != knock.stored:
+            raise NotAllowed(tr("The passphrase was changed a moment ago."), hint=tr("Try again."))
+        now = ports.clock.read().wall
+        if hashed is not None:
+            keep_passphrase(unit, student.id, hashed, actor=f"student:{student.id}", at=now)
+        if knock.place:
+            unit.door.know(student.id, knock.place, at=now)
+        _record(unit, knock, "student.signed_in", {}, actor=f"student:{student.id}")
+    return student
+
+
+def _sweep(unit: Unit, now: datetime) -> None:
+    unit.door.sweep(tries_before=now - _TRIES_KEPT, known_before=now - _PLACES_KEPT)
+
+
+def _record(unit: Unit, knock: _Knock, deed: str, details: dict[str, Json], *, actor: str = _DOOR) -> None:
+    """Write down what happened; the place stands there as its tag, since the audit record is for ever."""
+    subject = knock.student.id if knock.student is not None else "unknown"
+    said: dict[str, Json] = {"from": knock.place, **details}
+    unit.audit.add(AuditRecord(at=knock.at, actor=actor, deed=deed, subject=subject, details=said))

@@ -1,0 +1,27 @@
+"""What a sign-in stands on: whoever was let in under it is let go when that changes.
+
+A line may be open for hours. Meanwhile the passphrase may be changed or reset, and the record merged or purged; this
+room knows how to tell that from before, and nothing of lines.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from cequiz.services.ports import Ports
+
+
+def standing(ports: Ports, student_id: str) -> str:
+    """Return a tag of what the sign-in of a student stands on; empty where nobody can be signed in under this id.
+
+    It is another one after every change of the passphrase, and tells nothing of it. It is kept in memory only.
+
+    Args:
+        ports: the outside world.
+        student_id: who is signed in.
+    """
+    with ports.store.read() as unit:
+        student = unit.students.get(student_id)
+        if student is None or student.merged_into:
+            return ""
+        return sha256((unit.students.passphrase_hash(student_id) or "").encode()).hexdigest()

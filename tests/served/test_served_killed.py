@@ -1,0 +1,132 @@
+"""The server is killed while students answer: what screens called saved is there, and everybody goes on from there."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("asyncssh", reason="students come over SSH")
+pytest.importorskip("aiohttp", reason="students come with browsers")
+pytest.importorskip("pyte", reason="screens are read with pyte")
+
+from cequiz.bootstrap import House
+from tests.served.guests import SshGuest, browser, over_ssh, over_the_web
+from tests.served.servers import Served, serving
+from tests.served.students import BEGINNING, Back, Candidate, Tally, furnish, house_at
+
+STUDENTS = 6
+KILLS = 2
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def house(home: Path) -> Iterator[House]:
+    made = house_at(home)
+    furnish(made.ports())
+    yield made
+    made.close()
+
+
+async def sit(candidate: Candidate, served: Served, *, back_at: Back, all_in: asyncio.Barrier, tally: Tally) -> None:
+    """Sign in, be at the right question, and once everybody is answer until the line is gone."""
+    async with over_ssh(served.port, candidate.email) as guest:
+        await back_at.shows(guest)
+        await all_in.wait()
+        await candidate.answer(guest, tally.count)
+
+
+async def come_back(served: Served, email: str, back_at: Back) -> None:
+    """Sign in, and be where one was."""
+    async with over_ssh(served.port, email) as guest:
+        await back_at.shows(guest)
+
+
+def compared(house: House, candidates: list[Candidate]) -> dict[str, Back]:
+    """Compare everybody's memory with the records, and return where each must be back."""
+    found = {one.email: one.compare(house.ports()) for one in candidates}
+    assert not house.ports().store.verify_chains().findings
+    house.close()
+    return found
+
+
+async def test_a_killed_server_loses_nothing_that_a_screen_called_saved(home: Path, house: House) -> None:
+    chance = random.Random(20261123)
+    candidates = [Candidate.begin(house.ports(), number) for number in range(1, STUDENTS + 1)]
+    house.close()
+    back_at = {one.email: BEGINNING for one in candidates}
+    for _ in range(KILLS):
+        tally, all_in = Tally(STUDENTS + chance.randrange(STUDENTS * 2)), asyncio.Barrier(STUDENTS)
+        async with serving(home, "ssh") as served, asyncio.TaskGroup() as sitting:
+            for one in candidates:
+                sitting.create_task(sit(one, served, back_at=back_at[one.email], all_in=all_in, tally=tally))
+            await tally.enough()
+            served.kill()
+        back_at = compared(house, candidates)
+    assert any(not press.saved for one in candidates for press in one.pressed), "nobody was interrupted"
+    async with serving(home, "ssh") as served:
+        await asyncio.gather(*(come_back(served, one.email, back_at[one.email]) for one in candidates))
+
+
+async def test_of_two_workers_one_is_killed_and_the_others_students_notice_nothing(home: Path, house: House) -> None:
+    one, other = (Candidate.begin(house.ports(), number) for number in (1, 2))
+    house.close()
+    async with serving(home, "ssh", "--workers", "2") as served, over_ssh(served.port, one.email) as guest:
+        mine = served.worker_of(guest.port)
+        async with elsewhere(served, other.email, than=mine) as neighbour, asyncio.TaskGroup() as sitting:
+            tally, its = Tally(4), Tally(4)
+            sitting.create_task(one.answer(guest, tally.count))
+            sitting.create_task(other.answer(neighbour, its.count))
+            await tally.enough()
+            os.kill(mine, signal.SIGKILL)
+            await guest.gone()
+            async with over_ssh(served.port, one.email) as back:
+                await one.compare(house.ports()).shows(back)
+                tally.expect(2)
+                its.expect(2)
+                sitting.create_task(one.answer(back, tally.count))
+                await asyncio.gather(tally.enough(), its.enough())
+                served.kill()
+    compared(house, [one, other])
+
+
+@asynccontextmanager
+async def elsewhere(served: Served, email: str, *, than: int) -> AsyncIterator[SshGuest]:
+    """Sign in until another worker has the line: the system spreads them as it likes."""
+    for _ in range(64):
+        async with over_ssh(served.port, email) as guest:
+            if served.worker_of(guest.port) != than:
+                yield guest
+                return
+    pytest.fail("every line came to the same worker")
+
+
+async def test_a_browser_comes_back_by_itself_to_a_server_that_was_killed(home: Path, house: House) -> None:
+    candidate = Candidate.begin(house.ports(), 1)
+    house.close()
+    tally = Tally(3)
+    async with serving(home, "web") as served:
+        async with browser(served.port) as session, over_the_web(session) as guest, asyncio.TaskGroup() as sitting:
+            await guest.sign_in(candidate.email)
+            await guest.go_on()
+            sitting.create_task(candidate.answer(guest, tally.count))
+            await tally.enough()
+            served.kill()
+        visit, [cookie], port = guest.visit, list(session.cookie_jar), served.port
+    back_at = compared(house, [candidate])[candidate.email]
+    async with (
+        serving(home, "web", port=port) as served,
+        browser(port, cookie=(cookie.key, cookie.value)) as session,
+        over_the_web(session, visit=visit) as guest,
+    ):
+        await back_at.shows(guest)

@@ -1,0 +1,309 @@
+"""Signing in: who comes in, who waits, who learns nothing, and what is written down of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from cequiz.domain.house_rules import HouseRules
+from cequiz.errors import CequizError, NotAllowed, PassphraseNeeded, Refused
+from cequiz.services.enrolling import register, reset_passphrase
+from cequiz.services.places import place_of
+from cequiz.services.ports import AuditRecord, Ports
+from cequiz.services.signing_in import sign_in
+from tests.fakes import FakeClock, FakePassphrases
+
+WORDS = "four plain words here"
+OTHER = "another four words"
+HOME, ELSEWHERE = "192.0.2.7", "198.51.100.9"
+ANA = "ana@example.org"
+
+
+@pytest.fixture
+def ana(ports: Ports) -> str:
+    """Return the id of a student with a passphrase."""
+    return register(ports, name="Ana", email=ANA, passphrase=WORDS, actor="test").id
+
+
+def refusal(ports: Ports, email: str = ANA, *, passphrase: str = "a wrong passphrase", address: str = HOME) -> str:
+    """Return what somebody is told who does not come in."""
+    with pytest.raises(NotAllowed) as caught:
+        sign_in(ports, email=email, passphrase=passphrase, address=address)
+    return f"{caught.value.sentence} {caught.value.hint}"
+
+
+def deeds(ports: Ports, *, of: str = "student.") -> list[AuditRecord]:
+    with ports.store.read() as unit:
+        return [one for one in unit.audit.all() if one.deed.startswith(of) and one.deed != "student.registered"]
+
+
+@pytest.mark.parametrize("who", [ANA, " ANA@Example.org ", "id", "ID in small letters"])
+def test_address_or_id_and_passphrase_let_in(ports: Ports, ana: str, who: str) -> None:
+    typed = {"id": ana, "ID in small letters": ana.lower()}.get(who, who)
+    assert sign_in(ports, email=typed, passphrase=WORDS, address=HOME).id == ana
+
+
+def test_at_this_machine_the_first_passphrase_becomes_that_of_a_student_who_has_none(ports: Ports) -> None:
+    made = register(ports, name="Sample", email=ANA, actor="test")
+    with pytest.raises(Refused, match="15 characters"):
+        sign_in(ports, email=ANA, passphrase="short")
+    assert sign_in(ports, email=ANA, passphrase=WORDS) == made
+    with pytest.raises(NotAllowed):
+        sign_in(ports, email=ANA, passphrase="not the first one")
+
+
+def test_over_a_line_nobody_takes_an_account_that_has_no_passphrase(ports: Ports) -> None:
+    register(ports, name="Sample", email=ANA, actor="test")
+    told = refusal(ports, passphrase=WORDS)
+    assert told == refusal(ports, "nobody@example.org", passphrase=WORDS)
+    assert "one-time code" in told
+    code = reset_passphrase(ports, student_id=ANA, actor="os:admin")
+    sign_in(ports, email=ANA, passphrase=code.shown, new=WORDS, address=HOME)
+    assert sign_in(ports, email=ANA, passphrase=WORDS, address=HOME)
+
+
+def test_a_one_time_code_lets_a_student_choose_a_new_passphrase_once(ports: Ports, ana: str) -> None:
+    code = reset_passphrase(ports, student_id=ANA, actor="os:admin")
+    with pytest.raises(NotAllowed, match="is wrong"):
+        sign_in(ports, email=ANA, passphrase=WORDS)
+    with pytest.raises(PassphraseNeeded):
+        sign_in(ports, email=ANA, passphrase=code.shown)
+    with pytest.raises(Refused, match="15 characters"):
+        sign_in(ports, email=ANA, passphrase=code.shown, new="short")
+    typed = code.shown.replace("-", " ").lower()
+    assert sign_in(ports, email=ANA, passphrase=typed, new=OTHER).id == ana
+    with pytest.raises(NotAllowed, match="is wrong"):
+        sign_in(ports, email=ANA, passphrase=code.shown, new="a third passphrase")
+    assert sign_in(ports, email=ANA, passphrase=OTHER).id == ana
+    assert [(one.deed, one.actor) for one in deeds(ports, of="student.passphrase")] == [
+        ("student.passphrase_reset", "os:admin"),
+        ("student.passphrase_set", f"student:{ana}"),
+    ]
+
+
+def test_a_one_time_code_is_good_for_a_day(ports: Ports, clock: FakeClock) -> None:
+    register(ports, name="Sample", email=ANA, actor="test")
+    code = reset_passphrase(ports, student_id=ANA, actor="os:admin")
+    assert code.until == clock.read().wall + timedelta(hours=24)
+    clock.advance(timedelta(hours=24))
+    with pytest.raises(NotAllowed, match="has expired"):
+        sign_in(ports, email=ANA, passphrase=code.shown, new=OTHER)
+    with pytest.raises(NotAllowed, match="is wrong"):
+        sign_in(ports, email=ANA, passphrase="anything else here")
+
+
+def test_a_code_is_used_up_by_the_first_of_two_at_once(ports: Ports, ana: str) -> None:
+    """Two windows with the same code: the second must not put its passphrase over the first's."""
+    code = reset_passphrase(ports, student_id=ANA, actor="os:admin").shown
+
+    class Slow(FakePassphrases):
+        def verify(self, stored: str | None, passphrase: str) -> bool:
+            right = super().verify(stored, passphrase)
+            if right:
+                sign_in(ports, email=ANA, passphrase=code, new=WORDS)
+            return right
+
+    with pytest.raises(NotAllowed, match="changed a moment ago"):
+        sign_in(replace(ports, passphrases=Slow()), email=ANA, passphrase=code, new=OTHER)
+    assert sign_in(ports, email=ANA, passphrase=WORDS).id == ana
+
+
+def test_a_new_passphrase_typed_without_a_code_changes_nothing(ports: Ports, ana: str) -> None:
+    sign_in(ports, email=ANA, passphrase=WORDS, new=OTHER)
+    assert sign_in(ports, email=ANA, passphrase=WORDS)
+
+
+def test_an_account_that_does_not_exist_is_answered_like_one_that_does(ports: Ports, ana: str) -> None:
+    """Words, waits and locks: nothing tells who is registered."""
+    few = replace(ports, rules=HouseRules(sign_in_account_failures=5))
+    for place in (HOME, ELSEWHERE, "203.0.113.5"):
+        told = [[refusal(few, who, address=place) for _ in range(4)] for who in (ANA, "nobody@example.org", "S-9999")]
+        assert told[0] == told[1] == told[2]
+    assert "Too many tries at this account." in told[0][0]
+
+
+def test_the_same_work_is_done_for_an_account_that_does_not_exist(ports: Ports, ana: str) -> None:
+    asked: list[bool] = []
+
+    class Counting(FakePassphrases):
+        def verify(self, stored: str | None, passphrase: str) -> bool:
+            asked.append(stored is not None)
+            return super().verify(stored, passphrase)
+
+    for who in (ANA, "nobody@example.org"):
+        refusal(replace(ports, passphrases=Counting()), who)
+    assert asked == [True, False]
+
+
+def test_waits_grow_for_one_account_and_place_and_nobody_else_waits(ports: Ports, ana: str, clock: FakeClock) -> None:
+    register(ports, name="Bea", email="bea@example.org", passphrase=WORDS, actor="test")
+    waits = []
+    for _ in range(10):
+        told = refusal(ports)
+        if "Not so fast." in told:
+            seconds = int(told.split("Wait ")[1].split()[0])
+            waits.append(seconds)
+            clock.advance(timedelta(seconds=seconds))
+            assert "is wrong" in refusal(ports)
+    assert waits == [2, 4, 8, 16, 32, 60, 60]
+    assert sign_in(ports, email="bea@example.org", passphrase=WORDS, address=HOME)
+    assert sign_in(ports, email=ANA, passphrase=WORDS, address=ELSEWHERE).id == ana
+
+
+def test_whoever_comes_in_begins_anew(ports: Ports, ana: str) -> None:
+    for _ in range(4):
+        for _ in range(2):
+            refusal(ports)
+        sign_in(ports, email=ANA, passphrase=WORDS, address=HOME)
+
+
+def test_a_try_counts_before_the_passphrase_is_looked_at(ports: Ports, ana: str) -> None:
+    """A hundred tries at once are a hundred: those that begin while another is looked at are counted too."""
+    looked_at: list[str] = []
+    told: list[str] = []
+
+    class Nested(FakePassphrases):
+        def verify(self, stored: str | None, passphrase: str) -> bool:
+            looked_at.append(passphrase)
+            told.append(refusal(replace(ports, passphrases=self)))
+            return super().verify(stored, passphrase)
+
+    refusal(replace(ports, passphrases=Nested()))
+    assert len(looked_at) == 3
+    assert "Not so fast." in told[0]
+
+
+def test_a_place_that_guesses_at_many_accounts_is_refused_for_a_while(ports: Ports, ana: str, clock: FakeClock) -> None:
+    strict = replace(ports, rules=HouseRules(sign_in_address_failures=6, sign_in_lock_minutes=15))
+    for number in range(6):
+        assert "is wrong" in refusal(strict, f"student{number}@example.org")
+    assert "Too many tries from your address. Wait 15 minutes" in refusal(strict, passphrase=WORDS)
+    assert sign_in(strict, email=ANA, passphrase=WORDS, address=ELSEWHERE).id == ana
+    clock.advance(timedelta(minutes=15))
+    assert sign_in(strict, email=ANA, passphrase=WORDS, address=HOME).id == ana
+    [refused] = deeds(ports, of="student.address_refused")
+    assert refused.details["tries"] == 6
+
+
+def test_a_lock_that_is_shorter_than_the_count_ends_with_it(ports: Ports, ana: str, clock: FakeClock) -> None:
+    strict = replace(ports, rules=HouseRules(sign_in_address_failures=3, sign_in_lock_minutes=1))
+    for number in range(3):
+        refusal(strict, f"student{number}@example.org")
+    clock.advance(timedelta(minutes=1))
+    assert "is wrong" in refusal(strict, "one@example.org")
+
+
+def test_a_guess_that_was_right_learns_nothing_once_its_place_is_refused(ports: Ports, ana: str) -> None:
+    """A thousand guesses that begin at once, before any has failed, are told as many answers as one by one."""
+    strict = replace(ports, rules=HouseRules(sign_in_address_failures=3))
+
+    class Late(FakePassphrases):
+        def verify(self, stored: str | None, passphrase: str) -> bool:
+            for number in range(3):
+                refusal(strict, f"student{number}@example.org")
+            return super().verify(stored, passphrase)
+
+    told = refusal(replace(strict, passphrases=Late()), passphrase=WORDS)
+    assert "Too many tries from your address." in told
+
+
+def test_a_class_behind_one_address_comes_in_together(ports: Ports) -> None:
+    for number in range(100):
+        register(ports, name="Sample", email=f"s{number}@example.org", passphrase=WORDS, actor="test")
+    for number in range(100):
+        assert sign_in(ports, email=f"s{number}@example.org", passphrase=WORDS, address=HOME)
+
+
+def test_nobody_locks_a_student_out_from_elsewhere(ports: Ports, ana: str) -> None:
+    """Guessing at an account closes it to strangers, not to where the student came in before, nor to this machine."""
+    sign_in(ports, email=ANA, passphrase=WORDS, address=HOME)
+    strict = replace(ports, rules=HouseRules(sign_in_account_failures=10))
+    for number in range(10):
+        assert "is wrong" in refusal(strict, address=f"198.51.100.{number}")
+    assert "Too many tries at this account." in refusal(strict, address="198.51.100.77", passphrase=WORDS)
+    assert sign_in(strict, email=ANA, passphrase=WORDS, address=HOME).id == ana
+    assert sign_in(strict, email=ANA, passphrase=WORDS).id == ana
+    [guarded] = deeds(ports, of="student.sign_in_guarded")
+    assert (guarded.subject, guarded.details["tries"]) == (ana, 10)
+
+
+def test_a_one_time_code_opens_an_account_that_is_guessed_at(ports: Ports, ana: str) -> None:
+    strict = replace(ports, rules=HouseRules(sign_in_account_failures=5))
+    for number in range(5):
+        refusal(strict, address=f"198.51.100.{number}")
+    code = reset_passphrase(ports, student_id=ANA, actor="os:admin")
+    assert sign_in(strict, email=ANA, passphrase=code.shown, new=OTHER, address=HOME).id == ana
+
+
+def test_an_account_opens_again_after_an_hour(ports: Ports, ana: str, clock: FakeClock) -> None:
+    strict = replace(ports, rules=HouseRules(sign_in_account_failures=5))
+    for number in range(5):
+        refusal(strict, address=f"198.51.100.{number}")
+    clock.advance(timedelta(hours=1))
+    assert sign_in(strict, email=ANA, passphrase=WORDS, address=ELSEWHERE).id == ana
+
+
+def test_a_clock_that_was_set_back_locks_nobody_out_for_longer(ports: Ports, ana: str, clock: FakeClock) -> None:
+    for _ in range(3):
+        refusal(ports)
+    clock.set_wall(-timedelta(days=400))
+    assert sign_in(ports, email=ANA, passphrase=WORDS, address=HOME).id == ana
+
+
+def test_every_sign_in_and_failure_is_written_down_without_the_address(ports: Ports, ana: str) -> None:
+    refusal(ports)
+    refusal(ports, "nobody@example.org")
+    sign_in(ports, email=ANA, passphrase=WORDS, address=HOME)
+    found = deeds(ports)
+    assert [(one.deed, one.actor, one.subject) for one in found] == [
+        ("student.sign_in_failed", "system:door", ana),
+        ("student.sign_in_failed", "system:door", "unknown"),
+        ("student.signed_in", f"student:{ana}", ana),
+    ]
+    said = str([dict(one.details) for one in found])
+    assert HOME not in said
+    assert "nobody" not in said
+    assert len({one.details["from"] for one in found}) == 1
+
+
+def test_who_guesses_for_ever_does_not_write_for_ever(ports: Ports, ana: str, clock: FakeClock) -> None:
+    patient = replace(ports, rules=HouseRules(sign_in_address_failures=10_000))
+    for _ in range(40):
+        refusal(patient)
+        clock.advance(timedelta(seconds=61))
+    assert [one.details["tries"] for one in deeds(ports, of="student.sign_in_failed")] == [1, 2, 4, 8, 16, 32]
+
+
+def test_old_tries_are_swept(ports: Ports, ana: str, clock: FakeClock) -> None:
+    for number in range(20):
+        refusal(ports, f"student{number}@example.org", address=f"198.51.100.{number}")
+    clock.advance(timedelta(days=3))
+    refusal(ports)
+    with ports.store.read() as unit:
+        kept = [unit.door.tries(f"place:{unit.door.tag(f'198.51.100.{number}')}") for number in range(20)]
+        assert kept == [None] * 20
+        assert unit.door.tries(f"place:{unit.door.tag(HOME)}") is not None
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("2001:DB8:1:2::9", "2001:db8:1:2::"),
+        ("fe80::1%eth0", "fe80::"),
+        (" a-socket ", "a-socket"),
+    ],
+)
+def test_one_place_is_one_place_however_it_is_written(address: str, place: str) -> None:
+    assert place_of(address) == place
+
+
+@pytest.mark.parametrize("typed", ["", " ", "\x00", "\ud800", "x" * 100_000, "a@b\x1b]0;t\x07", "@"])
+def test_whatever_is_typed_is_a_plain_refusal(ports: Ports, ana: str, typed: str) -> None:
+    for email, passphrase in ((typed, WORDS), (ANA, typed)):
+        with pytest.raises(CequizError):
+            sign_in(ports, email=email, passphrase=passphrase, address=HOME)
