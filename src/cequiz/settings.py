@@ -54,6 +54,11 @@ class Settings:
         return self.home / "keys"
 
     @property
+    def store_key(self) -> Path:
+        """The file of the key that the chains of the records are made with."""
+        return self.keys / "store.key"
+
+    @property
     def certificates(self) -> Path:
         """The folder of issued PDFs."""
         return self.home / "certificates"

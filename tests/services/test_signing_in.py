@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,7 +15,7 @@ from cequiz.services.enrolling import register, reset_passphrase
 from cequiz.services.places import place_of
 from cequiz.services.ports import AuditRecord, Ports
 from cequiz.services.signing_in import sign_in
-from tests.fakes import FakeClock, FakePassphrases
+from tests.fakes import FakeClock, FakePassphrases, FakeStore, FakeUnit
 
 WORDS = "four plain words here"
 OTHER = "another four words"
@@ -250,6 +252,61 @@ def test_a_clock_that_was_set_back_locks_nobody_out_for_longer(ports: Ports, ana
         refusal(ports)
     clock.set_wall(-timedelta(days=400))
     assert sign_in(ports, email=ANA, passphrase=WORDS, address=HOME).id == ana
+
+
+def test_the_right_passphrase_closes_no_account(ports: Ports, ana: str, clock: FakeClock) -> None:
+    """Four strangers guess, the student comes in with the fifth try: a new place of hers lets her in afterwards."""
+    strict = replace(ports, rules=HouseRules(sign_in_account_failures=5))
+    for number in range(4):
+        refusal(strict, address=f"198.51.100.{number}")
+    assert sign_in(strict, email=ANA, passphrase=WORDS, address=HOME).id == ana
+    clock.advance(timedelta(seconds=1))
+    assert sign_in(strict, email=ANA, passphrase=WORDS, address=ELSEWHERE).id == ana
+    refusal(strict, address="198.51.100.8")
+    assert "Too many tries at this account." in refusal(strict, address="198.51.100.77", passphrase=WORDS)
+
+
+@pytest.mark.parametrize(("behind", "holds"), [(timedelta(milliseconds=40), True), (timedelta(minutes=1), False)])
+def test_a_lock_holds_on_a_host_whose_clock_is_a_little_behind(
+    ports: Ports, ana: str, clock: FakeClock, behind: timedelta, *, holds: bool
+) -> None:
+    """Else whoever guesses through two hosts at once is never refused by the slower one."""
+    strict = replace(ports, rules=HouseRules(sign_in_address_failures=3))
+    for number in range(3):
+        refusal(strict, f"student{number}@example.org")
+    clock.set_wall(-behind)
+    assert ("Too many tries from your address." in refusal(strict)) is holds
+
+
+def test_the_clock_is_read_once_others_are_done(ports: Ports, ana: str, clock: FakeClock) -> None:
+    """A right guess that waited behind the failures which refuse its place is refused with them."""
+    strict = replace(ports, rules=HouseRules(sign_in_address_failures=3))
+
+    class Waiting(FakePassphrases):
+        def verify(self, stored: str | None, passphrase: str) -> bool:
+            store.before_next_write = others
+            return super().verify(stored, passphrase)
+
+    class QueueStore(FakeStore):
+        before_next_write: Callable[[], None] = staticmethod(lambda: None)
+
+        @contextmanager
+        def write(self) -> Iterator[FakeUnit]:
+            waited, self.before_next_write = self.before_next_write, lambda: None
+            waited()
+            with super().write() as unit:
+                yield unit
+
+    def others() -> None:
+        clock.advance(timedelta(seconds=30))
+        for number in range(3):
+            refusal(others_ports, f"student{number}@example.org")
+
+    store = QueueStore()
+    others_ports = replace(strict, store=store)
+    register(others_ports, name="Ana", email=ANA, passphrase=WORDS, actor="test")
+    told = refusal(replace(others_ports, passphrases=Waiting()), passphrase=WORDS)
+    assert "Too many tries from your address." in told
 
 
 def test_every_sign_in_and_failure_is_written_down_without_the_address(ports: Ports, ana: str) -> None:

@@ -15,6 +15,7 @@ from cequiz.domain.exam.events import EventDraft, EventKind
 from cequiz.domain.exam.ledger import ReasonKind
 from cequiz.errors import (
     AttemptClosed,
+    CequizError,
     DeadlinePassed,
     InvalidResponse,
     InvalidText,
@@ -29,7 +30,7 @@ from cequiz.services.briefing import brief
 from cequiz.services.enrolling import register
 from cequiz.services.grading import SWEEP_GRACE, attempts, load_attempt, result, sweep
 from cequiz.services.loading import load
-from cequiz.services.ports import Ack, Ports, Standing, Unit
+from cequiz.services.ports import Ack, Heartbeat, Ports, Standing, Unit
 from cequiz.services.sitting import Sitting
 from cequiz.services.starting import resume, start
 from tests.builders import NOON, bank, course, exam_json
@@ -147,6 +148,25 @@ def test_windows_say_when_they_open(ports: Ports, student: str) -> None:
     with pytest.raises(NotAllowed, match="not open yet") as caught:
         begin(ports, student, exam)
     assert "November 2026" in caught.value.hint
+
+
+@pytest.mark.parametrize("failure", [StorageIO("The disk failed."), WrongState("These records were moved.")])
+def test_a_sign_of_life_that_is_refused_ends_no_exam(ports: Ports, student: str, failure: CequizError) -> None:
+    """It is given by the clock: whatever the store says of it must not close the screen that a student writes on."""
+
+    class Refusing(Flaky):
+        refused = 0
+
+        def beat(self, _sign: Heartbeat) -> None:
+            self.refused += 1
+            raise failure
+
+    assert isinstance(ports.store, FakeStore)
+    refusing = Refusing(ports.store)
+    sitting = begin(replace(ports, store=refusing), student)
+    sitting.beat()
+    assert refusing.refused >= 1
+    assert sitting.answer(items(sitting)[0], B)
 
 
 def test_every_deed_is_an_event_and_the_state_follows(ports: Ports, student: str, clock: FakeClock) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 
-from cequiz.bootstrap import House, check_store, survey
+from cequiz.bootstrap import House
 from cequiz.errors import CequizError, NotFound
 from cequiz.language import mark, tr
 from cequiz.services import auditing
+from cequiz.upkeep import check_store, survey
 
 Fact = tuple[str, str, str]
 """Name, level (`ok`, `warning`, `error`), words."""

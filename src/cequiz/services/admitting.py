@@ -87,8 +87,9 @@ def sign_in(ports: Ports, *, name: str, passphrase: str, address: str = "") -> S
         NotAllowed: the two do not belong together, or it is too early for another try; which of the two is wrong is
             not said.
     """
-    now, rules, subject = ports.clock.read().wall, ports.rules, _subject(name)
+    rules, subject = ports.rules, _subject(name)
     with ports.store.write() as unit:
+        now = ports.clock.read().wall
         before = unit.staff.failures(subject)
         _refuse_early(before, now)
         count = 1 + (0 if before is None or _over(before, now) else before.count)

@@ -14,7 +14,7 @@ from cequiz.domain.canonical import Json
 from cequiz.domain.exam.attempt import Attempt, Status
 from cequiz.domain.exam.events import microseconds
 from cequiz.domain.exam.ledger import Outage
-from cequiz.errors import EnvironmentFailed
+from cequiz.errors import CequizError
 from cequiz.services.ports import Heartbeat, Ports, Unit
 
 BEAT = timedelta(seconds=10)
@@ -197,9 +197,9 @@ def absence(attempt: Attempt, at: datetime) -> Absence | None:
 
 
 def beat(ports: Ports, sign: Heartbeat) -> None:
-    """Give a sign of life; where the store fails there is none, and the exam goes on.
+    """Give a sign of life; where the store fails or refuses it there is none, and the exam goes on.
 
     A session that does not know yet that another one has taken the exam over gives none: that one's counts.
     """
-    with contextlib.suppress(EnvironmentFailed):
+    with contextlib.suppress(CequizError):
         ports.store.beat(sign)

@@ -14,7 +14,7 @@ from cequiz.errors import NotAllowed
 from cequiz.language import tr, trn
 from cequiz.services.ports import Unit
 from cequiz.services.ports.visits import Tries
-from cequiz.services.waiting import in_force, minutes_left
+from cequiz.services.waiting import has_begun, in_force, minutes_left
 
 
 def place_of(address: str) -> str:
@@ -50,7 +50,7 @@ def stretch(unit: Unit, subject: str, now: datetime, length: timedelta, *, since
     found = unit.door.tries(subject)
     if found is not None:
         begun = found.last_at if since_last else found.since
-        goes_on = begun <= now < begun + length
+        goes_on = has_begun(begun, now) and now < begun + length
         if in_force(found.until, since=found.last_at, now=now) if found.until is not None else goes_on:
             return found
     return Tries(subject=subject, count=0, since=now, last_at=now)

@@ -60,6 +60,8 @@ class _Knock:
     pair: str
     at: datetime
     here: bool
+    guards: bool = False
+    """Whether this very try was the one too many that closes the account to strangers."""
 
     @property
     def first(self) -> bool:
@@ -138,7 +140,7 @@ def _knock(ports: Ports, unit: Unit, email: str, address: str) -> _Knock:
         row = stretch(unit, knock.pair, now, _IN_A_ROW, since_last=True)
         refuse_hasty(row.last_at, growing(row.count, most=_LONGEST_WAIT), now)
         unit.door.count(replace(row, count=row.count + 1, last_at=now))
-        _count_account(ports, unit, knock)
+        knock = replace(knock, guards=_count_account(ports, unit, knock))
     return knock
 
 
@@ -172,14 +174,16 @@ def _refuse_account(unit: Unit, knock: _Knock) -> None:
         )
 
 
-def _count_account(ports: Ports, unit: Unit, knock: _Knock) -> None:
+def _count_account(ports: Ports, unit: Unit, knock: _Knock) -> bool:
+    """Count a try at the account, and return whether it is the one that closes the account to strangers."""
     before = stretch(unit, knock.account, knock.at, _ACCOUNT_STRETCH)
     if before.until is not None:
-        return  # guarded already, by those before
+        return False  # guarded already, by those before
     most = ports.rules.sign_in_account_failures
     locked = count(unit, knock.account, knock.at, within=_ACCOUNT_STRETCH, most=most, lock=_ACCOUNT_STRETCH)
     if locked is not None:
         _record(unit, knock, "student.sign_in_guarded", {"tries": locked})
+    return locked is not None
 
 
 def _failed(ports: Ports, unit: Unit, knock: _Knock) -> NotAllowed:
@@ -213,14 +217,14 @@ def _proved(ports: Ports, knock: _Knock) -> None:
     Raises:
         NotAllowed: others failed too often from the same place in the meantime.
     """
-    now = ports.clock.read().wall
     with ports.store.write() as unit:
+        now = ports.clock.read().wall
         _refuse_place(unit, replace(knock, at=now))
         _sweep(unit, now)
         unit.door.forgive(knock.pair)
         found = unit.door.tries(knock.account)
-        if found is not None and found.until is None:
-            unit.door.count(replace(found, count=max(0, found.count - 1)))
+        if found is not None and (found.until is None or (knock.guards and found.last_at == knock.at)):
+            unit.door.count(replace(found, count=max(0, found.count - 1), until=None))
 
 
 def _let_in(ports: Ports, knock: _Knock, *, new: str | None) -> Student:

@@ -11,6 +11,10 @@ FREE = 2
 """Failures in a row that cost no waiting; everybody mistypes."""
 
 
+_APART = timedelta(seconds=5)
+"""As far as the clocks of two hosts may be apart; what another one has just begun is not in the future."""
+
+
 def growing(count: int, *, most: timedelta | None = None) -> timedelta:
     """Return the wait after so many failures in a row: 2, 4, 8 seconds and so on, once the free ones are used.
 
@@ -37,9 +41,14 @@ def refuse_hasty(last_at: datetime, wait: timedelta, now: datetime) -> None:
         raise NotAllowed(tr("Not so fast."), hint=hint)
 
 
+def has_begun(since: datetime, now: datetime) -> bool:
+    """Whether something that counts from an instant counts now; what a clock that was set back left ahead does not."""
+    return since <= now + _APART
+
+
 def in_force(until: datetime | None, *, since: datetime, now: datetime) -> bool:
     """Whether a lock holds; one whose beginning lies in the future, because the clock was set back, does not."""
-    return until is not None and since <= now < until
+    return until is not None and has_begun(since, now) and now < until
 
 
 def minutes_left(until: datetime, now: datetime) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cequiz import bootstrap
+from cequiz import upkeep
 from cequiz.adapters.keys import load_or_make_key
 from cequiz.adapters.proof.cose import open_code
 from cequiz.adapters.proof.notary import KeyNotary
@@ -26,8 +26,8 @@ def test_a_backup_carries_the_keys_and_what_opens_them(tmp_path: Path) -> None:
     signs.rotate(at=AT)
     before = proof(signs)
     backup = tmp_path / "backup.zip"
-    bootstrap.back_up(old, backup, at=AT)
-    bootstrap.restore(new, backup, at=AT)
+    upkeep.back_up(old, backup, at=AT)
+    upkeep.restore(new, backup, at=AT)
     moved = KeyNotary(new.keys)
     assert moved.keys() == signs.keys()
     assert proof(moved) == before

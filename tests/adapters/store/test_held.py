@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from cequiz.bootstrap import House, back_up, restore
+from cequiz.bootstrap import House
 from cequiz.clock import SystemClock
 from cequiz.domain.exam.attempt import Status
 from cequiz.domain.exam.events import EventKind
@@ -23,6 +23,7 @@ from cequiz.services.ports import Ack, Ports
 from cequiz.services.starting import resume, start
 from cequiz.services.timing import hold, release
 from cequiz.settings import Settings
+from cequiz.upkeep import back_up, restore
 from tests import builders
 from tests.fakes import FakeClock
 

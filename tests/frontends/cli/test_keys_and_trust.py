@@ -73,12 +73,12 @@ def test_a_passphrase_is_asked_for_and_too_short_ones_are_refused(ports: Ports, 
     short = command(ports, "keys", "create", "--passphrase", typed="short\n", home=home)
     assert (short.code, KeyNotary(home / "keys").keys()) == (3, ())
     assert command(ports, "keys", "create", "--passphrase", home=home).code == 2
-    made = command(ports, "keys", "create", "--passphrase", typed="correct horse\n", home=home)
+    made = command(ports, "keys", "create", "--passphrase", typed="correct horse battery\n", home=home)
     assert made.code == 0
     issued = command(replace(ports, notary=KeyNotary(home / "keys")), "log", "head", home=home)
     assert issued.code == 3
     assert "CEQUIZ_KEY_PASSPHRASE" in issued.err
-    opened = replace(ports, notary=KeyNotary(home / "keys", passphrase="correct horse"))
+    opened = replace(ports, notary=KeyNotary(home / "keys", passphrase="correct horse battery"))
     assert command(opened, "log", "head", home=home).code == 0
 
 

@@ -8,8 +8,10 @@ import sys
 import threading
 import time
 import weakref
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -24,6 +26,7 @@ from cequiz.frontends.serve.collecting import (
     SETTLING,
     SILENCE,
     THRESHOLDS,
+    TOO_MUCH,
     Collector,
 )
 from cequiz.frontends.serve.host import Host
@@ -177,6 +180,45 @@ def test_deeds_of_one_person_are_done_in_order_and_cannot_be_taken_back() -> Non
     assert done == [("ana", number) for number in range(50)]
 
 
+def test_a_deed_that_is_asked_for_at_the_last_moment_runs_beside_no_other() -> None:
+    class Heap:
+        def __init__(self) -> None:
+            self.given: list[Callable[[], None]] = []
+
+        def submit(self, work: Callable[[], None]) -> None:
+            self.given.append(work)
+
+    class Door:
+        """A lock at whose second opening somebody slips in: between the last look at the queue and what follows."""
+
+        def __init__(self, slip: Callable[[], None]) -> None:
+            self._slip = slip
+            self._left = 2
+
+        def __enter__(self) -> None:
+            self._left -= 1
+
+        def __exit__(self, *_: object) -> None:
+            if self._left == 0:
+                self._slip()
+
+    heap, done = Heap(), list[int]()
+    queue = InOrder(cast("Any", heap))
+    queue.submit(done.append, 1)
+
+    def slip() -> None:
+        queue._lock = threading.Lock()
+        queue.submit(done.append, 2)
+        queue.submit(done.append, 3)
+
+    queue._lock = cast("Any", Door(slip))
+    heap.given.pop(0)()
+    assert len(heap.given) == 1, "or two threads would do one person's deeds side by side"
+    while heap.given:
+        heap.given.pop(0)()
+    assert done == [1, 2, 3]
+
+
 def test_deeds_that_were_asked_for_are_done_although_the_pool_ends() -> None:
     done: list[int] = []
     pool = ThreadPoolExecutor(1)
@@ -269,6 +311,15 @@ def test_everything_is_collected_where_nobody_notices() -> None:
     assert not due(), "somebody types"
     day.now += PAUSE
     assert due(), "it was too long ago"
+    day.collector.look()
+    day.last_key = day.now
+    for _ in range(TOO_MUCH * MOST_ENDED):
+        assert not due(), "somebody types"
+        day.collector.ended()
+    assert due(), "who types all the time must not fill the memory"
+    day.collector.look()
+    day.now = day.last_key = day.now + TOO_MUCH * LONGEST
+    assert due(), "nor in silence"
 
 
 class Ring:

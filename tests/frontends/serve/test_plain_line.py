@@ -121,6 +121,18 @@ async def test_a_lost_line_is_no_leaving_and_what_was_sent_before_counts() -> No
     assert far.text == ""
 
 
+async def test_a_flood_on_a_lost_line_is_obeyed_only_where_it_still_counts() -> None:
+    """If this fails, the server goes on with a thousand commands of somebody who is long gone."""
+    line = opened(Far())
+    counts = True
+    line.obeys_lost = lambda: counts
+    line.feed(b"a\r" + b"l\r" * 1000)
+    line.hang_up()
+    assert await ask(line) == "a"
+    counts = False
+    assert await ask(line) is Signal.GONE
+
+
 async def test_a_lost_line_ends_a_talk_that_waits() -> None:
     far = Far()
     line = opened(far)

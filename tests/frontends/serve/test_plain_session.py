@@ -109,6 +109,24 @@ async def test_a_lost_line_leaves_the_exam_running_and_the_student_comes_back_to
     assert len(attempt(stage).responses) == 4
 
 
+async def test_what_is_typed_ahead_at_home_ends_with_the_line(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If this fails, somebody who floods and leaves keeps the server busy."""
+    student, listed, known = stage.student(), [], HomeTalk._list
+
+    def counted(talk: HomeTalk) -> None:
+        listed.append(talk)
+        known(talk)
+
+    monkeypatch.setattr(HomeTalk, "_list", counted)
+    async with hosting(stage) as host:
+        talk = Talk(host, student_id=student.id)
+        await talk.far.shows("> ")
+        talk.line.feed(b"l\r" * 2000)
+        talk.session.hang_up()
+        assert await talk.left() == HUNG_UP
+    assert len(listed) < 500
+
+
 async def test_a_pipe_of_answers_is_a_whole_exam_and_its_code_tells_how_it_ended(stage: Stage) -> None:
     student = stage.student()
     async with hosting(stage) as host:

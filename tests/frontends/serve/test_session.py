@@ -18,16 +18,19 @@ import pytest
 
 from cequiz.domain.exam.attempt import Status
 from cequiz.domain.people.student import Student
+from cequiz.frontends.serve import standing as watching
 from cequiz.frontends.serve.app import ServedApp
 from cequiz.frontends.serve.host import Host
 from cequiz.frontends.serve.peer import Peer
 from cequiz.frontends.serve.session import HUNG_UP
 from cequiz.frontends.serve.terminal import ENTER, LEAVE
+from cequiz.frontends.tui import mishap
 from cequiz.frontends.tui.house_app import HouseApp
 from cequiz.frontends.tui.mishap import LOG
 from cequiz.language import speak, tr
 from cequiz.services.grading import load_attempt
 from cequiz.services.ports import Ack
+from cequiz.services.standing import standing
 from tests.frontends.serve.lines import Stay, served
 from tests.frontends.tui.stage import Stage
 
@@ -167,6 +170,42 @@ async def test_what_nobody_foresaw_ends_one_session_with_a_sentence(
     log = (stage.house.settings.home / LOG).read_text()
     assert "ZeroDivisionError" in log
     assert "private" not in log
+
+
+async def test_what_nobody_foresaw_is_not_written_in_the_loop(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If this fails, a slow disk holds everybody whenever one session breaks."""
+    writers: list[str] = []
+    monkeypatch.setattr(mishap, "record", lambda *_, **__: writers.append(threading.current_thread().name))
+
+    def boom() -> None:
+        raise ZeroDivisionError
+
+    student = stage.student()
+    async with served(stage) as host:
+        stay = Stay(host, student)
+        await stay.far.shows("Ana Souza")
+        assert stay.session.app is not None
+        stay.session.app.call_later(boom)
+        assert await stay.code() == 4
+    assert writers == ["cequiz-journal"]
+
+
+async def test_keys_of_strangers_put_nothing_off(stage: Stage) -> None:
+    """If this fails, anybody who connects and types keeps the memory from being cleared."""
+    student = stage.student()
+    async with served(stage) as host:
+        stranger = Stay(host)
+        await stranger.far.shows("Register")
+        host.last_key = 0.0
+        stranger.session.feed(b"a")
+        assert host.last_key == 0.0
+        known = Stay(host, student)
+        await known.far.shows("Ana Souza")
+        known.session.feed(b"?")
+        assert host.last_key > 0.0
+        for stay in (stranger, known):
+            stay.session.hang_up()
+            await stay.code()
 
 
 async def test_an_app_that_cannot_even_begin_ends_with_a_sentence(
@@ -353,6 +392,21 @@ async def test_colours_are_those_of_the_terminal_and_not_of_the_host(
     assert unwanted not in stay.far.raw
 
 
+async def test_sessions_side_by_side_each_have_the_colours_of_their_terminal(stage: Stage) -> None:
+    student, other = stage.student(), stage.student("Rui Lima", email="rui@example.org")
+    async with served(stage) as host:
+        rich = Stay(host, student, peer=Peer(way="ssh", address="a", term="xterm-kitty"))
+        await rich.far.shows("Ana Souza")
+        poor = Stay(host, other, peer=Peer(way="ssh", address="a", term="xterm"))
+        await poor.far.shows("Rui Lima")
+        for stay in (rich, poor):
+            stay.session.hang_up()
+            await stay.code()
+    assert b"38;2;" in rich.far.raw
+    assert b"38;2;" not in poor.far.raw
+    assert b"48;2;" not in poor.far.raw
+
+
 async def test_no_command_of_textual_writes_on_the_host(
     stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -470,6 +524,27 @@ async def test_a_passphrase_that_is_changed_elsewhere_ends_the_session_and_not_t
         assert "goes on until" in stay.far.last_words
         with stage.store.read() as unit:
             assert load_attempt(unit, sitting.attempt.id).status is Status.OPEN
+
+
+async def test_a_watch_that_fails_goes_on_watching(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If this fails, one fault of the store lets a session live on under a passphrase that was changed."""
+    student = stage.student()
+    loop, failed = asyncio.get_running_loop(), asyncio.Event()
+
+    def fail(*_: object) -> str:
+        loop.call_soon_threadsafe(failed.set)
+        raise ZeroDivisionError
+
+    async with served(stage, standing_seconds=0.05) as host:
+        stay = Stay(host, student)
+        await stay.far.shows("Ana Souza")
+        monkeypatch.setattr(watching, "standing", fail)
+        await asyncio.wait_for(failed.wait(), 20)
+        monkeypatch.setattr(watching, "standing", standing)
+        with stage.store.write() as unit:
+            unit.students.set_passphrase(student.id, "another hash")
+        await stay.code()
+        assert "Sign in again." in stay.far.last_words
 
 
 async def test_who_signs_in_on_the_screen_is_watched_too(stage: Stage) -> None:

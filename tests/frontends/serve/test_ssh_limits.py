@@ -127,6 +127,19 @@ async def test_changing_the_name_again_and_again_ends_the_connection(tmp_path: P
     assert connection.closed
 
 
+async def test_who_exchanges_keys_all_the_time_is_hung_up_on(tmp_path: Path) -> None:
+    """If this fails, one connection can keep the server busy with nothing."""
+    async with serving(tmp_path) as served, served.client("exam", None) as connection:
+        for _ in range(20):
+            connection._send_kexinit()
+            connection._kexinit_sent = True
+            with suppress(TimeoutError):
+                async with asyncio.timeout(0.2):
+                    while not connection._kex_complete:
+                        await asyncio.sleep(0.01)
+        await served.until(lambda: not served.doors)
+
+
 async def test_who_says_nothing_is_not_waited_for(tmp_path: Path) -> None:
     async with serving(tmp_path, rules=ServeRules(sign_in_seconds=0.2)) as served:
         silent = await _knock(served)
@@ -340,6 +353,9 @@ class _Connection:
     def get_extra_info(self, name: str, default: object = None) -> object:
         """Return the ends."""
         return {"peername": ("192.0.2.7", 40_000), "sockname": ("192.0.2.1", 8022)}.get(name, default)
+
+    def _send_kexinit(self) -> None:
+        """Exchange no keys."""
 
     def disconnect(self, code: int, reason: str) -> None:
         """Note it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
@@ -12,15 +13,16 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from aiohttp import WSCloseCode
+from aiohttp import WSCloseCode, WSMsgType, WSServerHandshakeError
 from yarl import URL
 
-from cequiz.errors import EnvironmentFailed, StorageBusy
+from cequiz.errors import EnvironmentFailed, Refused, StorageBusy
+from cequiz.frontends.serve.host import Guest, Host
 from cequiz.frontends.serve.rules import ServeRules
 from cequiz.frontends.serve.web import serve_web
-from cequiz.frontends.serve.web_guard import Doors
+from cequiz.frontends.serve.web_guard import PROTOCOL, Doors
 from cequiz.services import visiting
-from tests.frontends.serve.web_stage import Served, Tab, serving, web_stage, with_certificate
+from tests.frontends.serve.web_stage import PATIENCE, Served, Tab, serving, web_stage, with_certificate
 from tests.frontends.tui.stage import Stage
 
 
@@ -242,9 +244,47 @@ async def test_a_full_server_says_so_and_the_stay_goes_on(stage: Stage) -> None:
     full = ServeRules(most_sessions=1)
     async with serving(stage, rules=full) as served, served.browser() as browser, served.tab(browser) as tab:
         visit = await tab.sign_in()
-        async with served.tab(browser, visit=visit) as other:
-            assert "Too many people" in await other.hears("ended")
-            assert [kind for kind, _ in other.told] == ["ended"]
+        async with served.tab(browser, visit=visit) as other:  # which the page tries again by itself
+            assert await other.closed() == WSCloseCode.TRY_AGAIN_LATER
+            assert other.told == []
+        async with served.tab(browser) as stranger:
+            assert "Too many people" in await stranger.hears("ended")
+
+
+async def test_whoever_loads_the_page_again_in_a_full_house_gets_their_own_seat_back(stage: Stage) -> None:
+    """If this fails, a reload in a full classroom ends in "too many people", or in a request for the passphrase."""
+    stage.student()
+    full = ServeRules(most_sessions=1)
+    async with serving(stage, rules=full) as served, served.browser() as browser:
+        async with served.tab(browser) as tab:
+            visit = await tab.sign_in()
+            await started(tab)
+        codes: list[int | None] = [WSCloseCode.TRY_AGAIN_LATER]
+        async with asyncio.timeout(20):
+            while codes[-1] == WSCloseCode.TRY_AGAIN_LATER:
+                async with served.tab(browser, visit=visit) as tab:
+                    await tab.until(lambda: "Question" in tab.text or tab.socket.closed)
+                    codes.append(tab.socket.close_code)
+        assert codes[-1] is None
+
+
+async def test_whoever_finds_the_last_seat_taken_keeps_the_stay(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If this fails, a student for whom there is no room for a moment must type the passphrase again."""
+    stage.student()
+    async with serving(stage) as served, served.browser() as browser:
+        async with served.tab(browser) as tab:
+            visit = await tab.sign_in()
+        with monkeypatch.context() as patch:
+            patch.setattr(Host, "seat", no_seat)  # there was room when they were let in, and is none now
+            async with served.tab(browser, visit=visit) as tab:
+                assert await tab.closed() == WSCloseCode.TRY_AGAIN_LATER
+                assert tab.told == []
+        async with served.tab(browser, visit=visit) as tab:
+            await tab.shows("Ana Souza")
+
+
+def no_seat(host: Host, guest: Guest) -> AbstractContextManager[None]:
+    raise Refused("Full.")
 
 
 async def test_a_store_that_does_not_answer_is_tried_again_by_the_page(stage: Stage) -> None:
@@ -290,6 +330,76 @@ async def test_a_line_that_says_nothing_is_closed(stage: Stage, monkeypatch: pyt
     monkeypatch.setattr("cequiz.frontends.serve.web_session._SECONDS_TO_GREET", 0.1)
     async with serving(stage) as served, served.browser() as browser, served.tab(browser, hello=False) as tab:
         assert await tab.closed() == WSCloseCode.POLICY_VIOLATION
+
+
+async def test_a_line_that_only_pings_is_closed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If this fails, a line that never says who it is stays for as long as it pings, and counts nowhere."""
+    monkeypatch.setattr("cequiz.frontends.serve.web_session._SECONDS_TO_GREET", 0.3)
+    async with serving(stage) as served, served.browser() as browser, served.tab(browser, hello=False) as tab:
+        with pytest.raises(ConnectionError):
+            async with asyncio.timeout(PATIENCE):
+                while True:
+                    await tab.socket.ping(b"still here")
+                    await asyncio.sleep(0.02)
+        assert await tab.closed() == WSCloseCode.POLICY_VIOLATION
+
+
+async def test_a_crowd_of_lines_from_one_address_is_bounded(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If this fails, one address fills the server with lines that say nothing, from behind a proxy that is trusted."""
+    monkeypatch.setattr("cequiz.frontends.serve.web._SPARE", 1)
+    async with (
+        serving(stage, rules=ServeRules(most_per_address=1), proxies=["127.0.0.1"]) as served,
+        served.browser() as browser,
+        served.tab(browser, hello=False),
+    ):
+        async with served.tab(browser, hello=False) as second:
+            with pytest.raises(WSServerHandshakeError) as refused:
+                async with served.tab(browser):
+                    pass
+            assert refused.value.status == 429
+            await second.drop()
+        async with asyncio.timeout(PATIENCE):
+            while True:  # the server notices in its own time
+                try:
+                    async with served.tab(browser) as tab:
+                        await tab.shows("Welcome")
+                    break
+                except WSServerHandshakeError:
+                    await asyncio.sleep(0.01)
+
+
+async def test_a_ping_is_answered_and_a_flood_of_them_ends_the_line(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If this fails, pings pass by every limit on what one line may say."""
+    monkeypatch.setattr("cequiz.frontends.serve.web_guard.Pace._PATIENCE", 0.2)
+    monkeypatch.setattr("cequiz.frontends.serve.web_guard.Pace._AT_ONCE", 0.2)
+    async with serving(stage) as served, served.browser() as browser:
+        for flood in ("ping", "pong"):
+            async with served.tab(browser) as bad:
+                await bad.shows("Welcome")
+                with pytest.raises(ConnectionError):
+                    async with asyncio.timeout(PATIENCE):
+                        while True:
+                            await getattr(bad.socket, flood)(b"x")
+                await bad.closed()
+
+
+async def test_a_browser_that_pings_gets_its_answer(stage: Stage) -> None:
+    """If this fails, a browser or a proxy that asks for a sign of life takes the server for gone."""
+    async with (
+        serving(stage) as served,
+        served.browser() as browser,
+        browser.ws_connect("/line", origin=served.origin, protocols=[PROTOCOL], autoping=False) as socket,
+    ):
+        await socket.ping(b"there?")
+        answer = await socket.receive(timeout=PATIENCE)
+        assert (answer.type, answer.data) == (WSMsgType.PONG, b"there?")
+        await socket.send_str('["hello", {"width": 80, "height": 24}]')
+        await socket.ping(b"and now?")
+        while (answer := await socket.receive(timeout=PATIENCE)).type is not WSMsgType.PONG:
+            assert answer.type is WSMsgType.BINARY
+        assert answer.data == b"and now?"
 
 
 async def test_bytes_and_messages_that_are_too_large_end_the_line(stage: Stage) -> None:
@@ -341,7 +451,7 @@ async def test_the_page_is_sent_with_everything_that_keeps_it_to_itself(stage: S
         assert page.headers["Server"] == "cequiz"
         assert "Strict-Transport-Security" not in page.headers
         [cookie] = SimpleCookie(page.headers["Set-Cookie"]).values()
-        assert (cookie.key, cookie["httponly"], cookie["samesite"], cookie["secure"]) == ("cequiz", True, "Strict", "")
+        assert (cookie.key, cookie["httponly"], cookie["samesite"], cookie["secure"]) == ("cequiz", True, "Lax", "")
 
 
 async def test_behind_a_proxy_with_tls_the_cookie_is_secure_and_the_address_the_forwarded_one(stage: Stage) -> None:

@@ -21,6 +21,7 @@ from cequiz.frontends.serve.session import Session
 from cequiz.frontends.serve.web_guard import binding, new_cookie
 from cequiz.frontends.serve.web_session import WebLine
 from cequiz.frontends.tui import mishap
+from cequiz.frontends.tui.app import CequizApp
 from cequiz.services import visiting
 from tests.frontends.serve.web_stage import PATIENCE, Tab, serving, web_stage
 from tests.frontends.tui.stage import Stage
@@ -45,7 +46,7 @@ class Stuck:
         """Whether it is."""
         return self._over.is_set()
 
-    async def receive(self, timeout: float) -> WSMessage:
+    async def receive(self) -> WSMessage:
         """Say hello."""
         hello = json.dumps(["hello", {"width": 200, "height": 60, "visit": self._visit}])
         return WSMessage(WSMsgType.TEXT, hello, None)
@@ -62,6 +63,10 @@ class Stuck:
     async def close(self, *, code: int) -> None:
         """Close."""
         self.code = code
+        self._over.set()
+
+    def lose(self) -> None:
+        """Lose the line, as by closing the tab."""
         self._over.set()
 
     async def __aiter__(self) -> AsyncIterator[WSMessage]:
@@ -130,6 +135,39 @@ async def test_whoever_leaves_over_a_line_that_takes_nothing_has_left(
         guest.feed(b"\x11")
         await serving_it
     assert socket.code == WSCloseCode.OK
+    with pytest.raises(NotAllowed):
+        visiting.resume(stage.ports, visit, address="192.0.2.1", idle=timedelta(minutes=20), binding=bound)
+
+
+async def test_whoever_asks_to_leave_has_left_even_if_the_line_is_lost_at_once(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If this fails, who closes the tab right after Ctrl-Q leaves a signed-in stay to the next at this computer."""
+    student, bound = stage.student(), binding(new_cookie())
+    visit = visiting.begin(stage.ports, student_id=student.id, way="web", address="192.0.2.1", binding=bound)
+    host, socket = Host(stage.house), Stuck(visit)
+    line = WebLine(
+        host, cast(web.WebSocketResponse, socket), address="192.0.2.1", binding=bound, stopping=lambda: False
+    )
+    leaving, put_down = asyncio.Event(), CequizApp.put_down
+
+    async def slowly(app: CequizApp) -> str:
+        leaving.set()
+        while not socket.closed:
+            await asyncio.sleep(0.01)
+        return await put_down(app)
+
+    monkeypatch.setattr(CequizApp, "put_down", slowly)
+    async with host.running(), asyncio.timeout(PATIENCE):
+        serving_it = asyncio.create_task(line.run())
+        while not line._drawn:
+            await asyncio.sleep(0.01)
+        [guest] = host.guests
+        assert isinstance(guest, Session)
+        guest.feed(b"\x11")
+        await leaving.wait()
+        socket.lose()
+        await serving_it
     with pytest.raises(NotAllowed):
         visiting.resume(stage.ports, visit, address="192.0.2.1", idle=timedelta(minutes=20), binding=bound)
 

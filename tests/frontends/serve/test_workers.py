@@ -85,6 +85,41 @@ def test_a_worker_that_dies_is_started_again() -> None:
         assert process.wait(30) == 0
 
 
+def test_what_was_to_be_ignored_stays_ignored() -> None:
+    """If this fails, a server that was begun with nohup ends with the terminal."""
+    ignoring = "signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
+    with program(ignoring + SERVE) as process:
+        for _ in range(2):
+            line(process)
+        os.killpg(process.pid, signal.SIGHUP)
+        process.send_signal(signal.SIGTERM)
+        assert sorted(line(process) for _ in range(2)) == [["down", "0"], ["down", "1"]]
+        assert process.wait(30) == 0
+
+
+def test_a_wish_that_comes_twice_ends_the_workers_well() -> None:
+    text = """
+    def run(number):
+        again = threading.Semaphore(0)
+        signal.signal(signal.SIGTERM, lambda *_: again.release())
+        say("up")
+        again.acquire()
+        say("told")
+        again.acquire(timeout=0.5)
+        say("down", number)
+        return 0
+
+    sys.exit(run_workers(2, run))
+    """
+    with program(text) as process:
+        assert [line(process) for _ in range(2)] == [["up"], ["up"]]
+        process.send_signal(signal.SIGTERM)
+        assert [line(process) for _ in range(2)] == [["told"], ["told"]]
+        process.send_signal(signal.SIGTERM)
+        assert sorted(line(process) for _ in range(2)) == [["down", "0"], ["down", "1"]]
+        assert process.wait(30) == 0
+
+
 def test_what_cannot_begin_is_not_tried_for_ever() -> None:
     with program("sys.exit(run_workers(2, lambda number: 4, pause=5.0))") as process:
         assert process.wait(30) == 4

@@ -15,6 +15,7 @@ from cequiz.adapters.store import migrate, triggers
 from cequiz.adapters.store.driver import GENERATION, best_sqlite, read_only
 from cequiz.adapters.store.engine import Settings, configure
 from cequiz.adapters.store.gate import Presence, WriteGate
+from cequiz.adapters.store.moved import moved_from, refuse_moved
 from cequiz.adapters.store.place import Place
 from cequiz.adapters.store.store import prepare, translated
 from cequiz.errors import NotFound
@@ -125,6 +126,7 @@ def upgrade(database: Path, *, key_path: Path, settings: Settings | None = None)
     Raises:
         NotFound: there is no database.
         StorageBusy: another program holds the store.
+        WrongState: its records were moved elsewhere: what is the past stays as it is.
     """
     chosen = settings or Settings()
     place = Place(database)
@@ -136,6 +138,7 @@ def upgrade(database: Path, *, key_path: Path, settings: Settings | None = None)
         presence.share()
         try:
             before = migrate.generation(database)
+            refuse_moved(moved_from(database))
             prepare(place, key_path=key_path, settings=chosen, gate=gate)
             if before < GENERATION:
                 copy = migrate.copy_name(database, of_generation=before)

@@ -68,11 +68,7 @@ def move_in(source: Source, target: Path, *, key_path: Path, told: Told | None =
         StorageDamaged: the records do not verify; nothing is kept.
     """
     with translated():
-        if target.exists() or target.is_symlink():
-            raise WrongState(
-                tr("{target} exists already.", target=target),
-                hint=tr("A copy never replaces a file: choose another name, or move it away."),
-            )
+        _refuse_taken(target)
         if not target.parent.is_dir():
             raise NotFound(
                 tr("There is no folder {folder}.", folder=target.parent), hint=tr("Make it, or choose another name.")
@@ -83,12 +79,33 @@ def move_in(source: Source, target: Path, *, key_path: Path, told: Told | None =
             held = write_file(source, draft, key=key, told=told)
             count, records = proved(draft, key)
             _let_write(draft)
-            draft.replace(target)
+            _give_name(draft, target)
         finally:
             for left in (draft, *(draft.with_name(f"{draft.name}{suffix}") for suffix in ("-wal", "-shm", "-journal"))):
                 left.unlink(missing_ok=True)
         flush_folder(target.parent)
     return Copied(source.told, str(target), held, count, records)
+
+
+def _refuse_taken(target: Path) -> None:
+    if target.exists() or target.is_symlink():
+        raise WrongState(
+            tr("{target} exists already.", target=target),
+            hint=tr("A copy never replaces a file: choose another name, or move it away."),
+        )
+
+
+def _give_name(draft: Path, target: Path) -> None:
+    """Give a finished copy its name, which no other file may have got meanwhile: a link replaces nothing.
+
+    Raises:
+        WrongState: there is such a file by now.
+    """
+    try:
+        os.link(draft, target)
+    except OSError:
+        _refuse_taken(target)
+        draft.replace(target)  # where a file cannot have two names
 
 
 @contextmanager

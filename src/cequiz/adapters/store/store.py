@@ -25,7 +25,7 @@ from cequiz.adapters.store.gate import Presence, WriteGate
 from cequiz.adapters.store.glance import read_home
 from cequiz.adapters.store.identity import key_name, other_key
 from cequiz.adapters.store.mapping_room import heartbeat_columns
-from cequiz.adapters.store.moved import moved_to, refuse_moved
+from cequiz.adapters.store.moved import moved_from, moved_to, refuse_moved
 from cequiz.adapters.store.place import BALLAST, Place
 from cequiz.adapters.store.unit import SqlUnit
 from cequiz.domain.exam.events import EventDraft
@@ -48,6 +48,9 @@ def prepare(place: Place, *, key_path: Path, settings: Settings, gate: WriteGate
     """Make or migrate a database where that is needed, and return its key.
 
     Where the database is there and current, nothing is locked and nothing is written.
+
+    Raises:
+        WrongState: it would have to be migrated, and its records were moved elsewhere.
     """
     if place.exists and migrate.generation(place.database) == GENERATION and key_path.exists():
         return load_key(key_path)
@@ -59,6 +62,7 @@ def prepare(place: Place, *, key_path: Path, settings: Settings, gate: WriteGate
             adopt_draft(key_path)
         key = load_key(key_path)
         if found < GENERATION:
+            refuse_moved(moved_from(place.database))
             migrate.keep_copy(place.database, of_generation=found)
             migrate.upgrade(place.database, settings, facts={"key": key_name(key)})
         return key

@@ -23,8 +23,8 @@ app = noun(
 @app.command(epilog=example("cequiz db check"))
 def check(ctx: typer.Context, as_json: JsonOption = False) -> int:
     """Look the database through: structure, references, protection, every chain; exit code 1 when anything is wrong."""
-    from cequiz.bootstrap import check_store
     from cequiz.services import auditing
+    from cequiz.upkeep import check_store
 
     desk = desk_of(ctx)
     database = desk.settings.database
@@ -56,8 +56,8 @@ def backup(
     as_json: JsonOption = False,
 ) -> int:
     """Write everything that another machine needs into one file, and prove it before it gets its name."""
-    from cequiz.bootstrap import back_up
     from cequiz.services.auditing import note_backup
+    from cequiz.upkeep import back_up
 
     desk = desk_of(ctx)
     ports = desk.ports()
@@ -78,8 +78,8 @@ def restore(
     as_json: JsonOption = False,
 ) -> int:
     """Put a backup in the place of the store; what was there is kept beside it."""
-    from cequiz.bootstrap import restore as put
     from cequiz.services.auditing import note_restore
+    from cequiz.upkeep import restore as put
 
     desk = desk_of(ctx)
     desk.house.close()
@@ -110,7 +110,7 @@ def _tell_restored(desk: Desk, file: str, done: Restored, *, as_json: bool) -> N
 @app.command(epilog=example("cequiz db upgrade"))
 def upgrade(ctx: typer.Context, as_json: JsonOption = False) -> int:
     """Bring the database up to date, after a copy."""
-    from cequiz.bootstrap import upgrade_store
+    from cequiz.upkeep import upgrade_store
 
     desk = desk_of(ctx)
     done = upgrade_store(desk.settings)

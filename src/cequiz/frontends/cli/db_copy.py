@@ -30,7 +30,7 @@ def add_to(app: typer.Typer) -> None:
 
 def copy(ctx: typer.Context, to: Target, keep_open: KeepOpen = False, as_json: JsonOption = False) -> int:
     """Copy all records into a PostgreSQL database, or from one into a new file, and prove that both are equal."""
-    from cequiz.bootstrap import copy_store
+    from cequiz.upkeep import copy_store
 
     desk = desk_of(ctx)
     desk.house.close()

@@ -175,9 +175,11 @@ class HomeTalk:
         self.sit(ref)
 
     def _result(self, attempt_id: str, _: Sequence[str]) -> None:
-        found = grading.result(self._ports, attempt_id)
-        if found.attempt.student_id != self._student_id:
+        with self._ports.store.read() as unit:
+            header = unit.attempts.header(attempt_id)
+        if header is None or header.student_id != self._student_id:  # before anything is told of somebody else's
             raise NotFound(tr("There is no such attempt of yours."))
+        found = grading.result(self._ports, attempt_id)
         study = studying.study(self._ports, attempt_id)
         say_result(self._console, found, study=study, lexicon=self._ports.lexicon)
         if found.review.score is not None:

@@ -29,6 +29,8 @@ class ServedApp(CequizApp):
         colours: str,
         student_id: str | None = None,
         resume: bool = False,
+        unforeseen: Callable[[BaseException], str],
+        on_leaving: Callable[[], None] | None = None,
     ) -> None:
         """Make the app.
 
@@ -38,16 +40,29 @@ class ServedApp(CequizApp):
             colours: what the terminal has: `standard`, `256`, `truecolor`; empty for none.
             student_id: who has signed in already; None shows the sign-in.
             resume: whether an exam of theirs that runs is taken up at once.
+            unforeseen: records what nobody expected without holding the loop, and returns the sentence for the person.
+            on_leaving: called in the loop when the person begins to leave.
         """
         super().__init__(desk.house, student_id=student_id, resume=resume, zone=desk.zone, desk=desk)
+        self._unforeseen = unforeseen
         self.last_words = io.StringIO()
         """What is told when the last screen has gone."""
+        self._on_leaving = on_leaving
         self.driver_class = cast("type[Driver]", terminal)
         self._task_factory = asyncio.get_running_loop().get_task_factory()
         of_the_line(self, colours=colours, host_out=sys.stdout, host_err=sys.stderr, last_words=self.last_words)
 
+    def _record(self, error: Exception) -> str:
+        return self._unforeseen(error)
+
     def leave_when_ended_from_outside(self) -> None:
         """Hear no signals: they are the host's."""
+
+    def action_leave_program(self) -> None:
+        """Leave, and say so at once: whoever has asked to leave has left, even if the line is lost meanwhile."""
+        if self._on_leaving is not None:
+            self._on_leaving()
+        super().action_leave_program()
 
     async def _process_messages(self, *args: Any, **more: Any) -> None:
         """Begin, with the loop as it was: from Python 3.12 on Textual has just changed how everybody's tasks begin."""

@@ -6,7 +6,8 @@ those who are here. What came since, the screens that were opened and closed, is
 a second takes some hundredths of one. Where it is many at once, as while many people come, it is frozen unseen.
 
 What was frozen and has gone since, ended sessions above all, is looked for where nobody notices it: when nobody is
-here, or when nobody has touched a key for long; where much has gathered, for a moment. Never while somebody types.
+here, or when nobody has touched a key for long; where much has gathered, for a moment. While somebody types only where
+far too much has: a rare pause is better than a full memory.
 """
 
 from __future__ import annotations
@@ -46,6 +47,9 @@ MOST_ENDED = 64
 LONGEST = 900.0
 """Seconds after which much must have gathered in any case: a few closed screens are frozen too."""
 
+TOO_MUCH = 4
+"""How many times much is collected whoever types: one person with quick fingers must not fill the memory."""
+
 
 class Collector:
     """Decides when to look through everything."""
@@ -56,7 +60,7 @@ class Collector:
         Args:
             now: seconds of a clock that is only good for differences.
             here: how many sessions there are.
-            last_key: when somebody pressed a key last, by that clock.
+            last_key: when somebody who is signed in pressed a key last, by that clock.
         """
         self._now = now
         self._here = here
@@ -91,9 +95,12 @@ class Collector:
     def due(self) -> bool:
         """Whether now is the time to look through everything, frozen or not."""
         now = self._now()
-        much = self._ended >= MOST_ENDED or now - self._last >= LONGEST
+        gathered = max(self._ended / MOST_ENDED, (now - self._last) / LONGEST)
         if not self._here():
             return self._ended > 0 or (self._held and now - self._last >= SETTLING)
+        if gathered >= TOO_MUCH:
+            return True
+        much = gathered >= 1
         return (much or self._ended > 0) and now - self._last_key() >= (PAUSE if much else SILENCE)
 
     def look(self) -> None:

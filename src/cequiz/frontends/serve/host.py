@@ -77,7 +77,7 @@ class Host:
         self._nobody.set()
         self._closing = False
         self.last_key = self.now()
-        """When somebody pressed a key last, by `now`."""
+        """When somebody who is signed in pressed a key last, by `now`."""
         self._collector = Collector(self.now, here=lambda: len(self._guests), last_key=lambda: self.last_key)
 
     @property

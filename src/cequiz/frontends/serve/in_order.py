@@ -67,8 +67,8 @@ class InOrder(Executor):
             deed = self._waiting.popleft()
         deed()
         with self._lock:
-            self._busy = bool(self._waiting)
-        if self._busy:
+            more = self._busy = bool(self._waiting)  # read again outside, it may be somebody else's answer
+        if more:
             self._again()
 
     def _again(self) -> None:

@@ -70,6 +70,8 @@ class PlainLine:
         self._stopped = False
         self.lost = False
         """Whether nobody reads any more."""
+        self.obeys_lost: Callable[[], bool] = _always
+        """Whether what was typed before the line was lost still counts; asked in the talk's thread."""
         self._unread = 0
         self._text: list[str] = []
         self.heard = self._loop.time()
@@ -98,7 +100,7 @@ class PlainLine:
         self._stop(Signal.GONE)
 
     def hang_up(self) -> None:
-        """Take note that the line is lost: nobody reads any more. What was typed before is still obeyed."""
+        """Take note that the line is lost: nobody reads any more. What was typed before may still count."""
         self.lost = True
         self._stop(Signal.GONE)
 
@@ -125,7 +127,7 @@ class PlainLine:
     def line(self, due: Due) -> str | Signal:
         """Return the next line, or why there is none; in the talk's thread."""
         self._show(self._typed.begun)
-        while not self._stopped:
+        while not self._stopped and (not self.lost or self.obeys_lost()):
             shown, line = self._typed.take()
             self._show(shown)
             if line is Typed.STOP:
@@ -151,7 +153,7 @@ class PlainLine:
     def flush(self) -> None:
         """Send what was written, and wait while the person does not read it; on a lost line do nothing.
 
-        What was typed before the line was lost is still obeyed, so nothing may fail because nobody reads.
+        What was typed before the line was lost may still be obeyed, so nothing may fail because nobody reads.
         """
         text = "".join(self._text)
         self._text.clear()
@@ -203,6 +205,10 @@ class PlainLine:
                 break
         read.cancel()
         self.hang_up()
+
+
+def _always() -> bool:
+    return True
 
 
 async def _awaited(drained: Callable[[], Awaitable[None]]) -> None:

@@ -64,6 +64,7 @@ class PlainSession:
         """Who is signed in."""
         self._host = host
         self._line = line
+        line.obeys_lost = self._answers_count
         self._outside = outside
         self._exam_ref = exam_ref
         self._standing = standing
@@ -137,6 +138,10 @@ class PlainSession:
         who, address = self.student_id, self.peer.address
         self._home = HomeTalk(console, ports, student_id=who, actor=actor, ways=ways, address=address)
         return self._home.run() if self._exam_ref is None else self._home.sit(self._exam_ref)
+
+    def _answers_count(self) -> bool:
+        """Say whether an exam is talked about: answers that were typed before the line was lost belong to it."""
+        return self._exam_ref is not None or (self._home is not None and self._home.in_exam)
 
     def _told(self, error: CequizError) -> str:
         return " ".join(part for part in guest_words(error, self._host.house.settings) if part)

@@ -65,6 +65,7 @@ class Session:
         student_id: str | None = None,
         on_signed_in: Callable[[str], None] | None = None,
         on_signed_out: Callable[[], None] | None = None,
+        on_leaving: Callable[[], None] | None = None,
         standing: str = "",
         resume: bool = False,
     ) -> None:
@@ -80,10 +81,13 @@ class Session:
             student_id: who has signed in already; None shows the sign-in.
             on_signed_in: called in the loop with the id of who has just signed in at the screen.
             on_signed_out: called in the loop when they sign out there.
+            on_leaving: called in the loop when they begin to leave by their own wish.
             standing: what the sign-in stood on; empty for what it stands on when the session begins.
             resume: whether an exam of theirs that runs is taken up at once.
         """
         self.peer = peer
+        self.seated = False
+        """Whether there was room: a session that was refused ends without having begun."""
         self._host = host
         self._write = write
         self._size = _believable(*size)
@@ -94,6 +98,7 @@ class Session:
         self._desk.on_signed_out = self._signed_out
         self._on_signed_in = on_signed_in
         self._on_signed_out = on_signed_out
+        self._on_leaving = on_leaving
         self._student_id = student_id
         self._standing = standing
         self._resume = resume
@@ -130,6 +135,7 @@ class Session:
         """Show the screens until the person has left or the line is lost, and return the exit code; never raises."""
         try:
             with self._host.seat(self):
+                self.seated = True
                 return await self._stay()
         except Refused as refusal:
             self._say(refusal.whole)
@@ -139,7 +145,9 @@ class Session:
         """Take bytes from the person, cut anywhere."""
         if self._gone:
             return
-        self._last_key = self._host.last_key = self._host.now()
+        self._last_key = self._host.now()
+        if self.student_id is not None:  # for strangers nothing is put off
+            self._host.last_key = self._last_key
         if len(self._inbox) + len(data) > self._host.rules.most_unread:
             self._host.journal.note(f"{self.peer.way} {self.peer.address} sent more than anybody types: hung up")
             self.hang_up()
@@ -231,10 +239,12 @@ class Session:
         try:
             app = self._app = ServedApp(
                 self._desk,
-                terminal=partial(TerminalDriver, send=self._send, started=self._started),
+                terminal=partial(TerminalDriver, send=self._send, started=self._started, colours=self.peer.colours),
                 colours=self.peer.colours,
                 student_id=self._student_id,
                 resume=self._resume,
+                unforeseen=self._host.unforeseen,
+                on_leaving=self._on_leaving,
             )
             await app.run_async(size=self._size)
         except Exception as error:  # noqa: BLE001 - the boundary: one session's end is not another's

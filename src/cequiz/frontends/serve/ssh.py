@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 _KEEPALIVE = 30.0
 """Seconds of silence after which the other end is asked whether it is still there; after three times it is not."""
 
+_KEY_EXCHANGES = "*25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256"
+"""How keys are exchanged: in ways that cost little, for anybody may ask; mlkem768x25519 where it is known."""
+
 _FAREWELL = 2.0
 """Seconds that the last words have to get out when the server stops."""
 
@@ -76,6 +79,7 @@ class SshServer:
                 reuse_port=shared or None,
                 server_host_keys=[key],
                 server_version="cequiz",
+                kex_algs=_KEY_EXCHANGES,
                 login_timeout=self._host.rules.sign_in_seconds,
                 keepalive_interval=_KEEPALIVE,
                 keepalive_count_max=2,

@@ -8,7 +8,9 @@ no picture of another screen. What happens on an open channel is `ssh_line`'s.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import asyncssh
@@ -39,6 +41,9 @@ _MOST_CHANNELS = 4
 
 _WINDOW = 65_536
 """Bytes that somebody may send ahead on a channel; people type, and nothing is uploaded."""
+
+_MOST_EXCHANGES, _EXCHANGES_WITHIN = 5, 60.0
+"""How often a connection may exchange keys in so many seconds; programs do it once an hour, and it costs everybody."""
 
 _EMPTY_SECONDS = 30.0
 """After so long a connection without a channel is closed."""
@@ -107,6 +112,8 @@ class Door(asyncssh.SSHServer):
         self._code: str | None = None
         self._tries = 0
         self._names = 0
+        self._exchanges: deque[float] = deque(maxlen=_MOST_EXCHANGES)
+        """When keys were exchanged last."""
         self._asking = asyncio.Lock()
         self._channels = 0
         self.lines: set[Line] = set()
@@ -137,6 +144,8 @@ class Door(asyncssh.SSHServer):
         self._conn = conn
         # asyncio tells the connection when the network takes no more; asyncssh itself does nothing with it.
         vars(conn).update(pause_writing=self._network_full, resume_writing=self._network_free)
+        # asyncssh exchanges keys as often as it is asked; this is what it calls each time.
+        vars(conn)["_send_kexinit"] = partial(self._exchange_keys, conn._send_kexinit)
         # Never empty: that would stand for somebody at this machine.
         self.address = _part(conn.get_extra_info("peername"), 0) or "unknown"
         self.reached = _part(conn.get_extra_info("sockname"), 0)
@@ -145,6 +154,16 @@ class Door(asyncssh.SSHServer):
         if self._place is None:
             self._log(f"turned away {self.address}: too many connections")
             conn.abort()  # without a word: a client reads one only after an exchange of keys, which costs too much here
+
+    def _exchange_keys(self, begin: Callable[[], None]) -> None:
+        """Exchange keys, or end the connection where that is asked for all the time."""
+        now = asyncio.get_running_loop().time()
+        if len(self._exchanges) == _MOST_EXCHANGES and now - self._exchanges[0] < _EXCHANGES_WITHIN:
+            self._log(f"hung up on {self.address}: exchanges keys all the time")
+            self.connection.abort()
+            return
+        self._exchanges.append(now)
+        begin()
 
     def _network_full(self) -> None:
         self.writable.clear()

@@ -6,7 +6,6 @@ A line outlives many minutes; that a passphrase was changed, or a record merged 
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from cequiz.errors import EnvironmentFailed
@@ -25,8 +24,13 @@ async def until_fallen(host: Host, student_id: str, stood_on: str = "") -> None:
         stood_on: what the sign-in stood on when it was made; empty for what it stands on at the first look.
     """
     while True:
-        with suppress(EnvironmentFailed):  # a store that does not answer says nothing about anybody
+        try:
             found = await asyncio.to_thread(lambda: standing(host.house.ports(), student_id))
+        except EnvironmentFailed:
+            pass  # a store that does not answer says nothing about anybody
+        except Exception as error:  # noqa: BLE001 - the boundary: whoever watches must go on watching
+            host.unforeseen(error)
+        else:
             stood_on = stood_on or found
             if not found or found != stood_on:
                 return

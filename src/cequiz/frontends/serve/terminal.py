@@ -24,6 +24,7 @@ from textual.filter import Monochrome, NoColor
 from textual.geometry import Size
 from textual.message import Message
 
+from cequiz.frontends.serve.paint import in_colours
 from cequiz.frontends.serve.sheet import SharedStylesheet
 
 MOUSE = (1000, 1003, 1015, 1006)
@@ -136,6 +137,7 @@ class TerminalDriver(Driver):
         size: tuple[int, int] | None = None,
         send: Callable[[bytes], None],
         started: Callable[[TerminalDriver], None],
+        colours: str = "truecolor",
     ) -> None:
         """Make the terminal.
 
@@ -146,10 +148,12 @@ class TerminalDriver(Driver):
             size: columns and rows.
             send: takes bytes for the person, at once and without failing.
             started: called when the terminal takes keys.
+            colours: what it has: `standard`, `256`, `truecolor`; empty for none.
         """
         super().__init__(app, debug=False, mouse=mouse, size=size or (80, 24))
         self._send = send
         self._started = started
+        self._colours = colours
         self._keyboard = Keyboard(self._told)
         self._written: list[str] = []
         self._flush_soon: asyncio.Handle | None = None
@@ -205,7 +209,7 @@ class TerminalDriver(Driver):
             self._flush_soon.cancel()
             self._flush_soon = None
         if self._written:
-            data = "".join(self._written)
+            data = in_colours("".join(self._written), self._colours)
             self._written.clear()
             self._send(data.encode("utf-8", "replace"))
 
@@ -278,7 +282,7 @@ def of_the_line(app: App[Any], *, colours: str, host_out: TextIO, host_err: Text
 
     Args:
         app: an app that does not run yet.
-        colours: what Rich calls the colours of the person's terminal: `standard`, `256`, `truecolor`; empty for none.
+        colours: what the terminal has; empty for no colours. All draw in full ones, which the terminal translates.
         host_out: the process's own standard output. Textual puts a stand-in into its place for as long as an app runs;
             with sessions that end in any order a stand-in of the dead would stay, so the stand-in is the original.
         host_err: the process's own standard error, as above.
@@ -289,7 +293,7 @@ def of_the_line(app: App[Any], *, colours: str, host_out: TextIO, host_err: Text
     if not colours:
         app._filters.append(Monochrome())
     app.console = Console(
-        color_system=colours or "standard",  # type: ignore[arg-type]  # one of Rich's names
+        color_system="truecolor",
         file=app.console.file,
         markup=True,
         highlight=False,

@@ -180,6 +180,8 @@ class Site:
         self._page_source = page_source()
         self._health = Health(self._look, host.deeds)
         self._fetching = asyncio.Semaphore(_FETCHES)
+        self._lines: Counter[str] = Counter()
+        """How many lines there are from each place, whether or not somebody has a seat."""
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
@@ -224,8 +226,10 @@ class Site:
     def _page(self, request: web.BaseRequest, caller: Caller) -> web.Response:
         response = web.Response(body=page(self._page_source).encode("utf-8"), headers=page_headers(caller.origin))
         if not binding(request.cookies.get(caller.cookie, "")):
+            # Not Strict: whoever comes by a link from another site would bring no cookie, and the new one would cut the
+            # stays of their other tabs loose. A line has its origin checked, and a certificate's link works once.
             response.set_cookie(
-                caller.cookie, new_cookie(), path="/", httponly=True, secure=caller.secure, samesite="Strict"
+                caller.cookie, new_cookie(), path="/", httponly=True, secure=caller.secure, samesite="Lax"
             )
         return response
 
@@ -257,10 +261,22 @@ class Site:
         asked = request.headers.get("Sec-WebSocket-Protocol", "").split(",")
         if PROTOCOL not in [name.strip() for name in asked]:
             return _plain(HTTPStatus.BAD_REQUEST, tr("Load the page again."))
+        place = place_of(caller.address)
+        if self._lines[place] >= self.host.rules.most_per_address + _SPARE:
+            return _plain(HTTPStatus.TOO_MANY_REQUESTS, tr("Too many people are signed in from your network."))
+        self._lines[place] += 1
+        try:
+            return await self._served(request, caller, language=language)
+        finally:
+            self._lines -= Counter([place])
+
+    async def _served(self, request: web.BaseRequest, caller: Caller, *, language: str) -> web.StreamResponse:
         socket = web.WebSocketResponse(
             protocols=[PROTOCOL],
             heartbeat=_HEARTBEAT,
             timeout=_SECONDS_TO_CLOSE,
+            # The line answers them itself, and counts them.
+            autoping=False,
             max_msg_size=MOST_BYTES,
             # A window for each line costs more memory than its frames are long.
             compress=False,

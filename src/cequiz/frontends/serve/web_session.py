@@ -14,7 +14,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
 from cequiz.errors import CequizError, EnvironmentFailed, NotAllowed, Refused
 from cequiz.frontends.guest_words import guest_words
@@ -38,6 +38,8 @@ _SECONDS_TO_GREET = 10.0
 
 _SECONDS_TO_END = 5.0
 """How long the last words may take to arrive, and any other word that somebody waits for."""
+
+_SIGNS_OF_LIFE = (WSMsgType.PING, WSMsgType.PONG)
 
 _MUCH = 64 * 1024
 """Bytes that wait for a slow line before nothing more is drawn for it."""
@@ -78,19 +80,26 @@ class WebLine:
         self._something = asyncio.Event()
         self._paused = False
         self._session: Session | None = None
+        self._pace = Pace()
 
     async def run(self) -> None:
         """Serve the browser until it or its person is gone."""
+        returning = False
         try:
             hello = await self._greeted()
+            returning = bool(hello.visit)
             self._host.admit(self._peer.address)
             student_id = await self._known(hello.visit)
         except Unheard:
-            await self._socket.close(code=WSCloseCode.POLICY_VIOLATION)
+            await self._finish(WSCloseCode.POLICY_VIOLATION)
         except EnvironmentFailed:
             await self._finish(WSCloseCode.TRY_AGAIN_LATER)  # which the page does by itself
         except CequizError as error:
-            await self._end(" ".join(part for part in guest_words(error, self._host.house.settings) if part))
+            if returning and isinstance(error, Refused):
+                # Often the seat is still taken by their own line of before, which is being put down.
+                await self._finish(WSCloseCode.TRY_AGAIN_LATER)
+            else:
+                await self._end(" ".join(part for part in guest_words(error, self._host.house.settings) if part))
         else:
             await self._serve(hello.size, student_id)
 
@@ -112,8 +121,12 @@ class WebLine:
     async def _greeted(self) -> Hello:
         """Return the first word."""
         try:
-            message = await self._socket.receive(timeout=_SECONDS_TO_GREET)
-        except TimeoutError:
+            async with asyncio.timeout(_SECONDS_TO_GREET):  # for all of it: a ping is no greeting
+                message = await self._socket.receive()
+                while message.type in _SIGNS_OF_LIFE:
+                    await self._answer_sign(message)
+                    message = await self._socket.receive()
+        except (ConnectionError, TimeoutError):
             raise Unheard from None
         hello = read_message(message.data) if message.type is WSMsgType.TEXT else None
         if not isinstance(hello, Hello):
@@ -151,6 +164,7 @@ class WebLine:
             student_id=student_id,
             on_signed_in=self._signed_in,
             on_signed_out=self._signed_out,
+            on_leaving=self._signed_out,
             resume=student_id is not None,
         )
         helpers = [asyncio.create_task(work) for work in (self._hear(session), self._draw(session), self._stay())]
@@ -161,16 +175,19 @@ class WebLine:
                 helper.cancel()
             await asyncio.wait({*helpers, *self._deeds})
         if not self._socket.closed:
-            await self._say_goodbye(code)
+            await self._say_goodbye(code, seated=session.seated)
 
     async def _hear(self, session: Session) -> None:
         """Give the session what the page says, at a pace that a person can keep."""
-        pace, loop = Pace(), asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
         try:
             async for message in self._socket:
+                if message.type in _SIGNS_OF_LIFE:
+                    await self._answer_sign(message)
+                    continue
                 if message.type is not WSMsgType.TEXT:
                     raise Unheard
-                wait = pace.wait(len(message.data), at=loop.time())
+                wait = self._pace.wait(len(message.data), at=loop.time())
                 match read_message(message.data):
                     case Typed(data):
                         session.feed(data)
@@ -184,8 +201,23 @@ class WebLine:
             self._log("said what no page says: hung up")
             session.hang_up()
             await self._socket.close(code=WSCloseCode.POLICY_VIOLATION)
+        except ConnectionError:
+            pass  # it went away while it was answered
         finally:
             session.hang_up()
+
+    async def _answer_sign(self, message: WSMessage) -> None:
+        """Answer a ping and take note of a pong, at the pace of everything else: both cost as much as a word.
+
+        Raises:
+            Unheard: there have been too many.
+            ConnectionError: the line is gone.
+        """
+        wait = self._pace.wait(len(message.data), at=asyncio.get_running_loop().time())
+        if message.type is WSMsgType.PING:
+            await self._socket.pong(message.data)
+        if wait:
+            await asyncio.sleep(wait)
 
     async def _stay(self) -> None:
         """Keep that somebody is there, for as long as the line is."""
@@ -226,8 +258,14 @@ class WebLine:
             return False
         return True
 
-    async def _say_goodbye(self, code: int) -> None:
+    async def _say_goodbye(self, code: int, *, seated: bool) -> None:
         """Send the last words. Whoever has left has left this computer; whoever was put out is to come back."""
+        if not seated:  # somebody else was faster: nobody has left, so that a visit goes on
+            if self._visit:
+                await self._finish(WSCloseCode.TRY_AGAIN_LATER)
+            else:
+                await self._end("")
+            return
         if code == HUNG_UP and not self._stopping():  # nobody left: the line was given up, and the page opens another
             await self._finish(WSCloseCode.GOING_AWAY)
             return

@@ -21,6 +21,7 @@ from typing import Any
 
 from cequiz.errors import WrongUsage
 from cequiz.frontends.serve.listening import cannot_listen
+from cequiz.frontends.serve.until_told import SAME_WISH
 from cequiz.language import tr
 
 PAUSE = 1.0
@@ -112,14 +113,21 @@ class _Parent:
         self._pause = pause
         self._workers: dict[int, int] = {}
         self._born: dict[int, float] = {}
-        self._ending = False
+        self._ending: float | None = None
+        """Since when, by the monotonic clock."""
+        self._taken: tuple[str, ...] = ()
+        """The signals that are heard."""
         self._code = 0
         self._alive: tuple[int, int] = os.pipe()
         """Both ends of a pipe into which nobody writes: it breaks when the parent is gone."""
 
     def watch(self) -> int:
         """Keep the workers alive until a signal ends them."""
-        before = {name: signal.signal(getattr(signal, name), self._end) for name in _ENDS}
+        # What was to be ignored, as a lost terminal (nohup), stays ignored here and in the workers.
+        self._taken = tuple(
+            name for name in _ENDS if name == "SIGTERM" or signal.getsignal(getattr(signal, name)) is not signal.SIG_IGN
+        )
+        before = {name: signal.signal(getattr(signal, name), self._end) for name in self._taken}
         try:
             for number in range(self._count):
                 self._start(number)
@@ -144,13 +152,13 @@ class _Parent:
             self._born[child] = time.monotonic()
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
-        if self._ending:  # told in the moment before
+        if self._ending is not None:  # told in the moment before
             self._pass_on(signal.SIGTERM)
 
     def _be_worker(self, number: int, blocked: set[signal.Signals] | set[int]) -> None:
         code = 4
         try:
-            for name in _ENDS:
+            for name in self._taken:
                 signal.signal(getattr(signal, name), signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
             os.close(self._alive[1])
@@ -177,20 +185,24 @@ class _Parent:
         if number is None:
             return
         code = os.waitstatus_to_exitcode(status)
-        if self._ending:
+        if self._ending is not None:
             return
         if code > 0 and lived < self._pause:
             self._code = code
             self._end(signal.SIGTERM, None)
             return
         time.sleep(max(self._pause - lived, 0.0))
-        if not self._ending:
+        if self._ending is None:
             self._start(number)
 
     def _end(self, number: int, frame: FrameType | None) -> None:
-        """Tell every worker to end; a second time, make them."""
-        self._pass_on(signal.SIGKILL if self._ending else signal.SIGTERM)
-        self._ending = True
+        """Tell every worker to end; a second time, unless it is at once and so the same wish, make them."""
+        now = time.monotonic()
+        if self._ending is None:
+            self._ending = now
+            self._pass_on(signal.SIGTERM)
+        elif now - self._ending > SAME_WISH:
+            self._pass_on(signal.SIGKILL)
 
     def _pass_on(self, number: int) -> None:
         for child in tuple(self._workers):

@@ -123,11 +123,15 @@ class HouseApp(KeysInOrder[int]):
         if self._exception is None:
             self._exception = error
             self._exception_event.set()
-        house, here = self.desk.house, self.desk.outside.here
-        words = mishap.record(error, house.settings.home, at=house.clock.read().wall, here=here)
+        words = self._record(error)
         self._return_code = 4
         self._exit_renderables.append(Text(visible(words, line=False)))
         self._close_messages_no_wait()
+
+    def _record(self, error: Exception) -> str:
+        """Log an error and return the sentence for the person."""
+        house, here = self.desk.house, self.desk.outside.here
+        return mishap.record(error, house.settings.home, at=house.clock.read().wall, here=here)
 
     async def on_unmount(self) -> None:
         """End what is still under way, and stop the writing thread once everything is written."""

@@ -16,9 +16,10 @@ from cequiz.adapters.store.postgres.engine import PgSettings
 from cequiz.adapters.store.postgres.server_clock import ServerClock
 from cequiz.adapters.store.postgres.store import PostgresStore
 from cequiz.clock import SystemClock
-from cequiz.domain.exam.attempt import Status
-from cequiz.domain.exam.events import EventKind
+from cequiz.domain.exam.attempt import Status, replay
+from cequiz.domain.exam.events import EventKind, microseconds
 from cequiz.errors import AttemptClosed, EnvironmentFailed, NotFound, OpenElsewhere, StorageBusy, WrongState
+from cequiz.services.grading import standing_after
 from cequiz.services.ports import Heartbeat, Standing
 from tests.adapters.store.postgres.lines import Line
 from tests.adapters.store.postgres.test_opening import tool
@@ -170,6 +171,22 @@ def test_an_answer_from_the_future_happened_now(store: PostgresStore) -> None:
     assert little.event.at > now()
     past = store.append(answer(2, at=began), expected_seq=3)
     assert past.event.at == began
+    assert not store.verify_chains().findings
+
+
+def test_going_on_from_the_future_keeps_the_deadline_that_was_reckoned_from_it(store: PostgresStore) -> None:
+    began = now()
+    begin(store, at=began)
+    ahead, since = began + timedelta(seconds=30), began + timedelta(seconds=10)
+    out = draft(EventKind.OUTAGE, {"since_us": microseconds(since), "allowed_ms": 60_000}, key="out", at=began)
+    store.append(out, expected_seq=1)
+    with store.read() as unit:
+        attempt = replay(unit.attempts.events("A-1"))
+    going_on = draft(EventKind.CONTINUED, {"since_us": microseconds(since)}, key="on", at=ahead)
+    standing = standing_after(attempt, going_on)
+    assert standing is not None
+    assert store.append(going_on, expected_seq=2, standing=standing).event.at == ahead
+    assert store.append(answer(0, at=ahead + timedelta(minutes=1)), expected_seq=3).event.at == ahead
     assert not store.verify_chains().findings
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import select
 import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from cequiz.adapters.store.postgres.engine import PgSettings
-from cequiz.adapters.store.postgres.failures import postgres_failure
+from cequiz.adapters.store.postgres.failures import commit_failure, postgres_failure
+from cequiz.adapters.store.postgres.server_clock import ServerClock
 from cequiz.adapters.store.postgres.store import PostgresStore
+from cequiz.clock import SystemClock
 from cequiz.errors import (
     CequizError,
     StorageBusy,
@@ -64,7 +68,7 @@ class Writer:
                 return durably(
                     self._store, lambda: self._store.append(draft, expected_seq=number + 1), in_doubt=self._doubt
                 )
-            except StorageBusy:
+            except (StorageBusy, StorageIO):
                 self._away.wait(60)
                 self._back.wait(60)
 
@@ -150,8 +154,9 @@ def test_an_answer_whose_fate_is_unknown_is_there_once_after_asking_again(
     with PostgresStore.open(line.url, key_path=postgres_made[1]) as store:
         begin(store)
         line.cut = cut
-        with pytest.raises(StorageIO):
+        with pytest.raises(StorageIO) as unknown:
             store.append(answer(0), expected_seq=1)
+        assert "trying again is safe" in unknown.value.hint
         store.recover()
         assert store.append(answer(0), expected_seq=1).repeated is kept
         with store.read() as unit:
@@ -162,8 +167,9 @@ def test_an_answer_whose_fate_is_unknown_is_there_once_after_asking_again(
 def test_a_unit_whose_fate_is_unknown_says_so(line: Line, postgres_made: tuple[str, Path], cut: Cut, kept: int) -> None:
     with PostgresStore.open(line.url, key_path=postgres_made[1]) as store:
         line.cut = cut
-        with pytest.raises(StorageIO), store.write() as unit:
+        with pytest.raises(StorageIO) as unknown, store.write() as unit:
             unit.audit.add(AuditRecord(at=NOON, actor="a", deed="d", subject="s"))
+        assert "look whether it was kept" in unknown.value.hint
         store.recover()
         with store.read() as unit:
             assert len(unit.audit.all()) == kept
@@ -223,6 +229,63 @@ def test_more_readers_than_connections_wait_their_turn_or_are_told(postgres_made
             pass
         with store.read() as unit:
             assert unit.audit.all() == ()
+
+
+def test_tables_that_a_newer_program_changed_are_read_by_the_next_try(postgres_made: tuple[str, Path]) -> None:
+    url, key = postgres_made
+    with PostgresStore.open(url, key_path=key) as store, closing(tool(url)) as newer:
+        for size in (200, 300):
+            for _ in range(6):  # often enough for the driver to prepare the statement
+                with store.read() as unit:
+                    unit.audit.all()
+            newer.execute(f"ALTER TABLE audit_record ALTER COLUMN deed TYPE varchar({size})")
+            with pytest.raises(StorageBusy), store.read() as unit:
+                unit.audit.all()
+            with store.read() as unit:
+                assert unit.audit.all() == ()
+        for _ in range(6):
+            with store.write() as unit:
+                unit.audit.all()
+        newer.execute("ALTER TABLE audit_record ALTER COLUMN deed TYPE varchar(400)")
+        with pytest.raises(StorageBusy), store.write() as unit:
+            unit.audit.all()
+        with store.write() as unit:
+            assert unit.audit.all() == ()
+
+
+def test_a_line_that_the_server_ends_leaves_a_commit_in_doubt_whatever_it_says(
+    postgres_made: tuple[str, Path],
+) -> None:
+    with closing(tool(postgres_made[0])) as connection:
+        connection.execute("SET idle_in_transaction_session_timeout = '50ms'")
+        connection.execute("BEGIN")
+        assert select.select([connection.fileno()], [], [], 10)[0]  # the server has had enough
+        with pytest.raises(psycopg.Error) as ended:
+            connection.execute("COMMIT")
+    assert type(commit_failure(ended.value)) is StorageIO
+    assert type(commit_failure(psycopg.InterfaceError("the connection is lost"))) is StorageIO
+
+
+def test_a_server_that_stops_flushing_while_it_runs_is_trusted_no_more(tmp_path: Path) -> None:
+    clock = ServerClock(SystemClock())
+    with (
+        private_server() as server,
+        PostgresStore.open(server.address("postgres"), key_path=tmp_path / "store.key", clock=clock) as store,
+        closing(tool(server.address("postgres"))) as owner,
+    ):
+        owner.execute("ALTER SYSTEM SET synchronous_commit = off")
+        owner.execute("ALTER SYSTEM SET full_page_writes = off")
+        owner.execute("SELECT pg_reload_conf()")
+        found = "on"
+        while found == "on":
+            with store.read() as unit:
+                found = unit.audit._driver.execute("SELECT current_setting('full_page_writes')").fetchone()[0]
+        with store.read() as unit:
+            pinned = unit.audit._driver.execute("SELECT current_setting('synchronous_commit')").fetchone()[0]
+        assert pinned == "on"
+        store.keep(clock)
+        with pytest.raises(StorageDamaged, match="full_page_writes=off"):
+            begin(store)
 
 
 @pytest.mark.parametrize(

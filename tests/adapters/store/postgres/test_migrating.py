@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from cequiz.adapters.store.postgres.driver import PgDriver
 from cequiz.adapters.store.postgres.store import PostgresStore
 from cequiz.adapters.store.triggers import APPEND_ONLY
 from cequiz.domain.exam.attempt import Status
-from cequiz.errors import StorageDamaged
+from cequiz.errors import StorageBusy, StorageDamaged
 from cequiz.services.ports import Standing
 from tests.adapters.store.postgres.test_opening import tool
 from tests.builders import NOON
@@ -45,6 +46,15 @@ assert [os.waitpid(child, 0)[1] for child in children] == [0] * 16
 def facts(connection: Any) -> dict[str, str]:
     """Return what the store says of itself."""
     return dict(connection.execute("SELECT name, value FROM store_fact").fetchall())
+
+
+def make_older(connection: Any) -> None:
+    """Take away what the newest generation has brought."""
+    for table in ("visit", "download", "sign_in_tries", "known_address"):
+        connection.execute(f"DROP TABLE {table}")
+    connection.execute("ALTER TABLE heartbeat DROP COLUMN item")
+    connection.execute("UPDATE alembic_version SET version_num = '0004'")
+    connection.execute("UPDATE store_fact SET value = '4' WHERE name = 'generation'")
 
 
 def shape(connection: Any) -> list[tuple[object, ...]]:
@@ -149,17 +159,31 @@ def test_an_older_store_is_brought_up_and_is_then_as_a_new_one(postgres_made: tu
     url, key = postgres_made
     with closing(tool(url)) as connection:
         new = shape(connection)
-        for table in ("visit", "download", "sign_in_tries", "known_address"):
-            connection.execute(f"DROP TABLE {table}")
-        connection.execute("ALTER TABLE heartbeat DROP COLUMN item")
-        connection.execute("UPDATE alembic_version SET version_num = '0004'")
-        connection.execute("UPDATE store_fact SET value = '4' WHERE name = 'generation'")
+        make_older(connection)
         connection.execute("DROP TRIGGER score_no_update ON score")
         with PostgresStore.open(url, key_path=key) as store:
             begin(store)
             assert store.append(answer(0), expected_seq=1).event.seq == 2
         assert shape(connection) == new
         assert facts(connection)["generation"] == str(GENERATION)
+
+
+def test_a_migration_that_waits_for_a_backup_lets_everybody_else_write_again_soon(
+    postgres_made: tuple[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, key = postgres_made
+    monkeypatch.setattr(migrate, "_TABLES_MS", 200)
+    with closing(tool(url)) as backup:
+        make_older(backup)
+        before = time.monotonic()
+        with backup.transaction():
+            backup.execute("SELECT count(*) FROM heartbeat")
+            with pytest.raises(StorageBusy):
+                PostgresStore.open(url, key_path=key)
+        assert time.monotonic() - before < 30
+        assert facts(backup)["generation"] == "4"
+        PostgresStore.open(url, key_path=key).close()
+        assert facts(backup)["generation"] == str(GENERATION)
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)

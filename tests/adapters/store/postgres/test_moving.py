@@ -24,8 +24,9 @@ from cequiz.adapters.store.moving import move_in, move_out
 from cequiz.adapters.store.postgres import care as server_care
 from cequiz.adapters.store.postgres.copying import reading, write_database
 from cequiz.adapters.store.postgres.store import PostgresStore
-from cequiz.errors import FoundProblems, NotFound, Stopped, StorageDamaged, WrongState
+from cequiz.errors import FoundProblems, NotFound, Stopped, StorageDamaged, StorageIO, WrongState
 from cequiz.services.ports import Head
+from tests.adapters.store.postgres.lines import Cut, Line
 from tests.adapters.store.test_generations import FOURTH
 from tests.builders import NOON
 from tests.contract.test_records import certificate
@@ -199,6 +200,18 @@ def test_a_database_with_tables_and_no_records_is_filled(home: Path, postgres_ur
     """The owner may have made the tables, so that the program needs no right to."""
     PostgresStore.open(postgres_url, key_path=key(home)).close()
     assert move(home, postgres_url).contents == of_server(postgres_url)
+
+
+def test_a_copy_whose_last_word_was_lost_is_called_unknown_and_not_undone(home: Path, postgres_url: str) -> None:
+    """Who is told that nothing was kept would wonder at a database that has records."""
+    PostgresStore.open(postgres_url, key_path=key(home)).close()
+    with Line(postgres_url) as line:
+        line.cut = Cut.AFTER_COMMIT
+        with pytest.raises(StorageIO) as unknown:
+            move(home, line.url)
+    assert "look whether it was kept" in unknown.value.hint
+    assert of_server(postgres_url) == of_file(home / "cequiz.db")
+    open_store(home).close()
 
 
 def test_another_key_is_refused(home: Path, postgres_made: tuple[str, Path]) -> None:

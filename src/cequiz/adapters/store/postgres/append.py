@@ -20,9 +20,8 @@ from cequiz.adapters.store.append import append_event, check_kind, look
 from cequiz.adapters.store.mapping_room import heartbeat_columns
 from cequiz.adapters.store.postgres.connections import HOUSE
 from cequiz.adapters.store.postgres.courier import Courier
-from cequiz.adapters.store.postgres.engine import NOW
 from cequiz.adapters.store.postgres.failures import commit_failure
-from cequiz.domain.exam.events import EventDraft, instant
+from cequiz.domain.exam.events import ENDINGS, EventDraft, EventKind, instant
 from cequiz.services.ports import Ack, Heartbeat, Standing
 
 TOLERANCE = timedelta(seconds=2)
@@ -31,6 +30,14 @@ TOLERANCE = timedelta(seconds=2)
 _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 _BESIDE_OTHERS = f"SELECT pg_advisory_xact_lock_shared({HOUSE})"
 _OWN_ROW = "SELECT 1 FROM attempt WHERE id = :attempt FOR UPDATE"
+_NOW_AND_LAST = """
+    SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
+        (SELECT at_us FROM attempt_event WHERE attempt_id = :attempt ORDER BY seq DESC LIMIT 1)
+"""
+"""The server's time after the locks, and the instant of the attempt's last event."""
+
+_RECKONED = frozenset({EventKind.RESUMED, EventKind.CONTINUED, EventKind.EXPIRED})
+"""The kinds whose instant the deadline is reckoned from: at another one the kept deadline would be wrong."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +66,7 @@ class Appending:
                 courier.execute(_BEGIN)
                 courier.execute(_BESIDE_OTHERS)
                 courier.execute(_OWN_ROW, {"attempt": self.draft.attempt_id})
-                now = courier.execute(NOW)
+                now = courier.execute(_NOW_AND_LAST, {"attempt": self.draft.attempt_id})
                 seen = look(courier, self.draft)
                 draft, standing = self._not_ahead(now.fetchone())
                 ack = append_event(
@@ -69,19 +76,33 @@ class Appending:
                 committing = True
         except psycopg.Error as error:
             if committing:
-                raise commit_failure(error) from error
+                raise commit_failure(error, repeatable=True) from error
             raise
         return ack
 
     def _not_ahead(self, row: Sequence[int] | None) -> tuple[EventDraft, Standing | None]:
-        """Return what is written: an event from the future happens now; nothing anybody did is lost for a clock."""
+        """Return what is written: an event from the future happens now; nothing anybody did is lost for a clock.
+
+        It never happens before the attempt's last event. What a deadline was reckoned from stays where it is: the
+        events would tell another deadline than the one that is kept.
+        """
         draft, standing = self.draft, self.standing
-        now = draft.at if row is None or not self.judged else instant(row[0])
+        if row is None or not self.judged or self._reckoned:
+            return draft, standing
+        now = instant(row[0])
         if draft.at <= now + TOLERANCE:
             return draft, standing
+        if row[1] is not None:
+            now = min(max(now, instant(row[1])), draft.at)
         if standing is not None and standing.finished_at is not None:
             standing = replace(standing, finished_at=min(standing.finished_at, now))
         return replace(draft, at=now), standing
+
+    @property
+    def _reckoned(self) -> bool:
+        """Whether the attempt's times were reckoned from the draft's instant, or it tells one beside it."""
+        kind, turns = self.draft.kind, self.standing is not None
+        return kind in _RECKONED or "finished_us" in self.draft.payload or (turns and kind not in ENDINGS)
 
 
 def beat(courier: Courier, heartbeat: Heartbeat) -> None:

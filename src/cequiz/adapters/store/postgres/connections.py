@@ -82,6 +82,9 @@ class Connections:
             driver = driver_of(connection)  # asked later, a line that was lost would be made anew
             try:
                 yield connection
+            except Exception as error:
+                self._drop_forgotten(driver, error)
+                raise
             finally:
                 roll_back(driver)
 
@@ -98,8 +101,20 @@ class Connections:
             try:
                 yield connection
                 _commit(driver)
+            except Exception as error:
+                self._drop_forgotten(driver, error)
+                raise
             finally:
                 roll_back(driver)
+
+    def _drop_forgotten(self, driver: Any, error: BaseException) -> None:
+        """Use no connection again whose prepared statements the server does not know, or not any more as they were.
+
+        A newer program has changed the tables meanwhile, so the other connections are as old; the next try works.
+        """
+        if any(isinstance(cause, _FORGOTTEN) for cause in _causes(error)):
+            driver.close()
+            self.renew()
 
     def answering(self, work: Callable[[Courier], T]) -> T:
         """Let a courier do something, once more where the line was dead before it committed."""
@@ -223,6 +238,14 @@ def roll_back(driver: Any) -> None:
 def _dead(driver: Any, error: psycopg.Error) -> bool:
     """Whether a line is of no use any more, though a fresh one may be: the server ends lines before it goes."""
     return driver.closed or isinstance(error, _FORGOTTEN) or state_of(error) in _ENDED
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Return an error and what it was raised from: the house's own, SQLAlchemy's, the driver's."""
+    found: BaseException | None = error
+    while found is not None:
+        yield found
+        found = found.__cause__
 
 
 def _commit(driver: Any) -> None:

@@ -31,7 +31,7 @@ from cequiz.adapters.store.postgres.address import Address
 from cequiz.adapters.store.postgres.connections import HOUSE, Connections
 from cequiz.adapters.store.postgres.driver import PgDriver
 from cequiz.adapters.store.postgres.engine import PgSettings
-from cequiz.adapters.store.postgres.failures import reached, translated
+from cequiz.adapters.store.postgres.failures import commit_failure, reached, translated
 from cequiz.adapters.store.postgres.migrate import prepare
 from cequiz.errors import FoundProblems, WrongState
 from cequiz.language import tr
@@ -134,7 +134,7 @@ def write_database(source: Source, url: str, *, key_path: Path, told: Told | Non
             _refuse_records(driver, address.told)
             driver.execute("BEGIN IMMEDIATE")
             went_over = copy_rows(source, PgTarget(driver), told=told)
-            driver.execute("COMMIT")
+            _commit(driver)
             try:
                 with _apart(connections) as fresh:
                     fresh.execute("BEGIN")
@@ -148,6 +148,13 @@ def write_database(source: Source, url: str, *, key_path: Path, told: Told | Non
             for table in tables():
                 driver.execute(f'ANALYZE "{table.name}"')
     return Copied(source.told, address.told, went_over, report.chains, report.records)
+
+
+def _commit(driver: PgDriver) -> None:
+    try:
+        driver.execute("COMMIT")
+    except psycopg.Error as error:
+        raise commit_failure(error) from error
 
 
 @contextmanager

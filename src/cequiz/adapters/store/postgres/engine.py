@@ -1,7 +1,8 @@
 """How PostgreSQL is spoken to: every connection is checked before anything is trusted to it.
 
 A server may be told to acknowledge what no disk has yet, for everybody, one database or one user. On such a
-connection nothing is written. Transactions begin where the store says so: the driver's and SQLAlchemy's own are off,
+connection nothing is written; what was found for the user is pinned, so that no reload of the server's settings takes
+it back behind a connection. Transactions begin where the store says so: the driver's and SQLAlchemy's own are off,
 so that the begin and its lock go to the server in one journey. Connections from before a failure are not used again.
 """
 
@@ -54,9 +55,14 @@ _DURABLE: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 """What these settings must be, or an acknowledged answer can be lost."""
 
+_SETTINGS = """
+    SELECT current_setting('fsync'), current_setting('full_page_writes'), current_setting('synchronous_commit')
+"""
+
 _LOOK = """
     SELECT current_setting('fsync'), current_setting('full_page_writes'), current_setting('synchronous_commit'),
         current_setting('server_encoding'), current_setting('server_version_num')::bigint,
+        set_config('synchronous_commit', current_setting('synchronous_commit'), false),
         set_config('lock_timeout', %s, false), set_config('statement_timeout', %s, false),
         set_config('idle_in_transaction_session_timeout', %s, false), set_config('client_min_messages', 'error', false),
         set_config('jit', 'off', false), set_config('max_parallel_workers_per_gather', '0', false)
@@ -160,6 +166,12 @@ def configure(driver: Any, settings: PgSettings) -> None:
             tr("The database server is too old (version {version}).", version=version // 10_000),
             hint=tr("cequiz needs PostgreSQL {version} or newer.", version=OLDEST // 10_000),
         )
+
+
+def durable(driver: Any) -> bool:
+    """Return whether the server still keeps what it acknowledges: a reload of its settings ends no connection."""
+    found = driver.execute(_SETTINGS).fetchone()
+    return all(value in wanted for wanted, value in zip(_DURABLE.values(), found, strict=True))
 
 
 def server_time(driver: Any) -> datetime:

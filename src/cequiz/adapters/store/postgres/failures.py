@@ -67,8 +67,10 @@ _NO_DATABASE: _Kind = (
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html: five characters, of which two are the class.
 _BY_STATE: dict[str, _Kind] = {
+    "0A000": _BUSY,  # a prepared statement's tables have changed since: a fresh connection helps
     "25006": _READ_ONLY,  # a transaction on a standby, or one set read only
     "25P03": _AWAY,  # idle_in_transaction_session_timeout: the server has let go of us
+    "26000": _BUSY,  # a prepared statement that the server has forgotten
     "3D000": _NO_DATABASE,
     "40001": _BUSY,
     "40P01": _BUSY,
@@ -96,6 +98,10 @@ _LONGEST = 300
 
 _UNSETTLED = ("08", "57P", "58030")
 """With these the answer to a commit says nothing about whether it was kept."""
+
+
+_ENDING = frozenset({"FATAL", "PANIC"})
+"""How grave an error is that ends the line, or the server."""
 
 
 def translated() -> Translated:
@@ -135,15 +141,27 @@ def reached(told: str) -> Iterator[None]:
         ) from error
 
 
-def commit_failure(error: psycopg.Error) -> CequizError:
-    """Return the house's error for a commit that was not acknowledged."""
+def commit_failure(error: psycopg.Error, *, repeatable: bool = False) -> CequizError:
+    """Return the house's error for a commit that was not acknowledged.
+
+    Args:
+        error: what the driver said.
+        repeatable: what was committed has a key of its own, and is there once however often it is sent.
+    """
+    if not _unsettled(error):
+        return postgres_failure(error)
+    return StorageIO(
+        tr("The connection to the database was lost while something was saved."),
+        hint=tr("Whether it was kept shows when the server is there again; trying again is safe.")
+        if repeatable
+        else tr("When the server is there again, look whether it was kept before you do it again."),
+    )
+
+
+def _unsettled(error: psycopg.Error) -> bool:
+    """Whether an error says nothing about what became of a commit: the line or the server ended with it."""
     state = state_of(error)
-    if state.startswith(_UNSETTLED) or (not state and isinstance(error, psycopg.OperationalError)):
-        return StorageIO(
-            tr("The connection to the database was lost while something was saved."),
-            hint=tr("Whether it was kept shows when the server is there again; trying again is safe."),
-        )
-    return postgres_failure(error)
+    return not state or state.startswith(_UNSETTLED) or error.diag.severity_nonlocalized in _ENDING
 
 
 def state_of(error: BaseException) -> str:

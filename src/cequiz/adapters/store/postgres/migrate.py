@@ -32,6 +32,9 @@ _MIGRATION = HOUSE + 1
 _PATIENCE_MS = 120_000
 """How long others wait for that."""
 
+_TABLES_MS = 5_000
+"""How long a table may be waited for while nobody can write: a backup that reads them all takes longer."""
+
 
 def prepare(engine: Engine, *, key_path: Path, told: str) -> bytes:
     """Make or migrate the tables where that is needed, and return the store's key.
@@ -117,10 +120,10 @@ def generation(driver: PgDriver, told: str) -> int:
 def _alone(connection: Connection) -> Iterator[None]:
     """Be the only one who changes tables; a connection that ends gives the lock back."""
     driver = PgDriver(driver_of(connection))
-    driver.execute("SELECT set_config('lock_timeout', ?, false)", (str(_PATIENCE_MS),))
-    driver.execute("SELECT set_config('statement_timeout', '0', false)")
-    driver.execute("SELECT pg_advisory_lock(?)", (_MIGRATION,))
     try:
+        driver.execute("SELECT set_config('lock_timeout', ?, false)", (str(_PATIENCE_MS),))
+        driver.execute("SELECT set_config('statement_timeout', '0', false)")
+        driver.execute("SELECT pg_advisory_lock(?)", (_MIGRATION,))
         yield
     finally:
         connection.invalidate()  # it is closed, and with it go the lock and the long patience
@@ -146,6 +149,7 @@ def _upgrade(connection: Connection) -> None:
     driver = PgDriver(driver_of(connection))
     with _transaction(driver):
         driver.execute("SELECT pg_advisory_xact_lock(?)", (HOUSE,))
+        driver.execute(f"SET LOCAL lock_timeout = {_TABLES_MS}")
         migrate.run_revisions(connection)
         _compare_by_bytes(driver)
         triggers.install(driver, generation=GENERATION)

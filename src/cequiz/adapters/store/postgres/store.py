@@ -26,7 +26,7 @@ from cequiz.adapters.store.postgres.address import Address
 from cequiz.adapters.store.postgres.append import Appending, beat
 from cequiz.adapters.store.postgres.connections import Connections, Pen, driver_of
 from cequiz.adapters.store.postgres.driver import PgDriver
-from cequiz.adapters.store.postgres.engine import PgSettings, server_time
+from cequiz.adapters.store.postgres.engine import PgSettings, durable, server_time
 from cequiz.adapters.store.postgres.failures import reached, translated
 from cequiz.adapters.store.postgres.listening import Listener
 from cequiz.adapters.store.postgres.migrate import prepare, upgrade
@@ -195,6 +195,16 @@ class PostgresStore:
         with self._translated:
             self._connections.asking(lambda driver: clock.settle(lambda: server_time(driver)))
 
+    def keep(self, clock: ServerClock) -> None:
+        """Set a clock by the server's, and see that the server still keeps what it acknowledges.
+
+        Where it does not, every connection is made anew, and `configure` refuses to.
+        """
+        self.settle(clock)
+        with self._translated:
+            if not self._connections.asking(durable):
+                self._connections.renew()
+
     def _begin(self, key_path: Path) -> None:
         with reached(self.told), self._connections.lend():
             pass
@@ -203,7 +213,7 @@ class PostgresStore:
             self._look()
         if self._clock is not None:
             self.settle(self._clock)
-            self._keeper = ClockKeeper(partial(self.settle, self._clock))
+            self._keeper = ClockKeeper(partial(self.keep, self._clock))
 
     def _look(self) -> None:
         """Note which triggers are missing."""

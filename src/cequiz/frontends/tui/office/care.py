@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 from textual.widgets.option_list import Option
 
-from cequiz import bootstrap
+from cequiz import upkeep
 from cequiz.configuration import NAME, read_configuration, toml
 from cequiz.domain.house_rules import rules
 from cequiz.domain.people.staff import Right
@@ -96,7 +96,7 @@ class CareScreen(OfficeScreen[None]):
         def job(ports: Ports, actor: str, progress: Progress, stop: Stop) -> Backup:
             if target.parent == settings.backups:
                 settings.backups.mkdir(mode=0o700, parents=True, exist_ok=True)
-            done = bootstrap.back_up(settings, target, at=at, progress=progress, stop=stop)
+            done = upkeep.back_up(settings, target, at=at, progress=progress, stop=stop)
             auditing.note_backup(ports, records=done.records, actor=actor)
             return done
 
@@ -145,7 +145,7 @@ class CareScreen(OfficeScreen[None]):
 
         def deed(_: Ports, actor: str) -> Restored:
             house.close()
-            done = bootstrap.restore(house.settings, source, at=at)
+            done = upkeep.restore(house.settings, source, at=at)
             auditing.note_restore(house.ports(), made_at=done.made_at, actor=actor)
             return done
 
@@ -176,7 +176,7 @@ class CareScreen(OfficeScreen[None]):
         settings = self.desk.house.settings
 
         def job(ports: Ports, actor: str, progress: Progress, stop: Stop) -> list[tuple[str, str]]:
-            found = [("error", words) for words in bootstrap.check_store(settings).problems]
+            found = [("error", words) for words in upkeep.check_store(settings).problems]
             report = auditing.verify(ports)
             found += [("error", f"{one.chain} {one.place}: {one.words}") for one in report.findings]
             words = tr(
