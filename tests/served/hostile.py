@@ -19,7 +19,7 @@ from tests.frontends.tui.stage import Stage
 MARK = "Wj4harm"
 """Stands in what is sent; nobody else may ever see it."""
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds until a test gives up; a machine that is busy needs some of them."""
 
 _DRAWN = re.compile(

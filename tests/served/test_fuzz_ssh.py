@@ -105,7 +105,7 @@ async def test_requests_that_no_student_makes(tmp_path: Path, capfd: pytest.Capt
         for user, password in (("exam", None), ("rui@example.org", "correct horse battery")):
             for number, (name, parts) in enumerate(asked):
                 with suppress(*_REFUSED):
-                    async with asyncio.timeout(1), served.client(user, password) as connection:
+                    async with asyncio.timeout(4), served.client(user, password) as connection:
                         channel = await _bare(connection)
                         await channel._make_request(name, *parts)
                         answered += 1

@@ -23,7 +23,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 from cequiz.frontends.serve.web import serve_web
 from tests.frontends.tui.stage import PASSPHRASE, Stage
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds until a test gives up."""
 
 

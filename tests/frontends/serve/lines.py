@@ -17,7 +17,7 @@ from cequiz.frontends.serve.session import Session
 from cequiz.frontends.tui.outside import OverALine
 from tests.frontends.tui.stage import Stage
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds until a test gives up; a machine that is busy needs some of them."""
 
 

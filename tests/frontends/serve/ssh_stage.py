@@ -19,7 +19,7 @@ from cequiz.frontends.serve.ssh import SshServer
 from cequiz.frontends.serve.ssh_door import Door
 from tests.frontends.tui.stage import PASSPHRASE, Stage
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds until a test gives up; a machine that is busy needs some of them."""
 
 _CONTROL = re.compile(rb"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[()][A-Z0-9]|\x1b[=>78]|\x1b\][^\x07]*\x07")

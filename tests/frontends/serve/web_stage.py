@@ -25,7 +25,7 @@ from tests.frontends.tui.stage import PASSPHRASE, Stage
 from tests.frontends.tui.test_afterwards import NO_EVALUATION, SCHOOL, sat
 from tests.papers import press
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds until a test gives up; a machine that is busy needs some of them."""
 
 

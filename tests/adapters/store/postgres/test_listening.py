@@ -20,7 +20,7 @@ from tests.builders import NOON
 from tests.postgres import private_server
 from tests.storing import DEADLINE, answer, begin, draft, opening_draft, student
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 def heard(told: queue.Queue[str]) -> str:
