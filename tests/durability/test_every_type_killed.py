@@ -25,7 +25,7 @@ from cequiz.settings import Settings
 from tests import samples
 from tests.durability.program import Program
 
-KILLS = 15
+KILLS = 8
 EXAM = "course/quiz"
 
 LINES: Mapping[str, tuple[str, ...]] = {

@@ -22,7 +22,7 @@ from cequiz.services.grading import load_attempt
 from cequiz.settings import Settings
 from tests.durability.program import Program
 
-KILLS = 20
+KILLS = 10
 EXAM = "essential-assessments/neck-anatomy"
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kill -9 is a POSIX signal")
