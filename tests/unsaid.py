@@ -17,7 +17,7 @@ _TO_PEOPLE = {"say", "tell", "ask", "refuse", "notify", "Static", "Content", "La
 """Whatever is handed to these is read by a person, one word or many."""
 
 _NOT_PROSE = re.compile(
-    r"(?:SELECT|PRAGMA|INSERT|CREATE|UPDATE|DELETE|DROP|ALTER|BEGIN|WHERE|AFTER INSERT)\b|\{0\} |"
+    r"(?:SELECT|PRAGMA|INSERT|CREATE|UPDATE|DELETE|DROP|ALTER|BEGIN|WHERE|AFTER INSERT|SET LOCAL)\b|\{0\} |"
     r".*(?:\bbold\b|\$\w|{ ?\w+: |= NEW\.)|"
     r"cequiz [a-z]|tuple\["
 )
