@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
@@ -794,13 +795,15 @@ class FakeStore:
         self.ballast = True
         self.closed = False
         self._watching: list[Callable[[str], None]] = []
+        self._writing = threading.RLock()
 
     @contextmanager
     def write(self) -> Iterator[FakeUnit]:
         """Work on a copy, which takes the records' place on a clean exit."""
-        before, copy = self._records, self._records.copy()
-        yield FakeUnit(copy)
-        self._records = copy
+        with self._writing:  # as a real store has one writer: what two sessions write at once must both be there
+            before, copy = self._records, self._records.copy()
+            yield FakeUnit(copy)
+            self._records = copy
         for attempt, events in copy.events.items():
             if any(one.kind in TOLD_KINDS for one in events[len(before.events.get(attempt, ())) :]):
                 for wake in tuple(self._watching):
