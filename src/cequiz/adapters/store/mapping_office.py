@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import Any
 
-from cequiz.adapters.store.mapping import Values, text
+from cequiz.adapters.store.mapping import Values, micros, moment, text
 from cequiz.domain.exam.events import instant, microseconds
 from cequiz.domain.people.staff import Role, Staff
 from cequiz.domain.text import folded
 from cequiz.services.ports import EnrolmentCode, Failures, Proposal, Retirement
-
-
-def perhaps(value: int | None) -> datetime | None:
-    """Return an instant, where there is one."""
-    return None if value is None else instant(value)
-
-
-def perhaps_us(value: datetime | None) -> int | None:
-    """Return the microseconds of an instant, where there is one."""
-    return None if value is None else microseconds(value)
 
 
 def staff(row: Values) -> Staff:
@@ -45,7 +34,7 @@ def failures(row: Values) -> Failures:
         subject=row["subject"],
         count=row["failures"],
         last_at=instant(row["last_us"]),
-        locked_until=perhaps(row["locked_us"]),
+        locked_until=moment(row["locked_us"]),
     )
 
 
@@ -55,7 +44,7 @@ def failures_columns(value: Failures) -> dict[str, Any]:
         "subject": value.subject,
         "failures": value.count,
         "last_us": microseconds(value.last_at),
-        "locked_us": perhaps_us(value.locked_until),
+        "locked_us": micros(value.locked_until),
     }
 
 
@@ -65,7 +54,7 @@ def code(row: Values) -> EnrolmentCode:
         code=row["code"],
         course_id=row["course_id"],
         delivery=row["delivery"],
-        valid_until=perhaps(row["until_us"]),
+        valid_until=moment(row["until_us"]),
         uses=row["uses"],
         withdrawn=bool(row["withdrawn"]),
         note=row["note"],
@@ -81,7 +70,7 @@ def code_columns(value: EnrolmentCode) -> dict[str, Any]:
         "code": value.code,
         "course_id": value.course_id,
         "delivery": value.delivery,
-        "until_us": perhaps_us(value.valid_until),
+        "until_us": micros(value.valid_until),
         "uses": value.uses,
         "withdrawn": int(value.withdrawn),
         "note": value.note,
@@ -127,7 +116,7 @@ def proposal(row: Values) -> Proposal:
         proposer=row["proposer"],
         proposed_at=instant(row["proposed_us"]),
         decider=row["decider"],
-        decided_at=perhaps(row["decided_us"]),
+        decided_at=moment(row["decided_us"]),
         note=row["note"],
     )
 
@@ -143,6 +132,6 @@ def proposal_columns(value: Proposal) -> dict[str, Any]:
         "proposer": value.proposer,
         "proposed_us": microseconds(value.proposed_at),
         "decider": value.decider,
-        "decided_us": perhaps_us(value.decided_at),
+        "decided_us": micros(value.decided_at),
         "note": value.note,
     }

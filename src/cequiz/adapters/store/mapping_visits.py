@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cequiz.adapters.store.mapping import Values
-from cequiz.adapters.store.mapping_office import perhaps, perhaps_us
+from cequiz.adapters.store.mapping import Values, micros, moment
 from cequiz.domain.exam.events import instant, microseconds
 from cequiz.services.ports.visits import Download, Tries, Visit
 
@@ -68,7 +67,7 @@ def tries(row: Values) -> Tries:
         count=row["tries"],
         since=instant(row["since_us"]),
         last_at=instant(row["last_us"]),
-        until=perhaps(row["until_us"]),
+        until=moment(row["until_us"]),
     )
 
 
@@ -79,5 +78,5 @@ def tries_columns(value: Tries) -> dict[str, Any]:
         "tries": value.count,
         "since_us": microseconds(value.since),
         "last_us": microseconds(value.last_at),
-        "until_us": perhaps_us(value.until),
+        "until_us": micros(value.until),
     }

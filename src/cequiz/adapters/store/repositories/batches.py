@@ -10,8 +10,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from cequiz.adapters.store.mapping import Values, text
-from cequiz.adapters.store.mapping_office import perhaps, perhaps_us
+from cequiz.adapters.store.mapping import Values, micros, moment, text
 from cequiz.adapters.store.repositories.base import Repository
 from cequiz.adapters.store.rows import table_of
 from cequiz.adapters.store.rows_office import ReportBatchRow, ReportedRow
@@ -71,7 +70,7 @@ def _batch(row: Values) -> ReportBatch:
         body=json.loads(row["body"]),
         actor=row["actor"],
         made_at=instant(row["made_us"]),
-        posted_at=perhaps(row["posted_us"]),
+        posted_at=moment(row["posted_us"]),
         poster=row["poster"],
     )
 
@@ -83,7 +82,7 @@ def _columns(value: ReportBatch) -> dict[str, Any]:
         "body": text(value.body),
         "actor": value.actor,
         "made_us": microseconds(value.made_at),
-        "posted_us": perhaps_us(value.posted_at),
+        "posted_us": micros(value.posted_at),
         "poster": value.poster,
     }
 
