@@ -155,7 +155,8 @@ class SshLine:
 
     def press(self, keys: str) -> None:
         """Send keys."""
-        self._channel.write(keys.encode())
+        with suppress(BrokenPipeError):  # a lost line is counted, with what the server's journal says of it
+            self._channel.write(keys.encode())
 
     async def close(self) -> None:
         """End it."""

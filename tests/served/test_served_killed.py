@@ -18,7 +18,7 @@ pytest.importorskip("pyte", reason="screens are read with pyte")
 
 from cequiz.bootstrap import House
 from tests.served.guests import SshGuest, browser, over_ssh, over_the_web
-from tests.served.servers import Served, serving
+from tests.served.servers import PATIENCE, Served, serving
 from tests.served.students import BEGINNING, Back, Candidate, Tally, furnish, house_at
 
 STUDENTS = 6
@@ -88,7 +88,7 @@ async def test_of_two_workers_one_is_killed_and_the_others_students_notice_nothi
             sitting.create_task(one.answer(guest, tally.count))
             sitting.create_task(other.answer(neighbour, its.count))
             await tally.enough()
-            os.kill(mine, signal.SIGKILL)
+            await killed(mine)
             await guest.gone()
             async with over_ssh(served.port, one.email) as back:
                 await one.compare(house.ports()).shows(back)
@@ -98,6 +98,19 @@ async def test_of_two_workers_one_is_killed_and_the_others_students_notice_nothi
                 await asyncio.gather(tally.enough(), its.enough())
                 served.kill()
     compared(house, [one, other])
+
+
+async def killed(process: int) -> None:
+    """Kill a process, and wait for its end: until then, the system may still give it the line of whoever comes."""
+    end, ended = os.pidfd_open(process), asyncio.Event()
+    asyncio.get_running_loop().add_reader(end, ended.set)
+    try:
+        os.kill(process, signal.SIGKILL)
+        async with asyncio.timeout(PATIENCE):
+            await ended.wait()
+    finally:
+        asyncio.get_running_loop().remove_reader(end)
+        os.close(end)
 
 
 @asynccontextmanager
