@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import resource
 import statistics
 import sys
@@ -233,11 +234,12 @@ async def measure(house: House, home: Path, rounds: int) -> None:
         await first_paint(app, lambda app: Word(app.desk))  # libraries are loaded once
         words = [await first_paint(app, lambda app: Word(app.desk)) for _ in range(rounds)]
         floor = statistics.median(one.wall for one in words)
+        print(f"load of the machine: {os.getloadavg()[0]:.1f}; beside two or more of it the processor time counts")
         print(f"a screen with one word: {floor:.1f} ms; first paint of lists, at most {PAINT:.0f} ms:")
         for name, make in LISTS.items():
             cold = await first_paint(app, make)
             times = [await first_paint(app, make) for _ in range(rounds)]
-            told(f"{name} (first time {cold.wall:.0f})", times, limit=PAINT, against=floor)
+            told(f"{name} (first {cold.wall:.0f}, cpu {cold.cpu:.0f})", times, limit=PAINT, against=floor)
         print(f"a keystroke in a search until it is painted, at most {ANSWER:.0f} ms; ratio to SQLite alone:")
         for name, texts in TYPED.items():
             await open_list(app, name)

@@ -152,28 +152,28 @@ def _make(settings: Settings, clock: StillClock) -> None:
 def _fill(driver: Any, course: Course) -> None:
     luck = random.Random(20261122)
     people = [_person(luck, place) for place in range(STUDENTS)]
-    _insert(driver, StudentRow, (_student(one) for one in people))
-    _insert(driver, EnrolmentRow, (_enrolment(one, course) for one in people))
-    _insert(driver, EvaluationRow, (_evaluation(one, course) for one in people[:EARNED]))
+    insert(driver, StudentRow, (_student(one) for one in people))
+    insert(driver, EnrolmentRow, (_enrolment(one, course) for one in people))
+    insert(driver, EvaluationRow, (_evaluation(one, course) for one in people[:EARNED]))
     scores: list[dict[str, Any]] = []
-    _insert(driver, AttemptRow, _attempts(people, course, luck, scores))
-    _insert(driver, ScoreRow, scores)
+    insert(driver, AttemptRow, _attempts(people, course, luck, scores))
+    insert(driver, ScoreRow, scores)
     awards = [_award(one, course) for one in people[:AWARDS]]
-    _insert(driver, AwardRow, (mapping.award_columns(award) for award in awards))
+    insert(driver, AwardRow, (mapping.award_columns(award) for award in awards))
     papers = [
         _paper(place, one, award, course)
         for place, (one, award) in enumerate(zip(people[:CERTIFICATES], awards, strict=False), start=1)
     ]
-    _insert(driver, CertificateRow, _chained(mapping.certificate_columns(one, actor="bench") for one in papers))
+    insert(driver, CertificateRow, _chained(mapping.certificate_columns(one, actor="bench") for one in papers))
     lives = [(paper.number, _status(place)) for place, paper in enumerate(papers)]
-    _insert(driver, CertificateStandingRow, _standings(papers, lives))
-    _insert(driver, CertificateStatusRow, _chained(_life(papers, lives)))
+    insert(driver, CertificateStandingRow, _standings(papers, lives))
+    insert(driver, CertificateStatusRow, _chained(_life(papers, lives)))
     [before] = driver.execute("SELECT max(seq) FROM audit_record").fetchone()
-    _insert(driver, AuditRecordRow, _chained(_audit(people, papers), after=before))
+    insert(driver, AuditRecordRow, _chained(_audit(people, papers), after=before))
     driver.commit()
 
 
-def _insert(driver: Any, row: type[Row], rows: Iterable[Mapping[str, Any]]) -> None:
+def insert(driver: Any, row: type[Row], rows: Iterable[Mapping[str, Any]]) -> None:
     """Write rows, and for a table that has a chain its head."""
     names: list[str] = []
     last: Mapping[str, Any] = {}

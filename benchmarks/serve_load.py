@@ -38,6 +38,7 @@ from benchmarks.served.stage import PASSPHRASE, Candidate, candidates, open_hous
 from benchmarks.served.telling import quantile, told
 
 from cequiz.frontends.serve.journal import LOG
+from cequiz.frontends.tui import mishap
 
 AT_THE_DOOR = 3
 """How many come in at once."""
@@ -195,7 +196,9 @@ def measure_line(way: str, *, count: int, seconds: float, store: str) -> None:
             try:
                 mine = asyncio.run(run(f"cequiz serve {way}, {store}", come, server, count=count, seconds=seconds))
             except SystemExit:
-                print((home / LOG).read_text(encoding="utf-8")[-4000:])
+                for journal in (home / mishap.LOG, home / LOG):  # what nobody expected, then what happened
+                    if journal.exists():
+                        print(journal.read_text(encoding="utf-8")[-6000:])
                 raise
         answers_on_file(home, url, people)
         with ServerProcess(["-m", "benchmarks.served.echo", way]) as server:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
@@ -27,6 +27,7 @@ from cequiz.domain.exam.attempt import Status, replay
 from cequiz.domain.exam.events import AttemptEvent, EventDraft, EventKind, message
 from cequiz.domain.exam.marking import Score
 from cequiz.domain.exam.timekeeping import Stamp
+from cequiz.domain.people.licences import LicenceFormat
 from cequiz.domain.people.student import Student
 from cequiz.domain.report import Report
 from cequiz.errors import (
@@ -38,6 +39,7 @@ from cequiz.errors import (
     OpenElsewhere,
     PrinterFailed,
     Refused,
+    Stopped,
     WrongState,
 )
 from cequiz.services.ports import (
@@ -68,7 +70,7 @@ from cequiz.services.ports import (
     Standing,
 )
 from tests.builders import KEY, NOON
-from tests.fakes_listings import FakeListings
+from tests.fakes_listings import FakeListings, ended_awards, gone_papers
 from tests.fakes_live import FakeLive
 from tests.fakes_merges import FakeMerges
 from tests.fakes_office import FakeCodes, FakeProposals, FakeRetirements, FakeStaffRoom, OfficeRecords
@@ -276,6 +278,10 @@ class FakeBoards:
         """Return every pack, by id."""
         return tuple(pack for _, pack in sorted(self._packs.items()))
 
+    def licence_formats(self) -> Sequence[LicenceFormat]:
+        """Return those of the packs."""
+        return tuple(one for pack in self.packs() for one in pack.licence_formats)
+
 
 class FakePrinter:
     """A printer that remembers."""
@@ -410,6 +416,22 @@ class _Students:
         self._records.passphrases[student.id] = passphrase_hash
         self._records.added[student.id] = at
 
+    def add_all(self, students: Sequence[Student], *, at: datetime) -> None:
+        for one in students:
+            self.add(one, passphrase_hash=None, at=at)
+
+    def known(self, emails: Collection[str]) -> frozenset[str]:
+        return frozenset(one.email.casefold() for one in self._records.students.values()) & frozenset(emails)
+
+    def holders(self, licences: Collection[str]) -> Mapping[str, tuple[str, str]]:
+        pairs = sorted(
+            (str(licence).casefold(), one.id, one.name)
+            for one in self._records.students.values()
+            if not one.merged_into
+            for licence in one.licences
+        )
+        return {licence: (who, name) for licence, who, name in pairs if licence in licences}
+
     def replace(self, student: Student) -> None:
         self._records.students[student.id] = student
 
@@ -442,6 +464,10 @@ class _Enrolments:
 
     def add(self, enrolment: Enrolment) -> None:
         _insert(self._enrolments, (enrolment.student_id, enrolment.course_id), enrolment)
+
+    def add_all(self, enrolments: Sequence[Enrolment]) -> None:
+        for one in enrolments:
+            self.add(one)
 
     def get(self, student_id: str, course_id: str) -> Enrolment | None:
         return self._enrolments.get((student_id, course_id))
@@ -514,7 +540,13 @@ class _Attempts:
         return self._headers.get(attempt_id)
 
     def headers(
-        self, *, student_id: str | None = None, course_id: str | None = None, exam_id: str | None = None
+        self,
+        *,
+        student_id: str | None = None,
+        course_id: str | None = None,
+        exam_id: str | None = None,
+        after: AttemptHeader | None = None,
+        limit: int | None = None,
     ) -> Sequence[AttemptHeader]:
         found = [
             one
@@ -522,8 +554,9 @@ class _Attempts:
             if student_id in {None, one.student_id}
             and course_id in {None, one.course_id}
             and exam_id in {None, one.exam_id}
+            and (after is None or (one.started_at, one.id) > (after.started_at, after.id))
         ]
-        return sorted(found, key=lambda one: (one.started_at, one.id))
+        return sorted(found, key=lambda one: (one.started_at, one.id))[:limit]
 
     def of_kind(self, *kinds: EventKind) -> Sequence[AttemptEvent]:
         found = [event for events in self._events.values() for event in events if event.kind in kinds]
@@ -558,6 +591,10 @@ class _Scores:
     def add(self, score: Score, *, actor: str, at: datetime) -> None:
         _insert(self._scores, (score.attempt_id, score.revision), score)
 
+    def add_all(self, scores: Sequence[Score], *, actor: str, at: datetime) -> None:
+        for one in scores:
+            self.add(one, actor=actor, at=at)
+
     def latest(self, attempt_id: str) -> Score | None:
         mine = [score for (attempt, _), score in self._scores.items() if attempt == attempt_id]
         return max(mine, key=lambda score: score.revision, default=None)
@@ -566,8 +603,8 @@ class _Scores:
         mine = [score for (attempt, _), score in self._scores.items() if attempt == attempt_id]
         return tuple(sorted(mine, key=lambda score: score.revision))
 
-    def holding(self, item: str) -> Sequence[str]:
-        first = [score for (_, revision), score in self._scores.items() if revision == 1]
+    def holding(self, item: str, *, after: int = 0) -> Sequence[str]:
+        first = [score for (_, revision), score in [*self._scores.items()][after:] if revision == 1]
         return tuple(one.attempt_id for one in first if any(mark.item == item for mark in one.marks))
 
 
@@ -585,7 +622,34 @@ class _Evaluations:
 
 class _Awards:
     def __init__(self, records: _Records) -> None:
-        self._awards = records.awards
+        self._awards, self._records = records.awards, records
+
+    def ended(self) -> frozenset[str]:
+        return ended_awards(self._records)
+
+    def rests_on(self, attempts: Sequence[str]) -> str:
+        records = self._records
+        students = {one.student_id for one in records.headers.values() if one.id in attempts}
+        sat = {one.id for one in records.headers.values() if one.student_id in students}
+        earned = {one.id for one in records.awards.values() if one.student_id in students}
+        papers = {one.number for one in records.certificates.values() if one.award_id in earned}
+        parts = (
+            [
+                (one.id, one.student_id, one.number, one.standing.status)
+                for one in records.headers.values()
+                if one.id in sat
+            ],
+            [place for place in records.scores if place[0] in sat],
+            [one for one in records.awards.values() if one.student_id in students],
+            [place for place, one in records.audit.items() if one.subject in earned],
+            [(one.number, one.status) for one in records.statuses.values() if one.number in papers],
+            [one for one in records.enrolments.values() if one.student_id in students],
+            [place for place in records.evaluations if place[0] in students],
+            [*records.courses],
+            len(records.office.retirements),
+            len(records.provider),
+        )
+        return repr(parts)
 
     def add(self, award: Award) -> None:
         _insert(self._awards, (award.student_id, award.course_id, award.course_version, award.cycle), award)
@@ -603,12 +667,15 @@ class _Awards:
         return tuple(one for one in self.all() if (one.student_id, one.course_id) == (student_id, course_id))
 
     def replace(self, award: Award) -> None:
-        self._awards[award.student_id, award.course_id, award.course_version, award.cycle] = award
+        kept = [award if one.id == award.id else one for one in self._awards.values()]
+        self._awards.clear()
+        for one in kept:
+            self.add(one)
 
 
 class _Certificates:
     def __init__(self, records: _Records) -> None:
-        self._certificates, self._statuses = records.certificates, records.statuses
+        self._records, self._certificates, self._statuses = records, records.certificates, records.statuses
         self._gone = [one for one in records.office.tombstones.values() if one.chain == "certificate"]
 
     def next_sequence(self, year: int) -> int:
@@ -635,6 +702,11 @@ class _Certificates:
 
     def of_award(self, award_id: str) -> Sequence[CertificateRecord]:
         return tuple(one for one in self._certificates.values() if one.award_id == award_id)
+
+    def current(self, award_id: str) -> Sequence[CertificateRecord]:
+        found, lost = self.of_award(award_id), gone_papers(self._records)
+        begin = max((place for place, one in enumerate(found, start=1) if one.number in lost), default=0)
+        return found[begin:]
 
     def all(self) -> Sequence[CertificateRecord]:
         return tuple(self._certificates.values())
@@ -663,6 +735,10 @@ class _Audit:
 
     def add(self, record: AuditRecord) -> None:
         self._audit[len(self._audit) + 1] = replace(record, details=json.loads(canonical(record.details)))
+
+    def add_all(self, records: Sequence[AuditRecord]) -> None:
+        for one in records:
+            self.add(one)
 
     def all(self) -> Sequence[AuditRecord]:
         return tuple(self._audit.values())
@@ -847,9 +923,17 @@ class FakeStore:
         """Return the head of every attempt's chain."""
         return tuple(Head(one.id, one.seq, one.head.hex()) for one in self._records.headers.values())
 
-    def verify_chains(self, *, anchors: Sequence[Head] = ()) -> ChainReport:
+    def verify_chains(
+        self,
+        *,
+        anchors: Sequence[Head] = (),
+        progress: Callable[[int, int], None] | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> ChainReport:
         """Recompute the attempts' chains; the other tables have none here."""
         records = self._records
+        if stop is not None and stop():
+            raise Stopped("The check was stopped.")
         findings = [found for one in records.headers.values() if (found := _differs(one, records.events[one.id]))]
         for anchor in anchors:
             events = records.events.get(anchor.chain, ())

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol, TypeVar
 
 from cequiz.domain.bank.course import Course
-from cequiz.domain.credential.award import Award
+from cequiz.domain.credential.award import ENDED, MADE, Award
 from cequiz.domain.exam.attempt import Status
 from cequiz.domain.exam.marking import Score
 from cequiz.domain.people.student import Student
@@ -29,12 +30,15 @@ from cequiz.services.ports.listings import (
     DueLine,
     DueQuery,
     Page,
+    PaperLine,
     StudentLine,
     Window,
 )
 from tests.fakes_office import OfficeRecords
 
 T = TypeVar("T")
+
+_NEVER = 10**9
 
 
 class Records(Protocol):
@@ -109,6 +113,15 @@ class FakeListings:
         ]
         return _page(lines, window)
 
+    def papers(self, *, after: int, limit: int) -> Sequence[PaperLine]:
+        """Return the next certificates in the order of issue; places count what is there."""
+        states: Mapping[str, str] = {one.number: one.status for one in self._records.statuses.values()}
+        lines = [
+            PaperLine(place=place, record=replace(one, pdf=b""), status=states[one.number])
+            for place, one in enumerate(self._records.certificates.values(), start=1)
+        ]
+        return lines[after : after + limit]
+
     def due(self, query: DueQuery, window: Window) -> Page[DueLine]:
         """Return awards of cycles under way that have no certificate."""
         papers = papers_by_award(self._records)
@@ -124,6 +137,7 @@ class FakeListings:
             )
             for one in self._records.awards.values()
             if one.id not in papers
+            and one.id not in ended_awards(self._records)
             and one.student_id in people
             and query.course_id in {"", one.course_id}
             and self._cycle(one.student_id, one.course_id) == (one.course_version, one.cycle)
@@ -143,10 +157,14 @@ class FakeListings:
             )
             for one in self._records.enrolments.values()
             if (one.course_id, one.course_version) == (course.id, course.version)
-            and (one.student_id, course.id, course.version, one.cycle) not in self._records.awards
+            and self._award(one, course) is None
             and ((one.student_id, course.id, one.cycle) in self._records.evaluations or not course.evaluation.required)
             and (moments := self._passes(one.student_id, course))
         )
+
+    def _award(self, enrolment: Enrolment, course: Course) -> Award | None:
+        award = self._records.awards.get((enrolment.student_id, course.id, course.version, enrolment.cycle))
+        return None if award is None or award.id in ended_awards(self._records) else award
 
     def _passes(self, student_id: str, course: Course) -> list[datetime]:
         """Return when each required exam was first passed; nothing unless all of them were."""
@@ -185,15 +203,29 @@ class FakeListings:
 
 
 def papers_by_award(records: Records) -> dict[str, CertificateRecord]:
-    """Return the newest certificate of each award, without those that were revoked before it was made again."""
+    """Return the newest certificate of each award, without those that were taken away before it was made again."""
     newest = {one.award_id: one for one in records.certificates.values()}
-    states = {one.number: one for one in records.statuses.values()}
+    lost = gone_papers(records)
+    return {award: one for award, one in newest.items() if one.number not in lost}
 
-    def is_gone(award: Award) -> bool:
-        state = states[newest[award.id].number]
-        return state.status == "revoked" and state.at < award.awarded_at
 
-    return {one.id: newest[one.id] for one in records.awards.values() if one.id in newest and not is_gone(one)}
+def gone_papers(records: Records) -> frozenset[str]:
+    """Return the numbers of certificates that were taken away before their award was made again."""
+    made = _last(records, MADE)
+    over = {**_last(records, "certificate.expired"), **_last(records, "certificate.revoked")}
+    papers = records.certificates.values()
+    return frozenset(one.number for one in papers if over.get(one.number, _NEVER) < made.get(one.award_id, -1))
+
+
+def ended_awards(records: Records) -> frozenset[str]:
+    """Return the ids of awards that were ended and not made again since."""
+    made = _last(records, MADE)
+    return frozenset(award for award, place in _last(records, ENDED).items() if made.get(award, -1) < place)
+
+
+def _last(records: Records, deed: str) -> Mapping[str, int]:
+    """Return the place of the last record of a deed, by what it was done to."""
+    return {one.subject: place for place, one in sorted(records.audit.items()) if one.deed == deed}
 
 
 def _sought(one: Student) -> str:

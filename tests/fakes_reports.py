@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cequiz.domain.credential.award import Award
+from cequiz.domain.credential.facts import Facts
 from cequiz.domain.exam.attempt import Status
 from cequiz.errors import WrongState
 from cequiz.services.ports import AttemptHeader, Evaluation, ReportBatch, Reported
@@ -20,8 +21,9 @@ from cequiz.services.ports.reports import (
     Result,
     ResultQuery,
     Stretch,
+    Told,
 )
-from tests.fakes_listings import papers_by_award
+from tests.fakes_listings import ended_awards, papers_by_award
 from tests.fakes_office import OfficeRecords
 
 if TYPE_CHECKING:
@@ -38,6 +40,10 @@ class FakeBatches:
         if batch.id in self._records.batches:
             raise WrongState("The store already holds such a record.")
         self._records.batches[batch.id] = batch
+        again = {(one.award_id, one.licence.partition(":")[0]) for one in lines}
+        for place, one in self._records.reported.items():
+            if one.requeued and (one.award_id, one.licence.partition(":")[0]) in again:
+                self._records.reported[place] = replace(one, replaced=True)
         for one in lines:
             self._records.reported[len(self._records.reported)] = one
 
@@ -57,9 +63,9 @@ class FakeBatches:
         batch = self._records.batches[batch_id]
         self._records.batches[batch_id] = replace(batch, posted_at=at, poster=actor)
 
-    def requeue(self, award_id: str, *, reason: str, state: str = "") -> None:
+    def requeue(self, award_id: str, *, reason: str, licences: Sequence[str] = ()) -> None:
         for place, one in self._records.reported.items():
-            if one.award_id == award_id and not one.requeued and one.licence.startswith(f"{state}:" if state else ""):
+            if one.award_id == award_id and not one.requeued and one.licence in (licences or [one.licence]):
                 self._records.reported[place] = replace(one, requeued=True, reason=reason)
 
 
@@ -76,19 +82,18 @@ class FakeReports:
             if _within(one.completed_at, query.stretch)
             and query.course_id in ("", one.course_id)
             and query.student_id in ("", one.student_id)
+            and one.id not in ended_awards(self._records)
         ]
         return sorted(filter(lambda one: self._open(one, query), found), key=lambda one: one.award.completed_at)
 
     def _completion(self, award: Award) -> Completion:
         student = self._records.students[award.student_id]
-        enrolment = self._records.enrolments.get((award.student_id, award.course_id))
         paper = papers_by_award(self._records).get(award.id)
         statuses = [one.status for one in self._records.statuses.values() if paper and one.number == paper.number]
         return Completion(
             award=award,
             name=student.name,
             licences=student.licences,
-            delivery=enrolment.delivery if enrolment else "",
             certificate=paper.number if paper else "",
             status=statuses[-1] if statuses else "",
             issued_at=paper.issued_at if paper else None,
@@ -97,18 +102,20 @@ class FakeReports:
     def _open(self, one: Completion, query: CompletionQuery) -> bool:
         office = self._records.office
         prefix = f"{query.state}:" if query.state else ""
-        standing = [
+        lines = [
             line
             for line in office.reported.values()
-            if line.award_id == one.award.id and not line.requeued and line.licence.startswith(prefix)
+            if line.award_id == one.award.id and line.licence.startswith(prefix) and not line.replaced
         ]
+        settled = [office.batches[line.batch_id].posted_at is not None for line in lines if not line.requeued]
+        waits = any(line.requeued for line in lines)
         match query.open:
             case Open.UNCERTIFIED:
                 return not one.certificate
             case Open.UNREPORTED:
-                return not standing
+                return waits or not settled
             case Open.UNSETTLED:
-                return not any(office.batches[line.batch_id].posted_at for line in standing)
+                return waits or not settled or not all(settled)
             case Open.ALL:
                 return True
 
@@ -146,13 +153,16 @@ class FakeReports:
             if not _within(one.enrolled_at, query.stretch) or query.course_id not in ("", one.course_id):
                 continue
             award = self._records.awards.get((one.student_id, one.course_id, one.course_version, one.cycle))
+            award = None if award is None or award.id in ended_awards(self._records) else award
             paper = papers_by_award(self._records).get(award.id) if award else None
             mine = (one.student_id, one.course_id)
             found.append(
                 Enrolled(
                     enrolment=one,
                     name=self._records.students[one.student_id].name,
-                    attempts=sum((held.student_id, held.course_id) == mine for held in self._counted()),
+                    attempts=sum(
+                        (held.student_id, held.course_id) == mine and one.counts(held) for held in self._counted()
+                    ),
                     completed_at=award.completed_at if award else None,
                     certificate=paper.number if paper else "",
                 )
@@ -170,6 +180,18 @@ class FakeReports:
     def standing(self, award_ids: Sequence[str]) -> Sequence[Reported]:
         lines = self._records.office.reported.values()
         return [one for one in lines if one.award_id in award_ids and not one.requeued]
+
+    def told(self, licences: Sequence[str]) -> Sequence[Told]:
+        awards = {one.id: one for one in self._records.awards.values()}
+        lines = [one for one in self._records.office.reported.values() if one.licence in licences and not one.requeued]
+        return [
+            Told(line.licence, award.id, award.student_id, award.course_id, award.completed_at)
+            for line in lines
+            if (award := awards.get(line.award_id))
+        ]
+
+    def facts(self, numbers: Sequence[str]) -> Mapping[str, Facts]:
+        return {one.number: one.facts for one in self._records.certificates.values() if one.number in numbers}
 
 
 def _within(at: datetime, stretch: Stretch) -> bool:

@@ -12,6 +12,7 @@ from cequiz.domain.canonical import Json, canonical
 from cequiz.domain.chain import START
 from cequiz.domain.credential import merkle
 from cequiz.domain.exam.attempt import Status, replay
+from cequiz.domain.people.remains import BLOT, blotted
 from cequiz.services.ports import Hold, Holdings, Keeping, Tombstone
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ class FakeRetention:
             index = record.proof.index if record.proof else None
             kept: dict[str, Json] = {"number": number, "index": index, "status": status}
             made.append(("certificate", places[number], places[number], START, leaf, kept))
+        made += self._blot(student_id, attempts=goes.attempts, numbers=goes.certificates)
         made.append((f"student:{student_id}", 1, 1, START, "", {}))
         buried = [
             Tombstone(
@@ -137,6 +139,34 @@ class FakeRetention:
             running=tuple(sorted(one.id for one in headers if one.standing.status is Status.OPEN)),
             courses=frozenset((one.course_id, one.course_version) for one in awards),
         )
+
+    def _blot(
+        self, student_id: str, *, attempts: Sequence[str], numbers: Sequence[str]
+    ) -> list[tuple[str, int, int, bytes, str, dict[str, Json]]]:
+        """Take what is said of a person out of records that stay, and return what stands for it."""
+        records, made = self._records, list[tuple[str, int, int, bytes, str, dict[str, Json]]]()
+        awards = [one.id for one in records.awards.values() if one.student_id == student_id]
+        merged = [one.from_id for one in records.office.merges.values() if one.into_id == student_id]
+        about = {student_id, *merged, *attempts, *awards, *numbers}
+        for place, one in records.audit.items():
+            left = blotted(one.details)
+            if left is not None and (one.subject in about or not about.isdisjoint(one.subject.split(":"))):
+                kept: dict[str, Json] = {"actor": one.actor, "deed": one.deed, "subject": one.subject}
+                made.append(("audit_record", place, place, START, canonical(left).decode(), kept))
+                records.audit[place] = replace(one, details=left)
+        for place, decision in records.decisions.items():
+            if not about.isdisjoint(decision.entry.split(":")) and decision.note not in ("", BLOT):
+                made.append(("decision", place, place, START, BLOT, {}))
+                records.decisions[place] = replace(decision, note=BLOT)
+        for key, hold in records.office.holds.items():
+            if hold.student_id in about and hold.reason not in ("", BLOT):
+                made.append(("hold", key + 1, key + 1, START, BLOT, {}))
+                records.office.holds[key] = replace(hold, reason=BLOT)
+        for key, merge in records.office.merges.items():
+            if merge.into_id in about and merge.reason not in ("", BLOT):
+                made.append(("student_merge", key + 1, key + 1, START, BLOT, {}))
+                records.office.merges[key] = replace(merge, reason=BLOT)
+        return made
 
     def _places(self) -> dict[str, int]:
         """Return the place of each certificate in the order of issue, from 1; tombstones keep the places of others."""

@@ -200,6 +200,7 @@ def require_server_library() -> None:
 
 def _open(settings: Settings, clock: Clock) -> Ports:
     from cequiz.adapters.board_files import BoardFiles
+    from cequiz.adapters.house_files import FolderFiles
     from cequiz.adapters.passphrases import Argon2Passphrases
     from cequiz.adapters.pdf.press import ReportLabPress
     from cequiz.adapters.printer import SystemPrinter
@@ -223,6 +224,7 @@ def _open(settings: Settings, clock: Clock) -> Ports:
             notary=KeyNotary(settings.keys, passphrase=settings.key_passphrase),
             boards=BoardFiles(bundled("certificates") / "boards", own=settings.home / "boards"),
             rules=settings.rules,
+            files=FolderFiles(settings.home, backups=settings.backups),
         )
         _load_starter(ports)
         undone.pop_all()

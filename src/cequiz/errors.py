@@ -5,6 +5,7 @@ print the first two and leave with the third; nothing else ever reaches a user.
 
     CequizError
     ├── FoundProblems        1  the work was done, and problems were found
+    │   └── KeysContradicted        a bank's file says another key than is in force: one item a line
     ├── WrongUsage           2  the command was not understood
     ├── Refused              3  not found, not allowed, or in the wrong state
     │   ├── NotFound
@@ -63,6 +64,32 @@ class FoundProblems(CequizError):
     """The work was done and problems were found, an exam was not passed, or a certificate is not valid."""
 
     exit_code = 1
+
+
+class KeysContradicted(FoundProblems):
+    """A bank's file contradicts changes of keys that are in force: a sentence, and a line for each item."""
+
+    def __init__(self, sentence: str, *, why: tuple[tuple[str, str, str], ...], hint: str) -> None:
+        """Say what is contradicted.
+
+        Args:
+            sentence: what happened.
+            why: bank, question, and what is contradicted in words.
+            hint: the ways out.
+        """
+        self._lines = (sentence, *(f"{bank}/{question}: {words}" for bank, question, words in why))
+        super().__init__("\n".join(self._lines), hint=hint)
+        self.why = why
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The sentence, and each item on a line of its own."""
+        return self._lines
+
+    @property
+    def whole(self) -> str:
+        """The lines, and the hint on one of its own."""
+        return "\n".join((*self._lines, self.hint))
 
 
 class WrongUsage(CequizError):

@@ -26,8 +26,16 @@ if TYPE_CHECKING:
     from cequiz.settings import Settings
 
 
-def check_store(settings: Settings) -> Health | ServerHealth:
-    """Look the whole database through; see `adapters.store.care`."""
+def check_store(settings: Settings, *, stop: Callable[[], bool] | None = None) -> Health | ServerHealth:
+    """Look the whole database through; see `adapters.store.care`.
+
+    Args:
+        settings: where it is.
+        stop: asked now and then whether to stop; a database server is not asked to.
+
+    Raises:
+        Stopped: it was stopped.
+    """
     if settings.database_url is not None:
         require_server_library()
         from cequiz.adapters.store.postgres.care import check as look_through
@@ -35,7 +43,7 @@ def check_store(settings: Settings) -> Health | ServerHealth:
         return look_through(settings.database_url)
     from cequiz.adapters.store.care import check
 
-    return check(settings.database)
+    return check(settings.database, stop=stop)
 
 
 def upgrade_store(settings: Settings) -> Upgrade:
@@ -76,7 +84,7 @@ def copy_store(settings: Settings, target: str, *, keep_open: bool = False) -> C
     Args:
         settings: where the records are.
         target: the address of a database, or the path of a file (`sqlite:///PATH` too).
-        keep_open: the file that is copied is not marked as moved, and may be in use meanwhile.
+        keep_open: what is copied may be written meanwhile, and a file is not marked as moved.
 
     Raises:
         Refused: the records cannot go there; nothing was changed.
@@ -101,7 +109,7 @@ def copy_store(settings: Settings, target: str, *, keep_open: bool = False) -> C
 
     if url is None:
         return move_out(settings.database, fill, key_path=key, keep_open=keep_open)
-    with reading(url) as source:
+    with reading(url, alone=not keep_open) as source:
         return fill(source) if path is None else move_in(source, path, key_path=key)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -188,3 +189,55 @@ def test_an_advisory_has_the_packs_source_unless_it_names_its_own(tmp_path: Path
     plain = read_pack(write(tmp_path / "boards", text.replace(", source: a rule, checked_on: 2025-01-02", "")))
     assert plain.advisory is not None
     assert plain.advisory.grounds() == "Oregon: Somewhere, checked on 2026-11-22."
+
+
+LICENCES = """\
+format: cequiz-licences/1
+states:
+  TX: {pattern: 'MT\\d{6}', example: MT012345, source: The letter of the board of 2 May, checked_on: 2026-05-04}
+"""
+
+
+def write_licences(folder: Path, text: str) -> Path:
+    """Write the provider's own formats of licences."""
+    folder.mkdir(exist_ok=True)
+    (folder / "licences.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_house_adds_formats_of_licences_without_touching_a_pack(tmp_path: Path) -> None:
+    """Whoever copied a pack for it would go without its updates."""
+    files = BoardFiles(SHIPPED, own=write_licences(tmp_path / "own", LICENCES))
+    found = {one.state: one for one in files.licence_formats()}
+    assert sorted(found) == ["FL", "TX"]
+    assert (found["TX"].source, found["TX"].checked_on) == ("The letter of the board of 2 May", date(2026, 5, 4))
+    assert files.pack("tx") == BoardFiles(SHIPPED).pack("tx")
+    assert "licences" not in {pack.id for pack in files.packs()}
+
+
+def test_the_houses_own_format_goes_before_the_one_that_ships(tmp_path: Path) -> None:
+    text = LICENCES.replace("TX:", "FL:").replace("MT", "ZZ")
+    (florida,) = BoardFiles(SHIPPED, own=write_licences(tmp_path / "own", text)).licence_formats()
+    assert florida.fits("ZZ012345") and not florida.fits("MA12345")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        (", source: The letter of the board of 2 May", "", "source"),
+        (", checked_on: 2026-05-04", "", "checked_on"),
+        ("MT012345", "MT1", "the example does not fit the pattern"),
+        ("MT\\d{6}", "MT(", "not a regular expression"),
+        ("TX:", "Texas:", "not the letters of a state"),
+        ("licences/1", "licences/2", "cequiz-licences/1"),
+    ],
+)
+def test_a_slip_in_the_formats_of_licences_is_named_with_its_place(
+    tmp_path: Path, before: str, after: str, words: str
+) -> None:
+    assert before in LICENCES
+    files = BoardFiles(SHIPPED, own=write_licences(tmp_path / "own", LICENCES.replace(before, after)))
+    with pytest.raises(EnvironmentFailed, match=r"licences\.yaml:\d+:\d+") as caught:
+        files.licence_formats()
+    assert words in caught.value.sentence
+    assert files.pack("fl").licence_formats, "certificates are issued by the packs, whatever the hints say"

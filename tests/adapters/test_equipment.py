@@ -68,7 +68,13 @@ def test_a_missing_key_is_wrong(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "file"), [("added fonts", "fonts/a.ttf"), ("templates", "templates/a.yaml"), ("boards", "boards/a.yaml")]
+    ("name", "file"),
+    [
+        ("added fonts", "fonts/a.ttf"),
+        ("templates", "templates/a.yaml"),
+        ("boards", "boards/a.yaml"),
+        ("boards", "boards/licences.yaml"),
+    ],
 )
 def test_a_file_that_cannot_be_used_is_named(tmp_path: Path, name: str, file: str) -> None:
     (tmp_path / file).parent.mkdir()

@@ -80,7 +80,7 @@ class Cups:
 
     def wait_for(self, title: str, *, count: int = 1) -> list[Path]:
         """Return the pages that a job has left, as soon as the scheduler has done with them."""
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while time.monotonic() < end:
             waiting = subprocess.run(["lpstat", "-o"], capture_output=True, text=True, check=False).stdout
             pages = sorted(SPOOL.glob(f"{title}*.pdf"))
@@ -108,12 +108,12 @@ def cups(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cups]:
             yield Cups(home)
         finally:
             scheduler.terminate()
-            scheduler.wait(timeout=20)
+            scheduler.wait(timeout=60)
             shutil.rmtree(home, ignore_errors=True)
 
 
 def _until_it_listens(socket: Path) -> None:
-    end = time.monotonic() + 15
+    end = time.monotonic() + 60
     while not (socket.exists() and subprocess.run(["lpstat", "-r"], capture_output=True, check=False).returncode == 0):
         assert time.monotonic() < end, "the scheduler did not begin to listen"
         time.sleep(0.05)

@@ -119,20 +119,45 @@ def test_a_completion_is_open_until_it_is_reported_and_again_when_it_is_requeued
         unit.batches.add(replace(BATCH, id="B-2"), [line("W-2", "B-2")])
     assert ids(completions(store, Open.UNREPORTED)) == ["W-3"]
     with store.read() as unit:
-        assert unit.batches.lines("B-1")[1] == replace(line("W-2"), requeued=True, reason="the licence was wrong")
+        old = replace(line("W-2"), requeued=True, reason="the licence was wrong", replaced=True)
+        assert unit.batches.lines("B-1")[1] == old
         assert list(unit.reports.standing(["W-1", "W-2", "W-3"])) == [line("W-1"), line("W-2", "B-2")]
 
 
-def test_a_completion_is_reported_again_to_one_state_alone(store: Store) -> None:
-    """A state that was told right would be told twice."""
+def test_a_completion_is_reported_again_for_one_licence_alone(store: Store) -> None:
+    """A state that was told right would be told twice, or a licence that was right be reported again."""
     earned(store, 1)
     both = [Reported(batch_id="B-1", award_id="W-1", licence=one) for one in ("FL:MA1", "GA:MT2")]
     with store.write() as unit:
         unit.batches.add(BATCH, both)
-        unit.batches.requeue("W-1", reason="why", state="GA")
+        unit.batches.requeue("W-1", reason="why", licences=["GA:MT2"])
         assert [one.requeued for one in unit.batches.lines("B-1")] == [False, True]
-        unit.batches.requeue("W-1", reason="why", state="F")
+        unit.batches.requeue("W-1", reason="why", licences=["FL:M"])
         assert [one.requeued for one in unit.batches.lines("B-1")] == [False, True]
+        unit.batches.add(replace(BATCH, id="B-2"), [Reported(batch_id="B-2", award_id="W-1", licence="FL:MA3")])
+        assert [one.replaced for one in unit.batches.lines("B-1")] == [False, False], "Georgia was not told yet"
+        unit.batches.add(replace(BATCH, id="B-3"), [Reported(batch_id="B-3", award_id="W-1", licence="GA:MT4")])
+        assert [one.replaced for one in unit.batches.lines("B-1")] == [False, True]
+
+
+def test_one_of_two_licences_waits_though_the_other_was_reported(store: Store) -> None:
+    """The licence that was corrected would never be reported: the completion would count as told."""
+    earned(store, 1)
+    both = [Reported(batch_id="B-1", award_id="W-1", licence=one) for one in ("FL:MA1", "FL:MA2")]
+    with store.write() as unit:
+        unit.batches.add(BATCH, both)
+        unit.batches.post("B-1", actor="admin", at=NOON)
+    assert completions(store, Open.UNREPORTED) == completions(store, Open.UNSETTLED) == []
+    with store.write() as unit:
+        unit.batches.requeue("W-1", reason="why", licences=["FL:MA2"])
+    assert ids(completions(store, Open.UNREPORTED)) == ids(completions(store, Open.UNSETTLED)) == ["W-1"]
+    with store.write() as unit:
+        unit.batches.add(replace(BATCH, id="B-2"), [Reported(batch_id="B-2", award_id="W-1", licence="FL:MA3")])
+    assert completions(store, Open.UNREPORTED) == []
+    assert ids(completions(store, Open.UNSETTLED)) == ["W-1"], "the new batch is not posted"
+    with store.write() as unit:
+        unit.batches.post("B-2", actor="admin", at=NOON)
+    assert completions(store, Open.UNSETTLED) == []
 
 
 def test_a_completion_brings_its_person_and_its_newest_certificate(store: Store) -> None:
@@ -152,6 +177,30 @@ def test_a_completion_brings_its_person_and_its_newest_certificate(store: Store)
     ]
     assert {(one.name, one.licences) for one in found} == {(student().name, student().licences)}
     assert ids(completions(store, Open.UNCERTIFIED)) == ["W-2"]
+
+
+def test_what_was_reported_under_a_licence_is_found_whoever_has_it(store: Store) -> None:
+    """One person who was added twice would be reported twice."""
+    earned(store, 2)
+    with store.write() as unit:
+        unit.batches.add(BATCH, [line("W-1"), Reported(batch_id="B-1", award_id="W-2", licence="FL:MA1")])
+    with store.read() as unit:
+        (told,) = unit.reports.told(["FL:MA12345", "GA:1"])
+        assert told == ("FL:MA12345", "W-1", "S-1", "course", NOON + timedelta(hours=1))
+        assert list(unit.reports.told([])) == []
+    with store.write() as unit:
+        unit.batches.requeue("W-1", reason="why")
+        assert list(unit.reports.told(["FL:MA12345"])) == []
+
+
+def test_the_facts_of_certificates_are_read_without_their_files(store: Store) -> None:
+    """The roster would say something else than the certificates."""
+    earned(store, 1)
+    with store.write() as unit:
+        unit.certificates.add(paper("CQ-2026-000001"), actor="admin")
+    with store.read() as unit:
+        found = unit.reports.facts(["CQ-2026-000001", "CQ-2026-000009"])
+    assert found == {"CQ-2026-000001": facts(number="CQ-2026-000001")}
 
 
 def test_a_stretch_of_time_begins_with_its_first_instant_and_ends_before_its_last(store: Store) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from cequiz.services.ports import (
     Merge,
     Standing,
     Store,
+    Unit,
     Window,
 )
 from cequiz.services.ports.reports import CompletionQuery, EnrolmentQuery, Open
@@ -216,6 +217,16 @@ def test_certificates_are_listed_from_the_newest(store: Store, query: Certificat
         assert unit.listings.certificates(query, Window(limit=1)).total == len(numbers)
 
 
+def test_certificates_are_read_a_leaf_at_a_time_in_the_order_of_issue(store: Store) -> None:
+    certificates(store)
+    with store.read() as unit:
+        (first,) = unit.listings.papers(after=0, limit=1)
+        (second,) = unit.listings.papers(after=first.place, limit=10)
+        assert not unit.listings.papers(after=second.place, limit=10)
+        assert [one.record for one in (first, second)] == list(unit.certificates.outlines())
+    assert (first.status, second.status) == ("suspended", "issued")
+
+
 def test_a_certificate_shows_its_state_and_the_name_on_it(store: Store) -> None:
     certificates(store)
     with store.read() as unit:
@@ -263,19 +274,32 @@ def test_awards_of_the_cycle_under_way_are_due_until_they_have_a_certificate(sto
         assert [one.award_id for one in unit.listings.due(DueQuery(), ALL).rows] == ["W-S-ANA"]
 
 
-def test_an_award_that_was_made_again_after_its_certificate_was_revoked_is_due(store: Store) -> None:
+def tell(unit: Unit, deed: str, subject: str, *, at: datetime = NOON) -> None:
+    unit.audit.add(AuditRecord(at=at, actor="test", deed=deed, subject=subject))
+
+
+@pytest.mark.parametrize("days", [2, -2], ids=["clock-right", "clock-set-back"])
+@pytest.mark.parametrize("state", ["revoked", "expired"])
+def test_an_award_that_was_made_again_after_its_certificate_was_taken_away_is_due(
+    store: Store, state: str, days: int
+) -> None:
     people(store)
     earned(store, "S-ANA", "A-1")
     number = certificate().number
-    taken = CertificateStatus(number=number, status="revoked", reason="r", actor="test", at=NOON + timedelta(days=1))
-    again = replace(AWARD, student_id="S-ANA", awarded_at=NOON + timedelta(days=2))
+    taken = CertificateStatus(number=number, status=state, reason="r", actor="test", at=NOON + timedelta(days=1))
+    again = replace(AWARD, student_id="S-ANA", awarded_at=NOON + timedelta(days=days))
     with store.write() as unit:
         unit.awards.add(replace(AWARD, student_id="S-ANA"))
+        tell(unit, "award.made", "W-1")
         unit.certificates.add(certificate(), actor="test")
         unit.certificates.add_status(taken)
-        assert unit.listings.due(DueQuery(), ALL).total == 0, "revoked by the office: what was earned stays as it is"
+        tell(unit, f"certificate.{state}", number, at=taken.at)
+        assert unit.listings.due(DueQuery(), ALL).total == 0, "taken away by the office: what was earned stays"
         assert list(unit.reports.completions(CompletionQuery(open=Open.UNCERTIFIED))) == []
+        assert [one.number for one in unit.certificates.current("W-1")] == [number]
         unit.awards.replace(again)
+        tell(unit, "award.made", "W-1", at=again.awarded_at)
+        assert list(unit.certificates.current("W-1")) == []
         assert [one.award_id for one in unit.listings.due(DueQuery(words="abad"), ALL).rows] == ["W-1"]
         (completion,) = unit.reports.completions(CompletionQuery(open=Open.UNCERTIFIED))
         assert (completion.award, completion.certificate, completion.status) == (again, "", "")
@@ -284,6 +308,48 @@ def test_an_award_that_was_made_again_after_its_certificate_was_revoked_is_due(s
         unit.certificates.add(new, actor="test")
         assert unit.listings.due(DueQuery(), ALL).total == 0
         assert [one.certificate for one in unit.reports.enrolments(EnrolmentQuery())] == [new.number]
+        assert [one.number for one in unit.certificates.of_award("W-1")] == [number, new.number]
+        assert [one.number for one in unit.certificates.current("W-1")] == [new.number]
+
+
+def test_an_award_that_was_ended_counts_nowhere_until_it_is_made_again(store: Store) -> None:
+    """A completion that was voided would stay in the roster, and be reported to a board."""
+    people(store)
+    earned(store, "S-ANA", "A-1")
+    with store.write() as unit:
+        loaded = unit.courses.latest("course")
+        assert loaded is not None
+        unit.awards.add(replace(AWARD, student_id="S-ANA"))
+        tell(unit, "award.made", "W-1")
+        assert unit.awards.ended() == frozenset()
+        assert list(unit.listings.unmade(loaded)) == []
+        tell(unit, "award.ended", "W-1", at=NOON - timedelta(days=1))
+        assert unit.awards.ended() == {"W-1"}
+        assert unit.listings.due(DueQuery(), ALL).total == 0
+        assert list(unit.reports.completions(CompletionQuery())) == []
+        assert [one.completed_at for one in unit.reports.enrolments(EnrolmentQuery())] == [None]
+        assert [one.student_id for one in unit.listings.unmade(loaded)] == ["S-ANA"], "another pass earns it anew"
+        tell(unit, "award.made", "W-1", at=NOON - timedelta(days=2))
+        assert unit.awards.ended() == frozenset()
+        assert [one.award.id for one in unit.reports.completions(CompletionQuery())] == ["W-1"]
+        assert list(unit.listings.unmade(loaded)) == []
+
+
+def test_a_correction_of_a_certificate_that_was_taken_away_is_gone_with_all_before_it(store: Store) -> None:
+    people(store)
+    earned(store, "S-ANA", "A-1")
+    first, second = certificate(), replace(certificate("CQ-2026-000001-R1", pdf=b"%PDF 2"))
+    with store.write() as unit:
+        unit.awards.add(replace(AWARD, student_id="S-ANA"))
+        tell(unit, "award.made", "W-1")
+        for number, state in ((first.number, "superseded"), (second.number, "revoked")):
+            unit.certificates.add(first if number == first.number else second, actor="test")
+            unit.certificates.add_status(
+                CertificateStatus(number=number, status=state, reason="r", actor="test", at=NOON)
+            )
+            tell(unit, f"certificate.{state}", number)
+        tell(unit, "award.made", "W-1")
+        assert list(unit.certificates.current("W-1")) == [], "the superseded one must not come back"
 
 
 def test_what_is_earned_without_an_award_is_found(store: Store) -> None:

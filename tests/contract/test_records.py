@@ -195,6 +195,13 @@ def test_attempts_are_listed_oldest_first_and_filtered_by_everything_given(store
             "A-2",
         ]
         assert not unit.attempts.headers(student_id="S-1", exam_id="other")
+        first, second, last = unit.attempts.headers()
+        assert list(unit.attempts.headers(limit=2)) == [first, second]
+        # Two began at the same instant: neither is lost, nor told twice, where a list goes on behind the first.
+        assert [one.id for one in unit.attempts.headers(after=first, limit=1)] == ["A-3"]
+        assert [one.id for one in unit.attempts.headers(after=first)] == ["A-3", "A-2"]
+        assert [one.id for one in unit.attempts.headers(after=first, student_id="S-1")] == ["A-2"]
+        assert not unit.attempts.headers(after=last)
         header = unit.attempts.header("A-1")
         assert (unit.attempts.header("x"), unit.attempts.events("x")) == (None, ())
     assert header is not None

@@ -5,17 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from cequiz.domain.canonical import canonical
+from cequiz.domain.canonical import Json, canonical
 from cequiz.domain.chain import START
 from cequiz.domain.credential import merkle
 from cequiz.domain.exam.attempt import Status
 from cequiz.domain.exam.events import EventKind
-from cequiz.services.ports import Hold, Standing, Store
+from cequiz.services.ports import AuditRecord, Decision, Hold, Standing, Store
 from tests.builders import NOON
 from tests.contract.test_records import AWARD, PROOF, SCORE, certificate
 from tests.storing import DEADLINE, answer, begin, draft, student
 
 DAY = timedelta(days=1)
+
+Details = dict[str, Json]
+Said = tuple[str, str, Details]
+"""Subject, deed and details of an audit record."""
 
 
 def placed(who: str, *, at: int = 0, placed: bool = True) -> Hold:
@@ -108,6 +112,44 @@ def test_a_purge_leaves_a_tombstone_for_each_attempt_each_certificate_and_the_pe
     assert paper.leaf == merkle.leaf_hash(canonical(record.facts.to_json())).hex()
     assert paper.kept == {"number": "CQ-2026-000001", "index": 0, "status": "issued"}
     assert (person.first, person.last, person.reason, person.actor, person.at) == (1, 1, "why", "lee", NOON)
+
+
+def test_a_purge_takes_words_about_the_person_out_of_records_that_stay(store: Store) -> None:
+    fill(store)
+    kept: list[Said] = [
+        ("S-2", "student.corrected", {"name": {"from": "a", "to": "b"}}),
+        ("sample", "bank.rekeyed", {"reason": "r"}),
+        ("S-1", "student.registered", {}),
+        ("S-1", "retention.lifted", {"reason": ""}),
+    ]
+    goes: list[tuple[Said, Details]] = [
+        (("S-1", "student.corrected", {"name": {"from": "a", "to": "b"}, "by": "x"}), {"name": "purged", "by": "x"}),
+        (("A-1", "attempt.messaged", {"text": "dear S"}), {"text": "purged"}),
+        ((AWARD.id, "report.requeued", {"reason": "r", "batches": ["B"]}), {"reason": "purged", "batches": ["B"]}),
+        (("CQ-2026-000001", "certificate.revoked", {"reason": "r"}), {"reason": "purged"}),
+        (("challenge:A-1:2", "queue.accepted", {"note": "n"}), {"note": "purged"}),
+    ]
+    with store.write() as unit:
+        for subject, deed, details in (*kept, *(said for said, _ in goes)):
+            unit.audit.add(AuditRecord(at=NOON, actor="lee", deed=deed, subject=subject, details=details))
+        for entry in ("challenge:A-1:2", "challenge:A-2:2"):
+            unit.queue.decide(Decision(entry=entry, outcome="accepted", note="n", actor="lee", at=NOON))
+        for one in ("S-1", "S-2"):
+            unit.retention.hold(placed(one))
+    with store.write() as unit:
+        stones = unit.retention.purge("S-1", reason="why", actor="lee", at=NOON)
+        count: Details = {"tombstones": len(stones)}
+        unit.audit.add(AuditRecord(at=NOON, actor="lee", deed="retention.purged", subject="S-1", details=count))
+    with store.read() as unit:
+        told = {(one.subject, one.deed): dict(one.details) for one in unit.audit.all()}
+        notes = {one.entry: one.note for one in unit.queue.decisions()}
+        reasons = [(one.student_id, one.reason, one.actor) for one in unit.retention.holds()]
+    assert [told[subject, deed] for subject, deed, _ in kept] == [details for _, _, details in kept]
+    assert [told[subject, deed] for (subject, deed, _), _ in goes] == [left for _, left in goes]
+    assert notes == {"challenge:A-1:2": "purged", "challenge:A-2:2": "n"}
+    assert reasons == [("S-1", "purged", "lee"), ("S-2", "why", "lee")]
+    assert [one.leaf for one in stones if one.chain == "hold"] == ["purged"]
+    assert store.verify_chains().findings == ()
 
 
 def test_a_purge_that_is_not_committed_leaves_everything(store: Store) -> None:

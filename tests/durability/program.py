@@ -27,6 +27,13 @@ class Program:
         self._alarm = threading.Timer(90, self.process.kill)
         self._alarm.daemon = True
         self._alarm.start()
+        self._end: threading.Timer | None = None
+
+    def kill_in(self, seconds: float) -> None:
+        """Let the program be killed after a while; the first call counts."""
+        if self._end is None:
+            self._end = threading.Timer(seconds, self.process.kill)
+            self._end.start()
 
     def until_prompt(self) -> str | None:
         """Return what was said up to the next prompt; None when the program is gone."""
@@ -44,6 +51,8 @@ class Program:
     def close(self) -> None:
         """Wait for the end and let go of the pipes."""
         self._alarm.cancel()
+        if self._end is not None:
+            self._end.join()
         with contextlib.suppress(BrokenPipeError):
             self.process.communicate()
 

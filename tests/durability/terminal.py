@@ -47,7 +47,7 @@ class Terminal:
         with contextlib.suppress(OSError):
             os.write(self._descriptor, keys.encode())
 
-    def until(self, shown: Callable[[str], bool], *, seconds: float = 15) -> bool:
+    def until(self, shown: Callable[[str], bool], *, seconds: float = 60) -> bool:
         """Read the screen until it shows something; False when the program is gone before, or takes too long."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import signal
-import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -53,6 +51,13 @@ class Record:
         """What may be stored: what was called saved last, and everything that was sent since."""
         self.saved: set[int] = set()
 
+    def number(self, count: int) -> int:
+        """Return a question to go to, every other time one without a saved answer while there is any."""
+        unsaved = sorted(set(range(1, count + 1)) - self.saved)
+        if unsaved and self.chance.random() < 0.5:
+            return self.chance.choice(unsaved)
+        return self.chance.randint(1, count)
+
     def line(self, number: int, question: Question) -> str:
         """Return something to type."""
         return self.chance.choice(LINES[question.type])
@@ -81,12 +86,12 @@ def test_no_answer_of_any_type_is_lost(tmp_path: Path) -> None:
     student = register(house.ports(), name="Sample Student", email="s@example.org", actor="test").id
     house.close()
     record, attempt = Record(random.Random(31)), None
-    for _ in range(KILLS):
+    for turn in range(KILLS):
         program = Program(home, student, EXAM)
-        timer = threading.Timer(record.chance.uniform(0.4, 2.5), program.process.send_signal, [signal.SIGKILL])
-        timer.start()
-        answer_until_killed(program, house, student, record)
-        timer.join()
+        # By turns at any instant, and after answers, so that there are some on a slow machine too.
+        if turn % 2 == 0:
+            program.kill_in(record.chance.uniform(0.4, 2.5))
+        answer_until_killed(program, house, student, record, most=record.chance.randint(8, 16))
         program.close()
         attempt = stored(house, student) or attempt
         if attempt is not None:
@@ -101,8 +106,8 @@ def test_no_answer_of_any_type_is_lost(tmp_path: Path) -> None:
     house.close()
 
 
-def answer_until_killed(program: Program, house: House, student: str, record: Record) -> None:
-    """Answer questions in random order until the program dies."""
+def answer_until_killed(program: Program, house: House, student: str, record: Record, *, most: int) -> None:
+    """Answer questions in random order until the program dies, killed at the latest after so many answers."""
     said = program.until_prompt()
     if said is not None and "yes to accept" in said:
         program.type("yes")
@@ -112,9 +117,9 @@ def answer_until_killed(program: Program, house: House, student: str, record: Re
     attempt = stored(house, student)
     house.close()
     assert attempt is not None, "the program asks for answers and no attempt is on disk"
-    bank = samples.bank()
+    bank, answers = samples.bank(), 0
     while True:
-        number = record.chance.randint(1, len(attempt.form.items))
+        number = record.number(len(attempt.form.items))
         item = attempt.form.items[number - 1]
         question = bank.question(item.question)
         if not program.type(str(number)) or program.until_prompt() is None:
@@ -130,6 +135,9 @@ def answer_until_killed(program: Program, house: House, student: str, record: Re
         else:
             assert "Saved: " in reply, reply
         record.acknowledged(number, made)
+        answers += 1
+        if answers == most:
+            program.kill_in(record.chance.uniform(0, 0.05))
 
 
 def stored(house: House, student: str) -> Attempt | None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import signal
-import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -41,10 +39,13 @@ def house(home: Path) -> Iterator[House]:
 
 
 def answer_until_killed(
-    program: Program, rng: random.Random, saved: dict[int, str], tried: dict[int, set[str]]
+    program: Program, rng: random.Random, saved: dict[int, str], tried: dict[int, set[str]], *, most: int
 ) -> None:
-    """Answer questions in random order, noting what was called saved, until the program dies."""
-    said = program.until_prompt()
+    """Answer questions in random order, noting what was called saved, until the program dies.
+
+    It is killed at the latest in the moment after so many answers.
+    """
+    said, answers = program.until_prompt(), 0
     while said is not None:
         if "yes to accept" in said:
             program.type("yes")
@@ -62,7 +63,9 @@ def answer_until_killed(
             assert f"Saved: {letter.upper()}." in reply, reply
             saved[number] = letter
             tried[number] = {letter}
-            said = reply
+            said, answers = reply, answers + 1
+            if answers == most:
+                program.kill_in(rng.uniform(0, 0.05))
             continue
         said = program.until_prompt()
 
@@ -79,13 +82,13 @@ def test_every_answer_that_was_called_saved_is_there(home: Path, house: House) -
     saved: dict[int, str] = {}
     tried: dict[int, set[str]] = {}
     forms = set()
-    for _ in range(KILLS):
+    for turn in range(KILLS):
         program = Program(home, student, EXAM)
-        # The instant is random from before the store is open to many answers later.
-        timer = threading.Timer(rng.uniform(0.2, 2.5), program.process.send_signal, [signal.SIGKILL])
-        timer.start()
-        answer_until_killed(program, rng, saved, tried)
-        timer.join()
+        # By turns at an instant from before the store is open to some answers later, and after answers, so that there
+        # are some on a slow machine too.
+        if turn % 2 == 0:
+            program.kill_in(rng.uniform(0.2, 2.5))
+        answer_until_killed(program, rng, saved, tried, most=rng.randint(3, 12))
         program.close()
         ports = house.ports()
         with ports.store.read() as unit:

@@ -49,10 +49,7 @@ def test_what_the_screen_called_saved_is_on_disk(tmp_path: Path) -> None:
         for _ in range(2 * turn):  # an exam opens where it was left, and this is about every type
             terminal.type("n")
             terminal.settle(0.02)
-        timer = threading.Timer(chance.uniform(0.5, 2.5), terminal.kill)
-        timer.start()
         press_until_killed(terminal, chance)
-        timer.join()
         terminal.close()
         shown = terminal.text
         compared |= compare(shown, *stored(house, student))
@@ -69,13 +66,21 @@ def enter(terminal: Terminal) -> None:
 
 
 def press_until_killed(terminal: Terminal, chance: random.Random) -> None:
-    """Press answers and move about until the program is gone; every screen is read before the next key."""
-    end, typed = time.monotonic() + 20, 0
+    """Press answers and move about until the program is gone; every screen is read before the next key.
+
+    It is killed at a random instant from the first answer on that the screen calls saved.
+    """
+    end, typed = time.monotonic() + 60, 0
+    timer = threading.Timer(chance.uniform(0, 2), terminal.kill)
     while terminal.alive and time.monotonic() < end:
         typed += 1  # no text twice, so that an answer that was lost cannot be taken for another one
         for key in chance.choice(("a", "b", "ab", "ba", "c", f"={typed}\r", f"=word{typed}\r", "n", "n", "p")):
             terminal.type(key)
             terminal.settle(0.02)
+        if not timer.ident and SAVED.search(terminal.text):
+            timer.start()
+    if timer.ident:
+        timer.join()
 
 
 def stored(house: House, student: str) -> tuple[Attempt, list[AttemptEvent]]:

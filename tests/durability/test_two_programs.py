@@ -103,7 +103,7 @@ def test_extra_time_is_said_in_line_mode_while_the_student_thinks(house: House, 
         program.type("t")
         assert "fire alarm (by the provider)" in str(program.until_prompt())
         office(home, "void", attempt, "--reason", "test", "--yes")
-        rest = program.process.communicate(timeout=30)[0].decode()
+        rest = program.process.communicate(timeout=120)[0].decode()
         assert "This attempt was voided. Ask the provider why." in rest
     finally:
         program.process.kill()

@@ -91,7 +91,7 @@ async def a_name_is_corrected_and_its_certificate_issued_anew(day: Day) -> None:
     async with day.school.office(ADA, "s") as pilot:
         await search(pilot, "dora")
         await press(pilot, "enter", "c")
-        fill(pilot, name="Dora Lang-Weber")
+        fill(pilot, name="Dora Lang-Weber", reason="married")
         await press(pilot, "ctrl+s", "y")
         shows(pilot, "1 certificate in force still shows what was before")
         await press(pilot, "i")

@@ -11,7 +11,10 @@ pytest.register_assert_rewrite(
     *(f"tests.office_day.{name}" for name in ("house", "morning", "noon", "afternoon", "evening"))
 )
 
-from tests.office_day.house import Day, School  # noqa: E402 - after the line above, which counts for what follows
+from tests.frontends.tui.idle import quick_screens  # noqa: E402 - after the line above, which counts for what follows
+from tests.office_day.house import Day, School  # noqa: E402 - as above
+
+__all__ = ["day", "quick_screens"]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from cequiz.services.ports import AuditRecord
 
 DAY: tuple[tuple[str, str, str], ...] = (
     ("the terminal", "staff.created", ""),
-    ("Ada", "staff.created", ""),
+    ("Ada", "staff.created", "watches the exams"),
     ("the terminal", "staff.created", ""),
     ("the terminal", "staff.created", ""),
     ("the terminal", "provider.set", ""),
@@ -55,7 +55,7 @@ DAY: tuple[tuple[str, str, str], ...] = (
     ("Bruno", "certificate.superseded", "re-marked: the key was wrong in print"),
     ("Bruno", "certificate.issued", ""),
     ("Bruno", "certificate.issued", ""),
-    ("Ada", "student.corrected", ""),
+    ("Ada", "student.corrected", "married"),
     ("Ada", "certificate.superseded", "married"),
     ("Ada", "certificate.issued", ""),
     ("Ada", "certificate.revoked", "somebody else sat the exam"),

@@ -31,7 +31,7 @@ async def the_first_administrator_comes_in(day: Day) -> None:
 
 async def others_are_taken_in(day: Day) -> None:
     async with day.school.office(ADA, "f", "a") as pilot:
-        fill(pilot, name=PAUL, passphrase=PASSPHRASE, again=PASSPHRASE)
+        fill(pilot, name=PAUL, passphrase=PASSPHRASE, again=PASSPHRASE, reason="watches the exams")
         await press(pilot, "ctrl+s")
         shows(pilot, f"{PAUL} works in the office now.", "proctor")
     create = day.school.command

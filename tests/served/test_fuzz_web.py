@@ -16,7 +16,7 @@ import pytest
 
 from cequiz.frontends.serve import web
 from cequiz.frontends.serve.rules import ServeRules
-from tests.frontends.serve.web_stage import Served, Tab, serving, web_stage
+from tests.frontends.serve.web_stage import PATIENCE, Served, Tab, serving, web_stage
 from tests.served.hostile import MARK, Witness, assert_no_fault, soon
 
 _REFUSED = (aiohttp.ClientError, OSError, TimeoutError, EOFError)
@@ -270,11 +270,11 @@ async def _ask(served: Served, request: bytes) -> bytes:
 async def test_connections_that_say_little_and_slowly_are_closed(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(web, "_SECONDS_TO_TAKE", 0.5)
     async with beside_a_witness(tmp_path, capfd) as (served, witness):
+        monkeypatch.setattr(web, "_SECONDS_TO_TAKE", 0.5)  # not for the witness, who has to load a page first
         slow = [await asyncio.open_connection("127.0.0.1", served.port) for _ in range(40)]
         try:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(PATIENCE):
                 while not all(reader.at_eof() for reader, _ in slow):
                     for reader, writer in slow:
                         with suppress(OSError):

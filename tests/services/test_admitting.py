@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from cequiz.domain.house_rules import HouseRules
 from cequiz.domain.people.staff import Right, Role
-from cequiz.errors import NotAllowed, NotFound, Refused, WrongState
+from cequiz.errors import InvalidText, NotAllowed, NotFound, Refused, WrongState
 from cequiz.services import admitting
-from cequiz.services.ports import Ports
-from tests.fakes import FakeClock
+from cequiz.services.ports import Ports, Store
+from tests.fakes import FakeClock, FakePassphrases
+from tests.services.test_issue_race import opened
 
 GOOD, BAD = "correct horse battery", "incorrect horse"
 
@@ -42,6 +46,58 @@ def deeds(ports: Ports) -> list[tuple[str, str]]:
 def test_only_an_empty_office_takes_a_first_administrator(door: Ports) -> None:
     with pytest.raises(WrongState, match="administrator already"):
         admitting.create_first(door, name="Eve", passphrase=GOOD, actor="os:eve")
+
+
+class Waiting(FakePassphrases):
+    """Hashes that are ready only when somebody else's is too."""
+
+    def __init__(self, barrier: threading.Barrier) -> None:
+        self._barrier = barrier
+
+    def hash(self, passphrase: str) -> str:
+        """Return the hash once both have come so far."""
+        self._barrier.wait(timeout=30)
+        return super().hash(passphrase)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_of_two_who_come_into_an_empty_office_at_once_one_is_its_administrator(
+    request: pytest.FixtureRequest, ports: Ports, tmp_path: Path, kind: str
+) -> None:
+    """If this fails, somebody who opens the program at the right moment administers another's office."""
+    address = request.getfixturevalue("postgres_url") if kind == "postgres" else ""
+    barrier = threading.Barrier(2)
+    with opened(tmp_path, address) as one, opened(tmp_path, address) as other, ThreadPoolExecutor(2) as pool:
+
+        def come(store: Store, name: str) -> str:
+            own = replace(ports, store=store, passphrases=Waiting(barrier))
+            try:
+                return admitting.create_first(own, name=name, passphrase=GOOD, actor=f"os:{name}").name
+            except WrongState as error:
+                return error.sentence
+
+        asked = [pool.submit(come, store, name) for store, name in ((one, "Ada"), (other, "Eve"))]
+        said = {each.result(timeout=60) for each in asked}
+        seats = [seat.staff.name for seat in admitting.seats(replace(ports, store=one))]
+    assert len(seats) == 1
+    assert said == {seats[0], "The office has an administrator already."}
+
+
+def test_reasons_of_the_office_stand_with_its_deeds(door: Ports) -> None:
+    [seat] = admitting.seats(door)
+    other = admitting.create(door, name="Bo", role=Role.PROCTOR, passphrase=GOOD, actor="a", reason=" a new proctor ")
+    admitting.set_passphrase(door, staff_id=seat.staff.id, passphrase=BAD, actor="a", reason="forgotten")
+    admitting.unlock(door, staff_id=other.id, actor="a")
+    with door.store.read() as unit:
+        told = [(one.deed, one.details.get("reason")) for one in unit.audit.all()][-3:]
+    assert told == [
+        ("staff.created", "a new proctor"),
+        ("staff.passphrase_set", "forgotten"),
+        ("staff.unlocked", None),
+    ]
+    with pytest.raises(InvalidText):
+        admitting.unlock(door, staff_id=other.id, actor="a", reason="he \u202e called")
+    assert deeds(door)[-1] == ("a", "staff.unlocked")
 
 
 def test_a_name_is_taken_once_whatever_its_capitals_and_accents(door: Ports) -> None:
@@ -123,7 +179,11 @@ def test_the_house_decides_how_many_failures_lock_out(door: Ports, clock: FakeCl
 
 @pytest.mark.parametrize(
     ("role", "rights"),
-    [(Role.ADMINISTRATOR, set(Right)), (Role.PROCTOR, {Right.READ, Right.PROCTOR}), (Role.AUDITOR, {Right.READ})],
+    [
+        (Role.ADMINISTRATOR, set(Right)),
+        (Role.PROCTOR, {Right.READ, Right.PROCTOR}),
+        (Role.AUDITOR, {Right.READ, Right.KEYS, Right.OVERSEE, Right.PACK}),
+    ],
 )
 def test_each_role_may_do_what_it_is_for(door: Ports, role: Role, rights: set[Right]) -> None:
     staff = admitting.create(door, name="Other", role=role, passphrase=GOOD, actor="a")

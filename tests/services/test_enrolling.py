@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from cequiz.domain.house_rules import HouseRules
 from cequiz.domain.people.student import Licence
 from cequiz.errors import InvalidText, NotAllowed, NotFound, Refused
 from cequiz.services.enrolling import enrol, register, student, students
@@ -99,3 +101,20 @@ def test_nobody_fills_the_store_with_registrations_from_one_place(ports: Ports, 
     register(ports, name="Sample", email="here@example.org", actor="os:admin")
     clock.advance(timedelta(hours=1))
     come(60)
+
+
+def test_a_school_decides_how_many_register_from_one_address(ports: Ports) -> None:
+    few = replace(ports, rules=HouseRules(newcomers_per_hour=2))
+    for number in range(2):
+        register(few, name="Sample", email=f"s{number}@example.org", actor="line:web", address="192.0.2.7")
+    with pytest.raises(NotAllowed, match="Too many tries from your address"):
+        register(few, name="Sample", email="s2@example.org", actor="line:web", address="192.0.2.7")
+
+
+def test_a_house_that_adds_its_students_itself_lets_nobody_register_over_a_line(ports: Ports) -> None:
+    """Else anybody registers other people's addresses, and they find them taken."""
+    closed = replace(ports, rules=HouseRules(registration_over_a_line=False))
+    with pytest.raises(NotAllowed, match="Nobody can register here over the network") as caught:
+        register(closed, name="Ann", email="a@example.org", actor="line:web", address="192.0.2.7")
+    assert "one-time code" in caught.value.hint
+    assert register(closed, name="Ann", email="a@example.org", actor="os:admin").email == "a@example.org"

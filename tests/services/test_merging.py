@@ -10,16 +10,28 @@ from pathlib import Path
 import pytest
 
 from cequiz.domain.bank.bank import Bank
+from cequiz.domain.credential.lifecycle import Life
 from cequiz.domain.people.accommodation import Accommodation
 from cequiz.domain.people.student import Licence
 from cequiz.errors import InvalidText, NotAllowed, NotFound, Refused, WrongState
-from cequiz.services import accommodating, enrolling, grading, issuing, merging, practising, reporting, signing_in
+from cequiz.services import (
+    accommodating,
+    correcting,
+    enrolling,
+    grading,
+    issuing,
+    merging,
+    practising,
+    reporting,
+    signing_in,
+)
 from cequiz.services.earning import course_progress
 from cequiz.services.earning import earn as make_award
 from cequiz.services.evaluating import evaluate
 from cequiz.services.issuing import due, issue_due, settle
 from cequiz.services.loading import load
-from cequiz.services.ports import Hold, Ports, Window
+from cequiz.services.ports import Hold, Ports, ReportBatch, Reported, Store, Window
+from cequiz.services.reports.roster import roster
 from cequiz.services.rolling import correct
 from cequiz.services.starting import start
 from tests.builders import bank, bank_json, course
@@ -119,10 +131,103 @@ def test_an_award_for_the_same_course_and_cycle_cannot_stand_twice(ports: Ports)
         earn(ports, student)
         issue(ports, student)
     plan = merging.preview(ports, from_id=old, into_id=new)
-    assert plan.collisions == ("Both have earned course, version 1, in cycle 1.",)
-    with pytest.raises(NotAllowed, match="Both have earned course"):
+    (said,) = plan.collisions
+    assert "Both have earned course, version 1, in cycle 1: revoke the certificate CQ-2026-000001 or" in said
+    with pytest.raises(NotAllowed, match="CQ-2026-000002 as issued twice"):
         unite(ports, old, new)
     assert enrolling.student(ports, old).id == old
+
+
+@pytest.mark.parametrize("revoked", ["old", "new"])
+def test_a_course_that_was_earned_twice_is_one_after_one_certificate_was_revoked(ports: Ports, revoked: str) -> None:
+    """Whoever was added twice and finished twice would have two records for ever."""
+    old, new = two(ports)
+    set_school(ports)
+    papers = {}
+    for name, student in (("old", old), ("new", new)):
+        earn(ports, student)
+        papers[name] = issue(ports, student)
+    correcting.move(ports, papers[revoked].number, to=Life.REVOKED, reason="issued twice", actor="os:admin")
+    plan = unite(ports, old, new)
+    gone = papers[revoked].award_id
+    assert [one.id for one in plan.ended] == [gone]
+    assert any(gone in note and "counts in no cycle" in note for note in plan.notes)
+    assert audit(ports)[-1].details["ended"] == [gone]
+    stays = papers["new" if revoked == "old" else "old"]
+    assert settle(ports, student_id=new, course_id="course", actor="test").certificate == stays
+    with ports.store.read() as unit:
+        awards = {one.id: (one.student_id, one.cycle) for one in unit.awards.of(new, "course")}
+    assert awards == {stays.award_id: (new, 1), gone: (new, 0)}
+    assert due(ports) == ()
+    assert {one.number for one in issue_due(ports, actor="test").certificates} == set()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_a_course_that_was_earned_twice_keeps_the_real_records_whole(
+    request: pytest.FixtureRequest, ports: Ports, tmp_path: Path, kind: str
+) -> None:
+    """The place of an award is taken once: the merge would fail, or the records not verify any more."""
+    store: Store = request.getfixturevalue("postgres_store") if kind == "postgres" else open_store(tmp_path)
+    real = replace(ports, store=store)
+    load(real, banks=[bank()], courses=[course()], actor="test")
+    set_school(real)
+    old, new = two(real)
+    for student in (old, new):
+        earn(real, student)
+    papers = {student: issue(real, student) for student in (old, new)}
+    correcting.move(real, papers[new].number, to=Life.REVOKED, reason="issued twice", actor="os:admin")
+    unite(real, old, new)
+    assert settle(real, student_id=new, course_id="course", actor="test").certificate == papers[old]
+    assert due(real) == ()
+    with real.store.read() as unit:
+        assert sorted(one.cycle for one in unit.awards.of(new, "course")) == [0, 1]
+    assert not real.store.verify_chains().findings
+    assert [row["status"] for row in roster(real).rows] == ["issued", "revoked"]
+    store.close()
+
+
+def test_three_records_of_one_person_who_finished_each_time_become_one(ports: Ports) -> None:
+    """The second merge would find the place taken that the first one gave."""
+    set_school(ports)
+    people = [join(ports, email=f"{count}@example.org") for count in range(3)]
+    for student in people:
+        earn(ports, student)
+        issue(ports, student)
+    for student in people[:2]:
+        with ports.store.read() as unit:
+            (award,) = unit.awards.of(student, "course")
+            number = unit.certificates.of_award(award.id)[-1].number
+        correcting.move(ports, number, to=Life.REVOKED, reason="issued twice", actor="os:admin")
+        unite(ports, student, people[2])
+    with ports.store.read() as unit:
+        assert sorted(one.cycle for one in unit.awards.of(people[2], "course")) == [-1, 0, 1]
+
+
+def test_a_course_earned_twice_without_paper_says_what_to_do_first(ports: Ports) -> None:
+    """The way out would name certificates that do not exist."""
+    old, new = two(ports)
+    for student in (old, new):
+        earn(ports, student)
+        make_award(ports, student_id=student, course_id="course", actor="test")
+    assert "issue what is due" in " ".join(merging.preview(ports, from_id=old, into_id=new).collisions)
+
+
+def test_what_was_reported_under_the_licence_of_who_leaves_is_reported_again(ports: Ports) -> None:
+    """The board keeps the hours under a number that the person gave up, and nothing is due."""
+    old, new = two(ports)
+    correct(ports, student_id=old, licences=(Licence("FL", "MA1"),), actor="test")
+    correct(ports, student_id=new, licences=(Licence("FL", "MA2"),), actor="test")
+    earn(ports, old)
+    award = make_award(ports, student_id=old, course_id="course", actor="test").award
+    assert award is not None
+    with ports.store.write() as unit:
+        batch = ReportBatch(id="B-1", kind="ce-broker", body={}, actor="test", made_at=ports.clock.read().wall)
+        unit.batches.add(batch, [Reported(batch_id="B-1", award_id=award.id, licence="FL:MA1")])
+    plan = unite(ports, old, new)
+    assert "1 completion that was reported under another licence will be reported again." in plan.notes
+    with ports.store.read() as unit:
+        assert [one.requeued for one in unit.batches.lines("B-1")] == [True]
+    assert [one.deed for one in audit(ports)][-1] == "report.requeued"
 
 
 def test_a_running_exam_of_either_is_waited_for(ports: Ports) -> None:

@@ -10,18 +10,21 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cequiz.domain.credential.lifecycle import Life
 from cequiz.errors import CequizError
-from cequiz.services import enrolling, merging
+from cequiz.services import correcting, enrolling, merging
 from cequiz.services.evaluating import evaluate
 from cequiz.services.issuing import due, issue_due
 from cequiz.services.loading import load
-from cequiz.services.ports import AttemptHeader, Ports
+from cequiz.services.ports import AttemptHeader, CertificateRecord, Ports
+from cequiz.services.records_of import certificates_of
 from tests.builders import bank, course
 from tests.fakes import FakeClock, FakeStore
 from tests.services.earned import join, pass_exam, set_school
 
 DEEDS = st.lists(
-    st.tuples(st.sampled_from(["fail", "pass", "evaluate", "issue", "renew", "load"]), st.integers(0, 1)), max_size=9
+    st.tuples(st.sampled_from(["fail", "pass", "evaluate", "issue", "renew", "load", "revoke"]), st.integers(0, 1)),
+    max_size=9,
 )
 
 
@@ -35,8 +38,17 @@ def do(ports: Ports, deed: str, student: str, *, version: int) -> None:
             issue_due(ports, actor="test")
         case "renew":
             enrolling.renew(ports, student_id=student, course_id="course", actor="test")
+        case "revoke":
+            for record, status in _certificates_of(ports, student):
+                if status == Life.ISSUED.value:
+                    correcting.move(ports, record.number, to=Life.REVOKED, reason="issued twice", actor="test")
         case "load":
             load(ports, courses=[course(version=str(version))], actor="test")
+
+
+def _certificates_of(ports: Ports, student: str) -> tuple[tuple[CertificateRecord, str], ...]:
+    with ports.store.read() as unit:
+        return certificates_of(unit, student)
 
 
 def attempts(ports: Ports) -> list[AttemptHeader]:
@@ -60,7 +72,7 @@ def current(ports: Ports, *students: str) -> set[str]:
 
 
 @given(deeds=DEEDS)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_nothing_is_lost_and_nothing_is_contradicted(
     ports: Ports, tmp_path: Path, deeds: list[tuple[str, int]]
 ) -> None:

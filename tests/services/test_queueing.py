@@ -155,6 +155,9 @@ def test_an_outage_is_accepted_and_its_time_given_back_in_one_deed(
     with pytest.raises(WrongState, match="already"):
         queueing.give_back(ports, entry_id=entry.id, note="Again.", actor="admin")
     assert not back.refresh()
+    with pytest.raises(WrongState, match="given back already"):
+        queueing.decide(ports, entry_id=entry.id, outcome=Outcome.DECLINED, note="No.", actor="admin")
+    assert queueing.entry(ports, entry.id).decision == decided.decision, "the list must not say that none was given"
 
 
 def test_no_time_is_given_back_to_what_has_ended_or_is_no_outage(ports: Ports, sat: Sitting, clock: FakeClock) -> None:

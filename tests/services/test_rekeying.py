@@ -17,7 +17,7 @@ from cequiz.domain.people.staff import Role, Staff
 from cequiz.errors import InvalidResponse, NotAllowed, NotFound, Stopped, WrongState
 from cequiz.services import correcting, issuing, papers, proposing, rekeying, timing
 from cequiz.services.consequences import Outcome
-from cequiz.services.corrections import KeyChange
+from cequiz.services.corrections import KeyChange, in_force
 from cequiz.services.evaluating import evaluate
 from cequiz.services.foreseeing import Note, Preview, Request, Turn, preview
 from cequiz.services.grading import result
@@ -481,14 +481,19 @@ def test_the_whole_way_on_a_real_store_leaves_every_chain_sound(ports: Ports, tm
     store.close()
 
 
-def test_a_pass_that_was_taken_away_and_comes_back_is_certified_anew(ports: Ports, clock: FakeClock) -> None:
+@pytest.mark.parametrize("later", [timedelta(days=1), -timedelta(hours=2)], ids=["clock-right", "clock-set-back"])
+def test_a_pass_that_was_taken_away_and_comes_back_is_certified_anew(
+    ports: Ports, clock: FakeClock, later: timedelta
+) -> None:
+    """With the clock set back, the command would say that the revoked certificate was issued."""
     set_school(ports)
     (student,) = people(ports, 1)
     sit(ports, student, d1_4="a")
     decline_evaluation(ports, student)
     assert certificate(ports, student) is not None
+    clock.advance(timedelta(hours=3))
     apply(ports, key(ports, "d1-1", "c"), take_away=True)
-    clock.advance(timedelta(days=1))
+    clock.advance(later)
     done = apply(ports, key(ports, "d1-1", "b"))
     assert [one.outcome for one in done.preview.consequences] == [Outcome.EARNED]
     assert done.papers is not None
@@ -496,6 +501,21 @@ def test_a_pass_that_was_taken_away_and_comes_back_is_certified_anew(ports: Port
     assert (record.number, record.facts.score) == ("CQ-2026-000002", "75 %")
     assert certificate(ports, student) == record
     assert deeds(ports).count("award.made") == 2
+
+
+def test_the_last_change_of_a_key_counts_although_the_clock_was_set_back(ports: Ports, clock: FakeClock) -> None:
+    """Of two hosts one may be late: its change would lose against the one that it took back."""
+    first, second = people(ports, 2)
+    running = start(ports, student_id=first, exam_ref="course/quiz", attested=True, actor="test")
+    for item in running.attempt.form.items:
+        running.answer(item.key, {"choice": "b"})
+    apply(ports, key(ports, "d1-1", "c"))
+    clock.set_wall(-timedelta(hours=1))
+    apply(ports, key(ports, "d1-1", "b"))
+    assert running.submit().percent == 100
+    assert score(ports, sit(ports, second)).percent == 100
+    with ports.store.read() as unit:
+        assert [one.fields == key(ports, "d1-1", "b").fields for one in in_force(unit)] == [False, True]
 
 
 def test_the_day_of_completion_moves_with_the_pass_although_the_score_is_the_same(
@@ -559,7 +579,7 @@ def test_what_was_interrupted_between_the_scores_and_the_papers_is_finished_late
     apply(ports, key(ports, "d1-1", "c"), take_away=True)
     clock.advance(timedelta(days=1))
     seen = ask(ports, key(ports, "d1-1", "b"))
-    with ports.store.write() as unit:  # everything but the papers, as where the machine goes down
+    with rekeying.as_foreseen(ports, seen) as unit:  # everything but the papers, as where the machine goes down
         rekeying.apply_in(ports, unit, seen, reason="back again", actor="os:ana", proposal_id="K-1")
     assert [one.student.id for one in issuing.due(ports)] == [loser]
     (issued,) = issuing.issue_due(ports, actor="os:ana").certificates

@@ -168,8 +168,9 @@ def test_a_try_counts_before_the_passphrase_is_looked_at(ports: Ports, ana: str)
 
     class Nested(FakePassphrases):
         def verify(self, stored: str | None, passphrase: str) -> bool:
-            looked_at.append(passphrase)
-            told.append(refusal(replace(ports, passphrases=self)))
+            if stored is not None:
+                looked_at.append(passphrase)
+                told.append(refusal(replace(ports, passphrases=self)))
             return super().verify(stored, passphrase)
 
     refusal(replace(ports, passphrases=Nested()))
@@ -187,6 +188,92 @@ def test_a_place_that_guesses_at_many_accounts_is_refused_for_a_while(ports: Por
     assert sign_in(strict, email=ANA, passphrase=WORDS, address=HOME).id == ana
     [refused] = deeds(ports, of="student.address_refused")
     assert refused.details["tries"] == 6
+
+
+def test_a_neighbour_who_guesses_all_the_time_keeps_no_student_out(ports: Ports, ana: str, clock: FakeClock) -> None:
+    """A robot at the student's own address is there whenever a wait ends; she types once in five seconds."""
+    sign_in(ports, email=ANA, passphrase=WORDS, address=HOME)
+    for _ in range(300):
+        refusal(ports)
+        clock.advance(timedelta(milliseconds=200))
+    for _ in range(36):
+        try:
+            sign_in(ports, email=ANA, passphrase=WORDS, address=HOME)
+            break
+        except NotAllowed:
+            for _ in range(25):
+                refusal(ports)
+                clock.advance(timedelta(milliseconds=200))
+    else:
+        pytest.fail("three minutes of tries did not let her in")
+
+
+def test_guessing_where_a_student_is_known_stays_slow(ports: Ports, ana: str, clock: FakeClock) -> None:
+    sign_in(ports, email=ANA, passphrase=WORDS, address=HOME)
+    looks: list[str] = []
+
+    class Counting(FakePassphrases):
+        def verify(self, stored: str | None, passphrase: str) -> bool:
+            looks.append(passphrase)
+            return super().verify(stored, passphrase)
+
+    counting = replace(ports, passphrases=Counting())
+    for _ in range(3_000):
+        refusal(counting)
+        clock.advance(timedelta(milliseconds=200))
+    assert len(looks) <= 10 * 30 + 10
+    for _ in range(3):
+        refusal(counting)
+    told = refusal(counting, passphrase=WORDS)
+    assert "Too many tries from your address." in told, "a right guess beyond the limit learns nothing"
+    clock.advance(timedelta(seconds=6))
+    assert sign_in(counting, email=ANA, passphrase=WORDS, address=HOME).id == ana
+
+
+def test_tries_that_come_too_early_count_for_their_place(ports: Ports, ana: str) -> None:
+    for _ in range(30):
+        refusal(ports)
+    assert "Too many tries from your address." in refusal(ports, "nobody@example.org")
+    assert [one.details["tries"] for one in deeds(ports, of="student.address_refused")] == [30]
+
+
+def test_who_was_there_before_comes_in_although_the_place_is_refused(ports: Ports, ana: str) -> None:
+    """Else one neighbour with invented names shuts a whole school out of its exams."""
+    sign_in(ports, email=ANA, passphrase=WORDS, address=HOME)
+    register(ports, name="Bea", email="bea@example.org", passphrase=WORDS, actor="test")
+    strict = replace(ports, rules=HouseRules(sign_in_address_failures=6))
+    for number in range(6):
+        refusal(strict, f"student{number}@example.org")
+    told = refusal(strict, passphrase=WORDS, email="bea@example.org")
+    assert "Too many tries from your address. Wait 15 minutes" in told
+    assert refusal(strict) == told, "who mistypes there is told what strangers are told"
+    for _ in range(30):
+        assert sign_in(strict, email=ANA, passphrase=WORDS, address=HOME).id == ana
+    code = reset_passphrase(ports, student_id="bea@example.org", actor="os:admin")
+    with pytest.raises(PassphraseNeeded):
+        sign_in(strict, email="bea@example.org", passphrase=code.shown, address=HOME)
+    assert sign_in(strict, email="bea@example.org", passphrase=code.shown, new=OTHER, address=HOME)
+
+
+def test_where_a_place_is_refused_nothing_tells_who_is_known_there(ports: Ports, ana: str, clock: FakeClock) -> None:
+    sign_in(ports, email=ANA, passphrase=WORDS, address=HOME)
+    asked: list[str] = []
+
+    class Counting(FakePassphrases):
+        def verify(self, stored: str | None, passphrase: str) -> bool:
+            asked.append(passphrase)
+            return super().verify(stored, passphrase)
+
+    strict = replace(ports, rules=HouseRules(sign_in_address_failures=3), passphrases=Counting())
+    for number in range(3):
+        refusal(strict, f"student{number}@example.org")
+    asked.clear()
+    for who in (ANA, "nobody@example.org"):
+        told = {refusal(strict, who) for _ in range(5)}
+        assert len(asked) == 3, "the same work for both, so that neither is quicker"
+        assert told == {refusal(strict, "somebody@example.org")}
+        clock.advance(timedelta(seconds=6))
+        asked.clear()
 
 
 def test_a_lock_that_is_shorter_than_the_count_ends_with_it(ports: Ports, ana: str, clock: FakeClock) -> None:

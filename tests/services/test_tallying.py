@@ -171,7 +171,7 @@ DEEDS = st.lists(
 
 
 @given(DEEDS, st.lists(st.text("abcd-", min_size=4, max_size=4), min_size=1))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_the_counts_are_those_of_counting_everything_anew(
     ports: Ports, deeds: list[tuple[str, int]], sheets: list[str]
 ) -> None:

@@ -93,8 +93,8 @@ class Browser:
         return self.driver.execute_script(script, *arguments)
 
     def wait(self, until: Callable[[], Any]) -> Any:
-        """Wait until something is true, at most ten seconds."""
-        return WebDriverWait(self.driver, 10, poll_frequency=0.05).until(lambda _: until())
+        """Wait until something is true, at most a minute: a machine that is busy needs some of it."""
+        return WebDriverWait(self.driver, 60, poll_frequency=0.05).until(lambda _: until())
 
     def verdict(self, *, after: int = 0) -> str:
         """Return the kind of the verdict that is shown, once there is one later than a turn."""

@@ -6,7 +6,6 @@ named with file, line and column, and nothing is issued by rules that cannot be 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -21,6 +20,7 @@ from cequiz.adapters.bank_files.document import TOP, Document, Note
 from cequiz.adapters.bank_files.explain import refusals
 from cequiz.adapters.bank_files.problems import shown
 from cequiz.adapters.bank_files.whole_file import read_whole
+from cequiz.adapters.licence_files import NAME, pattern, read_formats
 from cequiz.domain.bank.course import Delivery, Hours
 from cequiz.domain.bank.fields import Day, Flag, Id, Statement, Value, Whole, Words
 from cequiz.domain.credential.boards import GENERIC, BoardPack, speaks_of_ceu
@@ -48,15 +48,6 @@ def _field_name(name: str) -> str:
 def _unit(text: str) -> str:
     if speaks_of_ceu(text):
         raise PydanticCustomError("range", tr("one CEU is ten contact hours: the unit cannot be CEU"))
-    return text
-
-
-def _pattern(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error:
-        sentence = tr("{text} is not a regular expression", text=shown(text))
-        raise PydanticCustomError("range", sentence) from None
     return text
 
 
@@ -88,7 +79,7 @@ class _Advisory(Value):
 class _LicenceFormat(Value):
     """What licence numbers of a state look like."""
 
-    pattern: Annotated[Words, AfterValidator(_pattern)]
+    pattern: Annotated[Words, AfterValidator(pattern)]
     example: Words
     source: Words | None = None
     checked_on: Day | None = None
@@ -170,6 +161,7 @@ class BoardFiles:
         """
         self._folders = (folder, own) if own else (folder,)
         self._packs: Mapping[str, BoardPack] | None = None
+        self._formats: tuple[LicenceFormat, ...] | None = None
         self._lock = Lock()
 
     def pack(self, board: str) -> BoardPack:
@@ -187,6 +179,21 @@ class BoardFiles:
     def packs(self) -> tuple[BoardPack, ...]:
         """Return every pack, by id."""
         return tuple(pack for _, pack in sorted(self._read().items()))
+
+    def licence_formats(self) -> tuple[LicenceFormat, ...]:
+        """Return what licence numbers look like, one a state: the provider's own in the place of those in packs.
+
+        Raises:
+            EnvironmentFailed: a file cannot be read, or something in it is wrong; the sentence names the place.
+        """
+        packs = self._read()
+        with self._lock:
+            if self._formats is None:
+                known = {one.state: one for pack in packs.values() for one in pack.licence_formats}
+                own = [one for folder in self._folders[1:] for one in read_formats(folder / NAME)]
+                known |= {one.state: one for one in own}
+                self._formats = tuple(one for _, one in sorted(known.items()))
+            return self._formats
 
     def _read(self) -> Mapping[str, BoardPack]:
         with self._lock:
@@ -227,7 +234,7 @@ def wrong_in(document: Document) -> Iterator[Note]:
 
 def _packs_in(folder: Path) -> Iterator[BoardPack]:
     try:
-        files = sorted(folder.glob("*.yaml"))
+        files = sorted(file for file in folder.glob("*.yaml") if file.name != NAME)
     except OSError as error:
         raise _refused(folder, Note(TOP, Code.UNREADABLE, error.strerror or "")) from None
     yield from map(read_pack, files)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cequiz.adapters.board_files import read_pack
+from cequiz.adapters.licence_files import NAME as FORMATS
+from cequiz.adapters.licence_files import read_formats
 from cequiz.adapters.pdf.face import Face
 from cequiz.adapters.pdf.template import read_template
 from cequiz.adapters.proof.keyring import Keyring, read_private
@@ -41,7 +43,7 @@ def look_at_equipment(folders: Folders, keyring: Keyring) -> tuple[Fact, ...]:
         (mark("provider key"), lambda: _key(folders.keys, keyring)),
         (mark("added fonts"), lambda: _readable(mark("added fonts"), _files(folders.fonts, "*.tt[fc]"), _font)),
         (mark("templates"), lambda: _readable(mark("templates"), _all(folders.templates), read_template)),
-        (mark("boards"), lambda: _readable(mark("boards"), _all(folders.boards), read_pack)),
+        (mark("boards"), lambda: _readable(mark("boards"), _all(folders.boards), _board)),
     )
     return tuple(fact for name, look in looks for fact in guarded(name, look))
 
@@ -65,6 +67,10 @@ def _key(folder: Path, keyring: Keyring) -> Iterator[Fact]:
         yield Fact(name, Level.ERROR, _words(error))
     else:
         yield Fact(name, Level.OK, tr("{key} is ready to sign", key=found.id))
+
+
+def _board(file: Path) -> object:
+    return read_formats(file) if file.name == FORMATS else read_pack(file)
 
 
 def _readable(name: str, files: Iterable[Path], read: Callable[[Path], object]) -> Iterator[Fact]:

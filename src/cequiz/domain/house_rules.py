@@ -62,6 +62,19 @@ class HouseRules:
     backup_folder: str = _rule(
         "", mark("The folder in which the office offers to write backups; empty for `backups` in the home.")
     )
+    registration_over_a_line: bool = _rule(
+        True,
+        mark(
+            "Whether students who come over SSH or the web may register themselves; if not, the office adds them "
+            "and gives each a one-time code."
+        ),
+    )
+    newcomers_per_hour: int = _rule(
+        60,
+        mark("How many may register over a line from one address within an hour; a class often has one address."),
+        least=1,
+        most=10_000,
+    )
 
 
 @dataclass(frozen=True)

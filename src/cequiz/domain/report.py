@@ -29,6 +29,8 @@ class Column:
     align: Align = Align.LEFT
     words: Mapping[str, str] = field(default_factory=dict, hash=False)
     """What people read in place of a value, by the value; JSON and CSV files keep the value itself."""
+    shared: bool = False
+    """Whether many rows say the same here: a table for people leaves it out, on paper it stands once below."""
 
     def text(self, row: Mapping[str, Json]) -> str:
         """Return what people see of a row in this column."""

@@ -12,7 +12,7 @@ from fractions import Fraction
 from cequiz.domain.bank.frames import ChoiceQuestion, Slot, SlotQuestion
 from cequiz.domain.bank.question import Part, Question, Status
 from cequiz.domain.bank.question_diff import LETTERS
-from cequiz.domain.exam.tally import WHOLE
+from cequiz.domain.exam.tally import WHOLE, cut_text
 from cequiz.frontends.bank_changes import changes_line
 from cequiz.frontends.dates import percent
 from cequiz.language import mark, tr, trn
@@ -116,7 +116,8 @@ def discrimination_text(statistics: ItemStatistics | None) -> str:
     """Return the correlation with the rest of the exam to two places; a dash where it cannot be told yet."""
     if statistics is None or statistics.discrimination is None or statistics.drawn < FEWEST:
         return "–"
-    return f"{statistics.discrimination:+.2f}"
+    text = cut_text(statistics.discrimination, 2)
+    return text if text.startswith("-") else f"+{text}"
 
 
 def statistics_lines(statistics: ItemStatistics | None) -> Iterator[str]:

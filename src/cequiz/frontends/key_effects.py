@@ -144,4 +144,4 @@ def consequence_words(one: Consequence) -> str:
     )
     if one.outcome is Outcome.EARNED and one.paper:
         return f"{words} {tr('A certificate is issued.')}"
-    return words
+    return " ".join((words, *one.boards))

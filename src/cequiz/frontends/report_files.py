@@ -96,6 +96,21 @@ def save_pdf(
     return save(path, as_pdf(ports, report, *more, tell=tell))
 
 
+def check_roster(folder: Path, lines: Sequence[Sequence[str]]) -> None:
+    """Refuse a folder into which `save_roster` could not write, while nobody counts as reported yet.
+
+    Args:
+        folder: it is made where it is missing; nothing stays in it.
+        lines: the columns A to J of each completion.
+
+    Raises:
+        EnvironmentFailed: nothing can be written there.
+    """
+    trial = save(folder / f".ce-broker-{uuid4().hex[:8]}", roster_csv(lines).encode())
+    with suppress(OSError):
+        trial.unlink()
+
+
 def save_roster(folder: Path, batch_id: str, lines: Sequence[Sequence[str]]) -> tuple[Path, Path]:
     """Write the CSV file and the Excel file of a batch into a folder; the CSV file is plain UTF-8, as programs read it.
 

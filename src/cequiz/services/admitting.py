@@ -6,6 +6,7 @@ whether a name exists. Whoever runs commands on the store's own files needs no d
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -18,6 +19,7 @@ from cequiz.errors import NotAllowed, NotFound, WrongState
 from cequiz.language import mark, tr, trn
 from cequiz.services.places import tag_of
 from cequiz.services.ports import AuditRecord, Failures, Ports, Unit
+from cequiz.services.reasons import given_reason
 from cequiz.services.waiting import growing, in_force, minutes_left, refuse_hasty
 
 
@@ -42,21 +44,27 @@ def seats(ports: Ports) -> tuple[Seat, ...]:
         return tuple(Seat(one, _locked(unit.staff.failures(_subject(one.name)), now)) for one in unit.staff.all())
 
 
-def create(ports: Ports, *, name: str, role: Role, passphrase: str, actor: str) -> Staff:
+def create(ports: Ports, *, name: str, role: Role, passphrase: str, actor: str, reason: str = "") -> Staff:
     """Take somebody into the office.
 
+    Args:
+        ports: the outside world.
+        name: to sign in with.
+        role: what they may do.
+        passphrase: to sign in with.
+        actor: who takes them in.
+        reason: why; may be empty.
+
     Raises:
-        InvalidText: the name is empty or holds a character that could deceive.
+        InvalidText: the name is empty, or it or the reason holds a character that could deceive.
         Refused: the passphrase is too short.
         NotAllowed: somebody goes by that name already.
     """
-    staff = Staff(id=ports.ids.new("O"), name=clean_name(name), role=role)
-    hashed = ports.passphrases.hash(check_passphrase(passphrase))
+    staff, hashed = _newcomer(ports, name=name, role=role, passphrase=passphrase)
+    why = given_reason(reason)
     with ports.store.write() as unit:
         _refuse_taken(unit, staff)
-        now = ports.clock.read().wall
-        unit.staff.add(staff, passphrase_hash=hashed, at=now)
-        _record(unit, now, actor, "staff.created", staff.id, {"role": str(role)})
+        _take_in(ports, unit, staff, hashed, actor=actor, why=why)
     return staff
 
 
@@ -66,9 +74,26 @@ def create_first(ports: Ports, *, name: str, passphrase: str, actor: str) -> Sta
     Raises:
         WrongState: somebody else was first.
     """
-    if not is_empty(ports):
-        raise WrongState(tr("The office has an administrator already."), hint=tr("Sign in, or ask them to add you."))
-    return create(ports, name=name, role=Role.ADMINISTRATOR, passphrase=passphrase, actor=actor)
+    staff, hashed = _newcomer(ports, name=name, role=Role.ADMINISTRATOR, passphrase=passphrase)
+    with ports.store.write() as unit:
+        if unit.staff.all():
+            raise WrongState(
+                tr("The office has an administrator already."), hint=tr("Sign in, or ask them to add you.")
+            )
+        _take_in(ports, unit, staff, hashed, actor=actor, why={})
+    return staff
+
+
+def _newcomer(ports: Ports, *, name: str, role: Role, passphrase: str) -> tuple[Staff, str]:
+    """Return somebody new and the hash of their passphrase, which takes long and is made outside a transaction."""
+    staff = Staff(id=ports.ids.new("O"), name=clean_name(name), role=role)
+    return staff, ports.passphrases.hash(check_passphrase(passphrase))
+
+
+def _take_in(ports: Ports, unit: Unit, staff: Staff, hashed: str, *, actor: str, why: dict[str, Json]) -> None:
+    now = ports.clock.read().wall
+    unit.staff.add(staff, passphrase_hash=hashed, at=now)
+    _record(unit, now, actor, "staff.created", staff.id, {"role": str(staff.role), **why})
 
 
 def sign_in(ports: Ports, *, name: str, passphrase: str, address: str = "") -> Staff:
@@ -166,27 +191,60 @@ def set_active(ports: Ports, *, staff_id: str, active: bool, reason: str, actor:
     return after
 
 
-def set_passphrase(ports: Ports, *, staff_id: str, passphrase: str, actor: str) -> None:
+def set_passphrase(ports: Ports, *, staff_id: str, passphrase: str, actor: str, reason: str = "") -> None:
     """Replace somebody's passphrase, and let them try again if they were locked out.
+
+    Args:
+        ports: the outside world.
+        staff_id: whose.
+        passphrase: the new one.
+        actor: who sets it.
+        reason: why; may be empty.
 
     Raises:
         NotFound: there is nobody with this id.
         Refused: the passphrase is too short.
+        InvalidText: the reason holds a character that could deceive.
     """
+    why = given_reason(reason)
     hashed = ports.passphrases.hash(check_passphrase(passphrase))
     with ports.store.write() as unit:
         staff = _found(unit, staff_id)
         unit.staff.set_passphrase(staff.id, hashed)
         unit.staff.forgive(_subject(staff.name))
-        _record(unit, ports.clock.read().wall, actor, "staff.passphrase_set", staff.id)
+        _record(unit, ports.clock.read().wall, actor, "staff.passphrase_set", staff.id, why)
 
 
-def unlock(ports: Ports, *, staff_id: str, actor: str) -> None:
-    """Let somebody who was locked out try again at once."""
+def unlock(ports: Ports, *, staff_id: str, actor: str, reason: str = "") -> None:
+    """Let somebody who was locked out try again at once.
+
+    Args:
+        ports: the outside world.
+        staff_id: whom.
+        actor: who does it.
+        reason: why; may be empty.
+
+    Raises:
+        NotFound: there is nobody with this id.
+        InvalidText: the reason holds a character that could deceive.
+    """
+    why = given_reason(reason)
     with ports.store.write() as unit:
         staff = _found(unit, staff_id)
         unit.staff.forgive(_subject(staff.name))
-        _record(unit, ports.clock.read().wall, actor, "staff.unlocked", staff.id)
+        _record(unit, ports.clock.read().wall, actor, "staff.unlocked", staff.id, why)
+
+
+def forget_typed(unit: Unit, words: Iterable[str]) -> None:
+    """Forget tries at the office's door under words that nobody of the office is called by.
+
+    Args:
+        unit: the transaction.
+        words: names and addresses that may have been typed there, such as a student's.
+    """
+    for word in words:
+        if unit.staff.by_name(word) is None:
+            unit.staff.forgive(_subject(word))
 
 
 def find(ports: Ports, who: str) -> Staff:

@@ -5,7 +5,7 @@ Rules come from the packs alone; this room knows which packs a certificate must 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from cequiz.domain.bank.course import Approval, Course
@@ -49,7 +49,7 @@ def check_printed(ports: Ports, printed: Mapping[str, str], facts: Facts, course
         course: the version of the course that was earned.
     """
     found: list[Breach] = []
-    for case in _concerned(_cases(ports, course), facts):
+    for case in _concerned(_cases(ports, course), _states(facts)):
         tries: list[tuple[Breach, ...]] = [
             breaches_of_text(case.pack, printed, approval, completed_on=facts.completed_on)
             for approval in case.approvals or (None,)
@@ -96,7 +96,40 @@ def title_for(ports: Ports, course: Course) -> str:
 
 def boards_run(ports: Ports, facts: Facts, course: Course) -> tuple[str, ...]:
     """Return the ids of the packs a certificate of the course must satisfy."""
-    return tuple(case.pack.id for case in _concerned(_cases(ports, course), facts))
+    return tuple(case.pack.id for case in _concerned(_cases(ports, course), _states(facts)))
+
+
+def licences_wanted(ports: Ports, course: Course, states: Collection[str]) -> tuple[str, ...]:
+    """Return a sentence for each licence that a certificate of the course would be refused without.
+
+    Args:
+        ports: the outside world.
+        course: as the student takes it.
+        states: of the student's licences, in capitals.
+    """
+    return tuple(dict.fromkeys(_wanted(_concerned(_cases(ports, course), states), states)))
+
+
+def _wanted(cases: list[_Case], states: Collection[str]) -> Iterator[str]:
+    for pack in (case.pack for case in cases):
+        for state in pack.licence_states:
+            if state.upper() not in states:
+                yield tr(
+                    "{board}: the certificate needs a licence number of {state}, and none is on record. "
+                    "Have it added before the exam.",
+                    board=pack.name,
+                    state=state,
+                )
+        if "licences" in pack.required and not pack.licence_states and not states:
+            yield tr(
+                "{board}: the certificate needs a licence number, and none is on record. "
+                "Have it added before the exam.",
+                board=pack.name,
+            )
+
+
+def _states(facts: Facts) -> frozenset[str]:
+    return frozenset(one.state.upper() for one in facts.licences)
 
 
 def _cases(ports: Ports, course: Course) -> list[_Case]:
@@ -114,12 +147,11 @@ def _cases(ports: Ports, course: Course) -> list[_Case]:
     ]
 
 
-def _concerned(cases: list[_Case], facts: Facts) -> list[_Case]:
-    states = {one.state.upper() for one in facts.licences}
+def _concerned(cases: list[_Case], states: Collection[str]) -> list[_Case]:
     boards = sum(bool(case.approvals) for case in cases)
 
     def elsewhere(case: _Case) -> bool:
         asked = {state.upper() for state in case.pack.licence_states}
-        return bool(asked and states and boards > 1 and not asked & states)
+        return bool(asked and states and boards > 1 and not asked.intersection(states))
 
     return [case for case in cases if not elsewhere(case)]

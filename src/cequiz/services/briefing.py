@@ -50,7 +50,7 @@ class Briefing:
     languages: tuple[str, ...] = ()
     """The languages of the exam's banks, each once, as the banks name them."""
     advice: tuple[str, ...] = ()
-    """What the boards of the student's states say about the hours of the course; empty once an attempt runs."""
+    """What boards say about the hours of the course and the licences it needs; empty once an attempt runs."""
 
     @property
     def ref(self) -> str:

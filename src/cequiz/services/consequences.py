@@ -18,6 +18,7 @@ from cequiz.domain.exam.marking import Score, percent_text
 from cequiz.services.earning import Latest, ground, progress
 from cequiz.services.enrolling import cycle_of, find_course
 from cequiz.services.ports import Unit
+from cequiz.services.reports.batches import told_boards
 
 
 class Outcome(StrEnum):
@@ -52,11 +53,13 @@ class Consequence:
     after: str = ""
     completed_at: datetime | None = None
     award: Award | None = None
-    """The award as it will be, where there is one that changes."""
+    """The award as it will be, where there is one that changes; as it was, where it loses its ground."""
     paper: bool = False
     """Whether a certificate can be issued: a provider is set."""
     missing: tuple[str, ...] = field(default=(), compare=False)
     """What is still to be done, as sentences."""
+    boards: tuple[str, ...] = field(default=(), compare=False)
+    """What boards must be told, as sentences: they were told of this completion, and it is withdrawn."""
 
 
 def consequences(unit: Unit, scores: Mapping[str, Score]) -> tuple[Consequence, ...]:
@@ -87,6 +90,19 @@ def consequences(unit: Unit, scores: Mapping[str, Score]) -> tuple[Consequence, 
     )
 
 
+def of_void(unit: Unit, attempt_id: str) -> tuple[Consequence, ...]:
+    """Return what it would mean for what a student has earned if an attempt counted no more."""
+    header, score = unit.attempts.header(attempt_id), unit.scores.latest(attempt_id)
+    if header is None or score is None or not score.passed:
+        return ()
+
+    def latest(other: str) -> Score | None:
+        return None if other == attempt_id else unit.scores.latest(other)
+
+    mine = unit.awards.of(header.student_id, header.course_id)
+    return tuple(one for award in mine if (one := _of_award(unit, award, latest)) is not None)
+
+
 def _same_side(
     unit: Unit, student_id: str, course_id: str, changed: Sequence[tuple[Score, Score]]
 ) -> Iterator[Consequence]:
@@ -115,8 +131,9 @@ def _of_course(unit: Unit, student_id: str, course_id: str, latest: Latest) -> I
     deciding = last_pass(stands.required)
     news = {one.exam_id for one in stands.required if one.passed} - {one.exam_id for one in was.required if one.passed}
     # A pass that was taken away and comes back brings its award back: there is one a student, course and cycle.
-    regained = stands.award and _standing(unit, stands.award, course, latest)
-    if deciding is not None and (stands.due or regained is not None):
+    lost = unit.awards.get(student_id, course.id, course.version, cycle=cycle_of(unit, student_id, course.id))
+    regained = lost and _standing(unit, lost, course, latest)
+    if deciding is not None and (stands.due or (stands.award is not None and regained is not None)):
         paper = unit.providers.get() is not None
         after = "" if deciding.percent is None else f"{percent_text(deciding.percent)} %"
         yield Consequence(
@@ -151,7 +168,7 @@ def _of_award(unit: Unit, award: Award, latest: Latest) -> Consequence | None:
 
 def _changed(unit: Unit, award: Award, now: Award | None) -> Consequence:
     """Return what it means that an award is another, or none any more."""
-    papers = unit.certificates.of_award(award.id)
+    papers = unit.certificates.current(award.id)
     status = unit.certificates.status(papers[-1].number) if papers else None
     in_force = status is not None and status.status in {Life.ISSUED, Life.SUSPENDED}
     number = papers[-1].number if in_force else ""
@@ -170,7 +187,8 @@ def _changed(unit: Unit, award: Award, now: Award | None) -> Consequence:
         before=before,
         after=after,
         completed_at=award.completed_at if now is None else now.completed_at,
-        award=now,
+        award=award if now is None else now,
+        boards=told_boards(unit, award.id) if now is None else (),
     )
 
 

@@ -19,6 +19,7 @@ from cequiz.domain.credential.overtaken import is_overtaken, score_text
 from cequiz.domain.text import code_point, first_unsafe
 from cequiz.errors import CequizError, InvalidText, NotAllowed, NotFound, WrongState
 from cequiz.language import mark, tr
+from cequiz.services.earning import check_stands
 from cequiz.services.enrolling import find_student
 from cequiz.services.freezing import instructors, licences, of_today, place, revision_note
 from cequiz.services.issuing import (
@@ -43,6 +44,7 @@ from cequiz.services.ports import (
     Unit,
     Window,
 )
+from cequiz.services.reports.batches import told_boards
 
 LONGEST_REASON = 500
 """Characters."""
@@ -95,6 +97,13 @@ def revoke_in(ports: Ports, unit: Unit, number: str, *, reason: str, actor: str)
     return _enter(ports, unit, number, Life.REVOKED, _clean(reason), actor=actor)
 
 
+def boards_told(ports: Ports, number: str) -> tuple[str, ...]:
+    """Return what boards must be told where a certificate is revoked, as sentences; nothing where none was told."""
+    with ports.store.read() as unit:
+        record = unit.certificates.get(number)
+        return told_boards(unit, record.award_id) if record is not None else ()
+
+
 def correct(ports: Ports, number: str, *, reason: str = "", actor: str) -> CertificateRecord:
     """Issue a certificate anew with today's name, licences and provider; the one before is superseded.
 
@@ -110,7 +119,8 @@ def correct(ports: Ports, number: str, *, reason: str = "", actor: str) -> Certi
     Raises:
         NotFound: there is no certificate of that number.
         NotAllowed: its state does not allow a correction, it cannot be issued now, or a board would reject it.
-        WrongState: it says already what is on record today, or others have issued without a pause all the while.
+        WrongState: it says already what is on record today, the attempt that it stands on was voided, or others have
+            issued without a pause all the while.
         EnvironmentFailed: it is issued, but its file could not be written; `write_file` does it later.
     """
     why = _clean(reason) if reason else ""
@@ -215,6 +225,7 @@ def _grounds(unit: Unit, before: CertificateRecord) -> Grounds:
 
     Raises:
         NotFound: it is not in the store.
+        WrongState: it was taken away, or the attempt that it stands on was voided.
     """
     award = unit.awards.named(before.award_id)
     provider = unit.providers.get()
@@ -227,6 +238,7 @@ def _grounds(unit: Unit, before: CertificateRecord) -> Grounds:
         )
     # It was earned in the way that stands on it, whatever the student's enrolment says by now.
     taken = course.taken(before.facts.delivery_id)
+    check_stands(unit, award, taken)
     return Grounds(award=award, course=taken, student=student, provider=provider, index=unit.certificates.count())
 
 

@@ -1,7 +1,8 @@
 """Corrections in force: what was decided about keys, and what it means for the items of one attempt.
 
 Whoever marks asks here, so that an attempt which ends after a key was corrected is marked by the corrected one. The
-decisions themselves, with who made them and why, are proposals that were applied; the newest of a question counts.
+decisions themselves, with who made them and why, are proposals that were applied; the newest of a question counts,
+by the order of the audit record and never by a clock.
 """
 
 from __future__ import annotations
@@ -16,12 +17,18 @@ from cequiz.domain.exam.attempt import Attempt
 from cequiz.domain.exam.form import FormItem
 from cequiz.domain.exam.marking import Score
 from cequiz.domain.exam.remark import Correction, Drop
-from cequiz.services.ports import Unit
+from cequiz.services.ports import AuditQuery, Proposal, Unit, Window
 
 KIND = "key-change"
 """The kind of the proposals."""
 
 APPLIED = "applied"
+
+CHANGED = "bank.key_changed"
+"""The deed of applying a change; its record names the proposal."""
+
+_EVERY = 10_000_000
+"""Rows of a list that is worked off whole."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,13 +77,24 @@ class KeyChange:
 
 def in_force(unit: Unit) -> tuple[KeyChange, ...]:
     """Return every change of a key that was applied, oldest first."""
+    return tuple(change for _, changes in decided(unit) for change in changes)
+
+
+def decided(unit: Unit) -> tuple[tuple[Proposal, tuple[KeyChange, ...]], ...]:
+    """Return every proposal that was applied with what it says of keys, in the order in which they were applied."""
     applied = [one for one in unit.proposals.all() if (one.kind, one.state) == (KIND, APPLIED)]
-    found: list[KeyChange] = []
-    for proposal in sorted(applied, key=lambda one: one.decided_at or one.proposed_at):
-        changes, bank = proposal.body["changes"], str(proposal.body["bank"])
-        assert isinstance(changes, Sequence)  # noqa: S101 - our own record, checked for the type checker
-        found += [KeyChange.from_json(bank, one) for one in changes if isinstance(one, Mapping)]
-    return tuple(found)
+    if not applied:
+        return ()
+    records = unit.listings.audit(AuditQuery(deed=CHANGED), Window(limit=_EVERY)).rows
+    places = {str(one.details.get("proposal")): place for place, one in enumerate(reversed(records))}
+    ordered = sorted(applied, key=lambda one: places.get(one.id, len(places)))
+    return tuple((one, _changes_of(one)) for one in ordered)
+
+
+def _changes_of(proposal: Proposal) -> tuple[KeyChange, ...]:
+    changes, bank = proposal.body["changes"], str(proposal.body["bank"])
+    assert isinstance(changes, Sequence)  # noqa: S101 - our own record, checked for the type checker
+    return tuple(KeyChange.from_json(bank, one) for one in changes if isinstance(one, Mapping))
 
 
 def corrections(

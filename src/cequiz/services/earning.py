@@ -13,17 +13,23 @@ from typing import TypeAlias
 
 from cequiz.domain.bank.course import Course, Exam
 from cequiz.domain.canonical import Json
-from cequiz.domain.credential.award import Award, RequiredPass, last_pass
+from cequiz.domain.credential.award import ENDED, MADE, Award, RequiredPass, last_pass
+from cequiz.domain.credential.lifecycle import Life
 from cequiz.domain.exam.attempt import Status
 from cequiz.domain.exam.marking import Score
 from cequiz.domain.people.student import Student
-from cequiz.errors import StorageDamaged
+from cequiz.errors import StorageDamaged, WrongState
 from cequiz.language import tr
 from cequiz.services.enrolling import counted, cycle_of, find_course, find_student
 from cequiz.services.ports import AuditRecord, Ports, Unit
+from cequiz.services.reports.batches import EARNED_ANEW, WITHDRAWN, requeue_award
 
 Latest: TypeAlias = "Callable[[str], Score | None]"
 """Gives the score of an attempt that counts: the newest, or the one that a re-mark would make."""
+
+
+_FALLEN = "its pass was voided or taken away"
+"""Why an award is ended that nobody ended; records are English."""
 
 
 class EvaluationState(StrEnum):
@@ -55,7 +61,7 @@ class Progress:
 def progress(unit: Unit, *, student_id: str, course: Course, latest: Latest | None = None) -> Progress:
     """Return how far a student is; an exam counts as passed by the attempt that passed first.
 
-    An award whose pass a re-mark has taken away is none any more.
+    An award that was ended, or whose pass a re-mark has taken away, is none any more.
 
     Args:
         unit: the transaction.
@@ -74,7 +80,7 @@ def progress(unit: Unit, *, student_id: str, course: Course, latest: Latest | No
     if evaluation is EvaluationState.MISSING:
         missing.append(tr("Give, or decline, the course evaluation."))
     award = unit.awards.get(student_id, course.id, course.version, cycle=cycle_of(unit, student_id, course.id))
-    if award is not None and not _stands(award, required) and _lost(unit, award, course, latest):
+    if award is not None and _is_over(unit, award, course, required, latest):
         award = None
     return Progress(
         course=course, required=required, evaluation=evaluation, award=award, missing=() if award else tuple(missing)
@@ -98,6 +104,8 @@ def earn_in(ports: Ports, unit: Unit, *, student_id: str, course_id: str, actor:
     student = find_student(unit, student_id)
     course = find_course(unit, course_id, student_id=student.id)
     found = progress(unit, student_id=student.id, course=course)
+    if found.award is None:
+        _end_forgotten(ports, unit, found, student, actor=actor)
     if found.due:
         _award(ports, unit, student, found, actor=actor)
         found = progress(unit, student_id=student.id, course=course)
@@ -138,14 +146,28 @@ def check_earned(unit: Unit, award: Award, course: Course) -> None:
     """Refuse to put on paper what the scores do not say: an award is a row that somebody could have written.
 
     Raises:
+        WrongState: what it stood on was voided, or taken away.
         StorageDamaged: the award and the scores disagree.
     """
+    check_stands(unit, award, course)
     deciding = ground(unit, award, course)
     if deciding is None or deciding.percent != award.percent:
         raise StorageDamaged(
             tr("The award {id} is not what the scores say.", id=award.id),
             hint=tr("`cequiz audit verify` checks the records."),
         )
+
+
+def check_stands(unit: Unit, award: Award, course: Course) -> None:
+    """Refuse a paper for an award that was ended, or whose attempt was voided.
+
+    Raises:
+        WrongState: it counts no more.
+    """
+    if award.id in unit.awards.ended():
+        raise WrongState(tr("What this was earned by was taken away."), hint=tr("It can be earned anew."))
+    if ground(unit, award, course) is None and ground(unit, award, course, voided=True) is not None:
+        raise WrongState(tr("The attempt that this was earned by was voided."), hint=tr("It can be earned anew."))
 
 
 def _passes(unit: Unit, latest: Latest, award: Award, exam: Exam, out: set[Status]) -> Iterator[RequiredPass]:
@@ -167,10 +189,24 @@ def _stands(award: Award, required: tuple[RequiredPass, ...]) -> bool:
     return deciding is not None and deciding.finished_at == award.completed_at
 
 
+def _is_over(unit: Unit, award: Award, course: Course, required: tuple[RequiredPass, ...], latest: Latest) -> bool:
+    """Whether an award counts no more, by what is on record or by the scores that are asked about."""
+    if award.id in unit.awards.ended():
+        return True
+    return not _stands(award, required) and _lost(unit, award, course, latest)
+
+
 def _lost(unit: Unit, award: Award, course: Course, latest: Latest) -> bool:
-    """Whether a re-mark has taken the pass that an award stood on; one that was voided keeps what was earned by it."""
-    if ground(unit, award, course, latest=latest, voided=True) is not None:
+    """Whether a re-mark has taken the pass that an award stood on, or a void from before voids ended awards.
+
+    Then whoever voided had to revoke the certificate as well: as long as it is in force, the award stands.
+    """
+    if ground(unit, award, course, latest=latest) is not None:
         return False
+    if ground(unit, award, course, latest=latest, voided=True) is not None:
+        papers = unit.certificates.current(award.id)
+        status = unit.certificates.status(papers[-1].number) if papers else None
+        return status is None or status.status in {Life.REVOKED, Life.EXPIRED}
     headers = unit.attempts.headers(student_id=award.student_id, course_id=course.id)
     scores = [score for header in headers if (score := latest(header.id)) is not None]
     return any(score.revision > 1 and not score.passed for score in scores)
@@ -220,17 +256,49 @@ def _award(ports: Ports, unit: Unit, student: Student, found: Progress, *, actor
 
 
 def regain_in(ports: Ports, unit: Unit, award: Award, *, actor: str) -> None:
-    """Make an award again, inside a unit, after a re-mark had taken its pass; what it stood on before is no matter."""
+    """Make an award again, inside a unit, after what it stood on had fallen; it is reported again like a new one."""
     again = replace(award, awarded_at=ports.clock.read().wall)
     unit.awards.replace(again)
     _record(unit, again, actor=actor)
+    requeue_award(ports, unit, award_id=again.id, reason=EARNED_ANEW, actor=actor)
+
+
+def end_in(ports: Ports, unit: Unit, award: Award, *, reason: str, actor: str) -> None:
+    """End an award, inside a unit: what it stood on has fallen, and it counts nowhere until it is earned anew.
+
+    It stays on record, and so do its certificates, which are revoked by whoever ends it. What boards were told of it
+    holds no more.
+
+    Args:
+        ports: the outside world.
+        unit: the transaction.
+        award: what was earned.
+        reason: why; it is kept.
+        actor: who does it.
+    """
+    details: dict[str, Json] = {**_about(award), "reason": reason}
+    now = ports.clock.read().wall
+    unit.audit.add(AuditRecord(at=now, actor=actor, deed=ENDED, subject=award.id, details=details))
+    requeue_award(ports, unit, award_id=award.id, reason=WITHDRAWN, actor=actor)
+
+
+def _end_forgotten(ports: Ports, unit: Unit, found: Progress, student: Student, *, actor: str) -> None:
+    """End an award that counts no more and was never ended, as in stores from before awards were."""
+    cycle = cycle_of(unit, student.id, found.course.id)
+    award = unit.awards.get(student.id, found.course.id, found.course.version, cycle=cycle)
+    if award is not None and award.id not in unit.awards.ended():
+        end_in(ports, unit, award, reason=_FALLEN, actor=actor)
 
 
 def _record(unit: Unit, award: Award, *, actor: str) -> None:
-    details: dict[str, Json] = {
+    details = _about(award)
+    unit.audit.add(AuditRecord(at=award.awarded_at, actor=actor, deed=MADE, subject=award.id, details=details))
+
+
+def _about(award: Award) -> dict[str, Json]:
+    return {
         "course": award.course_id,
         "version": award.course_version,
         "student": award.student_id,
         **({"cycle": award.cycle} if award.cycle > 1 else {}),
     }
-    unit.audit.add(AuditRecord(at=award.awarded_at, actor=actor, deed="award.made", subject=award.id, details=details))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -17,13 +17,11 @@ from cequiz.errors import InvalidText, NotAllowed, NotFound, WrongState
 from cequiz.language import mark, tr
 from cequiz.services.in_use import course_in_use, is_retired
 from cequiz.services.places import count, refuse_locked, tag_of
-from cequiz.services.ports import AttemptHeader, AuditRecord, Enrolment, Ports, Unit, Window
+from cequiz.services.ports import AttemptHeader, AuditRecord, Enrolment, HouseRules, Ports, Unit, Window
+from cequiz.services.reasons import given_reason
 
 _EVERYBODY = 1_000_000
 """More students than any school has."""
-
-_NEWCOMERS = 60
-"""Who may register from one address within an hour: a class at its first evening does."""
 
 _HOUR = timedelta(hours=1)
 
@@ -64,8 +62,10 @@ def register(
     Raises:
         InvalidText: the name holds a control or bidi character, or one that no shipped font can print.
         Refused: the e-mail address or the passphrase is not acceptable.
-        NotAllowed: the address is registered already, or too many came from the same place within the hour.
+        NotAllowed: the address is registered already, too many came from the same place within the hour, or the house
+            lets nobody register over a line.
     """
+    refuse_registering(ports.rules, address=address)
     student = Student(
         id=ports.ids.new("S"),
         name=clean_name(name),
@@ -76,7 +76,7 @@ def register(
     for licence in student.licences:
         check_printable(ports, str(licence), what=mark("licence"))
     with ports.store.write() as unit:
-        place = _newcomer(unit, address, ports.clock.read().wall)
+        place = _newcomer(unit, address, ports.clock.read().wall, most=ports.rules.newcomers_per_hour)
     hashed = None if passphrase is None else ports.passphrases.hash(check_passphrase(passphrase, email=email))
     with ports.store.write() as unit:
         if unit.students.by_email(student.email) is not None:
@@ -94,7 +94,20 @@ def register(
     return student
 
 
-def _newcomer(unit: Unit, address: str, now: datetime) -> str:
+def refuse_registering(rules: HouseRules, *, address: str) -> None:
+    """Refuse whoever would register over a line where the house adds its students itself.
+
+    Raises:
+        NotAllowed: says who adds them.
+    """
+    if address and not rules.registration_over_a_line:
+        raise NotAllowed(
+            tr("Nobody can register here over the network."),
+            hint=tr("Ask the office to add you: it gives you a one-time code to sign in with."),
+        )
+
+
+def _newcomer(unit: Unit, address: str, now: datetime, *, most: int) -> str:
     """Count somebody who registers over a line, and return the tag of the place; empty for this machine.
 
     Raises:
@@ -104,7 +117,7 @@ def _newcomer(unit: Unit, address: str, now: datetime) -> str:
     if place:
         subject = f"newcomers:{place}"
         refuse_locked(unit, subject, now)
-        count(unit, subject, now, within=_HOUR, most=_NEWCOMERS, lock=_HOUR)
+        count(unit, subject, now, within=_HOUR, most=most, lock=_HOUR)
     return place
 
 
@@ -126,17 +139,20 @@ def check_printable(ports: Ports, text: str, *, what: str = mark("name")) -> Non
         )
 
 
-def reset_passphrase(ports: Ports, *, student_id: str, actor: str) -> OneTimeCode:
+def reset_passphrase(ports: Ports, *, student_id: str, actor: str, reason: str = "") -> OneTimeCode:
     """Return a one-time code that lets a student choose a new passphrase; the old one is void from now on.
 
     Args:
         ports: the outside world.
         student_id: the student's id or e-mail address.
         actor: who gives it.
+        reason: why; may be empty.
 
     Raises:
         NotFound: there is no such student.
+        InvalidText: the reason holds a character that could deceive.
     """
+    why = given_reason(reason)
     code = read_code(ports.ids.new("").lstrip("-"))
     hashed = ports.passphrases.hash(code)
     with ports.store.write() as unit:
@@ -145,29 +161,42 @@ def reset_passphrase(ports: Ports, *, student_id: str, actor: str) -> OneTimeCod
         until = now + ONCE_FOR
         unit.students.set_passphrase(student.id, hashed, until=until)
         unit.visits.end_all(student.id)
-        details: dict[str, Json] = {"until": until.isoformat()}
+        details: dict[str, Json] = {"until": until.isoformat(), **why}
         record = AuditRecord(at=now, actor=actor, deed="student.passphrase_reset", subject=student.id, details=details)
         unit.audit.add(record)
     return OneTimeCode(spelled(code), until)
 
 
-def set_passphrase(ports: Ports, *, student_id: str, passphrase: str, actor: str) -> None:
+def set_passphrase(ports: Ports, *, student_id: str, passphrase: str, actor: str, reason: str = "") -> None:
     """Replace a student's passphrase; every visit of theirs ends.
 
+    Args:
+        ports: the outside world.
+        student_id: the student's id or e-mail address.
+        passphrase: the new one.
+        actor: who sets it.
+        reason: why; may be empty.
+
     Raises:
+        NotFound: there is no such student.
         Refused: it is too short, or one that is guessed first.
+        InvalidText: the reason holds a character that could deceive.
     """
+    why = given_reason(reason)
     known = student(ports, student_id)
     hashed = ports.passphrases.hash(check_passphrase(passphrase, email=known.email))
     with ports.store.write() as unit:
-        keep_passphrase(unit, known.id, hashed, actor=actor, at=ports.clock.read().wall)
+        keep_passphrase(unit, known.id, hashed, actor=actor, at=ports.clock.read().wall, details=why)
 
 
-def keep_passphrase(unit: Unit, student_id: str, hashed: str, *, actor: str, at: datetime) -> None:
+def keep_passphrase(
+    unit: Unit, student_id: str, hashed: str, *, actor: str, at: datetime, details: Mapping[str, Json] | None = None
+) -> None:
     """Put a hash in the place of a student's passphrase, end every visit of theirs, and write it down."""
     unit.students.set_passphrase(student_id, hashed)
     unit.visits.end_all(student_id)
-    unit.audit.add(AuditRecord(at=at, actor=actor, deed="student.passphrase_set", subject=student_id))
+    deed = "student.passphrase_set"
+    unit.audit.add(AuditRecord(at=at, actor=actor, deed=deed, subject=student_id, details=dict(details or {})))
 
 
 def students(ports: Ports, *, words: str = "", limit: int | None = None) -> tuple[Student, ...]:
@@ -274,32 +303,40 @@ def add_enrolment(
         NotAllowed: the course is retired.
         WrongState: the student's records were purged: who comes back is somebody new.
     """
-    _refuse_retired(unit, course)
+    refuse_retired(unit, course)
     if student_id in unit.retention.purged():
         raise WrongState(
             tr("The records of {who} were purged already.", who=student_id),
             hint=tr("Add the student anew: `cequiz student add`."),
         )
-    now = ports.clock.read().wall
+    enrolment, record = enrolled(ports, student_id=student_id, course=course, delivery=delivery, actor=actor)
+    unit.enrolments.add(enrolment)
+    unit.audit.add(record)
+    return enrolment
+
+
+def enrolled(
+    ports: Ports, *, student_id: str, course: Course, delivery: str = "", actor: str
+) -> tuple[Enrolment, AuditRecord]:
+    """Return an enrolment that begins now and its audit record; arguments as of `add_enrolment`, nothing is kept."""
     enrolment = Enrolment(
         id=ports.ids.new("E"),
         student_id=student_id,
         course_id=course.id,
         course_version=course.version,
-        enrolled_at=now,
+        enrolled_at=ports.clock.read().wall,
         delivery=delivery,
     )
-    unit.enrolments.add(enrolment)
     details: dict[str, Json] = {
         "course": course.id,
         "version": course.version,
         **({"delivery": delivery} if delivery else {}),
     }
-    unit.audit.add(AuditRecord(at=now, actor=actor, deed="student.enrolled", subject=student_id, details=details))
-    return enrolment
+    at, deed = enrolment.enrolled_at, "student.enrolled"
+    return enrolment, AuditRecord(at=at, actor=actor, deed=deed, subject=student_id, details=details)
 
 
-def renew(ports: Ports, *, student_id: str, course_id: str, actor: str) -> Enrolment:
+def renew(ports: Ports, *, student_id: str, course_id: str, actor: str, reason: str = "") -> Enrolment:
     """Open the next cycle of an enrolment, in the newest version of the course; what was earned stays earned.
 
     Attempts and evaluation of the cycles before no longer count, so their limits start anew.
@@ -309,12 +346,15 @@ def renew(ports: Ports, *, student_id: str, course_id: str, actor: str) -> Enrol
         student_id: the student's id or e-mail address.
         course_id: which course.
         actor: who does it.
+        reason: why; may be empty.
 
     Raises:
         NotFound: there is no such student or course.
         NotAllowed: the student is not enrolled, or has no certificate of the cycle under way.
         WrongState: an exam of the course is running.
+        InvalidText: the reason holds a character that could deceive.
     """
+    why = given_reason(reason)
     with ports.store.write() as unit:
         student_id = find_student(unit, student_id).id
         course = find_course(unit, course_id)
@@ -326,13 +366,13 @@ def renew(ports: Ports, *, student_id: str, course_id: str, actor: str) -> Enrol
             )
         attempts = unit.attempts.headers(student_id=student_id, course_id=course_id)
         _check_renewable(unit, before, attempts)
-        _refuse_retired(unit, course)
+        refuse_retired(unit, course)
         earlier: dict[str, int] = {}
         for one in attempts:
             earlier[one.exam_id] = max(one.number, earlier.get(one.exam_id, 0))
         renewed = replace(before, course_version=course.version, cycle=before.cycle + 1, earlier=earlier)
         unit.enrolments.renew(renewed)
-        details: dict[str, Json] = {"course": course.id, "version": course.version, "cycle": renewed.cycle}
+        details: dict[str, Json] = {"course": course.id, "version": course.version, "cycle": renewed.cycle, **why}
         now = ports.clock.read().wall
         unit.audit.add(AuditRecord(at=now, actor=actor, deed="student.renewed", subject=student_id, details=details))
     return renewed
@@ -341,7 +381,7 @@ def renew(ports: Ports, *, student_id: str, course_id: str, actor: str) -> Enrol
 def _check_renewable(unit: Unit, before: Enrolment, attempts: Sequence[AttemptHeader]) -> None:
     """Refuse to open a cycle while the one under way is not done."""
     award = unit.awards.get(before.student_id, before.course_id, before.course_version, cycle=before.cycle)
-    if award is None or not unit.certificates.of_award(award.id):
+    if award is None or award.id in unit.awards.ended() or not unit.certificates.current(award.id):
         raise NotAllowed(
             tr("There is no certificate of the cycle under way, so there is nothing to renew."),
             hint=tr("`cequiz certificate issue` issues what is due."),
@@ -350,8 +390,12 @@ def _check_renewable(unit: Unit, before: Enrolment, attempts: Sequence[AttemptHe
         raise WrongState(tr("An exam of this course is running."), hint=tr("Renew when it has ended."))
 
 
-def _refuse_retired(unit: Unit, course: Course) -> None:
-    """Refuse to begin a course that takes nobody new; who is enrolled goes on."""
+def refuse_retired(unit: Unit, course: Course) -> None:
+    """Refuse to begin a course that takes nobody new; who is enrolled goes on.
+
+    Raises:
+        NotAllowed: it is retired.
+    """
     if is_retired(unit, course):
         raise NotAllowed(
             tr("{title} is retired: it takes no new enrolment.", title=course.title),

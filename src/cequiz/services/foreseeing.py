@@ -390,8 +390,8 @@ def _noted(unit: Unit, effect: Effect) -> Effect:
         enrolment = unit.enrolments.get(header.student_id, header.course_id)
         if enrolment is not None and not enrolment.counts(header):
             notes.append(Note.EARLIER_CYCLE)
-        where = {"student_id": header.student_id, "course_id": header.course_id, "exam_id": header.exam_id}
-        others = [one for one in unit.attempts.headers(**where) if one.id != header.id]
+        own = unit.attempts.headers(student_id=header.student_id, course_id=header.course_id, exam_id=header.exam_id)
+        others = [one for one in own if one.id != header.id]
         if any(one.standing.status is Status.OPEN for one in others):
             notes.append(Note.RUNNING)
         ended = [one for one in others if one.standing.status not in {Status.OPEN, Status.VOIDED}]

@@ -6,7 +6,7 @@ the ending and the score in one transaction. An attempt that ran out is closed w
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -30,6 +30,9 @@ SWEEP_GRACE = timedelta(seconds=2)
 """How long after a deadline a sweep by others waits: an answer received in time may still be on its way to the disk."""
 
 SWEEPER = "system:sweep"
+
+_LEAF = 2_000
+"""So many attempts of a list are read at once."""
 
 
 @dataclass(frozen=True)
@@ -298,10 +301,21 @@ def explain_time(ports: Ports, attempt_id: str) -> tuple[Attempt, Explanation, d
 
 def attempts(ports: Ports, *, student_id: str | None = None) -> tuple[AttemptHeader, ...]:
     """Return attempts, oldest first, after a sweep."""
+    return tuple(each_attempt(ports, student_id=student_id))
+
+
+def each_attempt(ports: Ports, *, student_id: str | None = None) -> Iterator[AttemptHeader]:
+    """Yield attempts, oldest first, after a sweep; a leaf of them is read at a time, and nothing stays open between."""
     sweep(ports)
-    stamp = ports.clock.read()
-    with ports.store.read() as unit:
-        return tuple(as_it_stands(unit, header, stamp) for header in unit.attempts.headers(student_id=student_id))
+    stamp, last = ports.clock.read(), None
+    while True:
+        with ports.store.read() as unit:
+            leaf = unit.attempts.headers(student_id=student_id, after=last, limit=_LEAF)
+            found = [as_it_stands(unit, header, stamp) for header in leaf]
+        yield from found
+        if len(found) < _LEAF:
+            return
+        last = found[-1]
 
 
 def as_it_stands(unit: Unit, header: AttemptHeader, stamp: Stamp) -> AttemptHeader:

@@ -15,7 +15,6 @@ from hashlib import sha256
 from cequiz.domain.bank.course import Course
 from cequiz.domain.credential.award import Award
 from cequiz.domain.credential.facts import Facts
-from cequiz.domain.credential.lifecycle import Life
 from cequiz.domain.credential.numbering import Number, parse_number
 from cequiz.domain.credential.proof import Proof
 from cequiz.domain.credential.provider import Provider
@@ -177,8 +176,9 @@ def prepare(ports: Ports, award: Award, *, ahead: int = 0) -> Draft:
     now = ports.clock.read().wall
     with ports.store.read() as unit:
         provider = _issuer(unit)
+        award = unit.awards.named(award.id) or award  # it may have moved, or its student was merged, since it was read
         student = find_student(unit, award.student_id)
-        award = replace(award, student_id=student.id)  # they may have been merged since it was read
+        award = replace(award, student_id=student.id)
         course = find_course(unit, award.course_id, student_id=student.id)
         check_earned(unit, award, course)
         check_clock(provider, now=now, after=award.completed_at)
@@ -286,10 +286,7 @@ def commit(ports: Ports, draft: Draft, record: CertificateRecord, *, actor: str)
 
 def papers_of(unit: Unit, award: Award) -> Sequence[CertificateRecord]:
     """Return the certificates of an award, oldest first; none where they were revoked before it was earned anew."""
-    found = unit.certificates.of_award(award.id)
-    status = unit.certificates.status(found[-1].number) if found else None
-    gone = status is not None and status.status == Life.REVOKED and status.at < award.awarded_at
-    return () if gone else found
+    return unit.certificates.current(award.id)
 
 
 def unchanged(unit: Unit, draft: Draft) -> bool:
@@ -298,6 +295,8 @@ def unchanged(unit: Unit, draft: Draft) -> bool:
         unit.certificates.count() == draft.proof.index
         and unit.providers.get() == draft.provider
         and unit.students.get(draft.student.id) == draft.student
+        and unit.awards.named(draft.award.id) == draft.award
+        and draft.award.id not in unit.awards.ended()
     )
 
 

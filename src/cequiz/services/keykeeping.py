@@ -11,21 +11,24 @@ from cequiz.domain.credential.trust import KEYS_FORMAT
 from cequiz.errors import NotAllowed, NotFound, WrongState
 from cequiz.language import tr
 from cequiz.services.ports import AuditRecord, Ports
+from cequiz.services.reasons import given_reason
 
 
-def create(ports: Ports, *, actor: str, passphrase: str | None = None) -> PublicKey:
-    """Make the provider's first key.
+def create(ports: Ports, *, actor: str, passphrase: str | None = None, reason: str = "") -> PublicKey:
+    """Make the provider's first key; the arguments are those of `rotate`.
 
     Raises:
         WrongState: there is one already.
+        InvalidText: the reason holds a character that could deceive.
     """
+    why = given_reason(reason)
     known = in_use(ports)
     if known is not None:
         raise WrongState(
             tr("The provider has a key already: {key}.", key=known.id), hint=tr("`cequiz keys rotate` replaces it.")
         )
     made = ports.notary.make_key(at=ports.clock.read().wall, passphrase=passphrase)
-    _note(ports, made, deed="key.made", actor=actor)
+    _note(ports, made, deed="key.made", actor=actor, **why)
     return made
 
 
@@ -49,18 +52,37 @@ def ensure_key(ports: Ports, *, at: datetime) -> None:
     ports.notary.make_key(at=at)
 
 
-def rotate(ports: Ports, *, actor: str, passphrase: str | None = None) -> PublicKey:
+def rotate(ports: Ports, *, actor: str, passphrase: str | None = None, reason: str = "") -> PublicKey:
     """Make a key that signs from now on; the one before is kept, and what it signed holds.
+
+    Args:
+        ports: the outside world.
+        actor: who does it.
+        passphrase: protects the new key; None for none.
+        reason: why; empty where nobody was asked.
 
     Raises:
         WrongState: there is none to replace.
+        InvalidText: the reason holds a character that could deceive.
     """
+    why = given_reason(reason)
     known = in_use(ports)
     if known is None:
         raise WrongState(tr("The provider has no key yet."), hint=tr("`cequiz keys create` makes one."))
     made = ports.notary.rotate(at=ports.clock.read().wall, passphrase=passphrase)
-    _note(ports, made, deed="key.rotated", actor=actor, retired=known.id)
+    _note(ports, made, deed="key.rotated", actor=actor, retired=known.id, **why)
     return made
+
+
+def renew(ports: Ports, *, reason: str, actor: str, passphrase: str | None = None) -> PublicKey:
+    """Make the provider's first key, or the one that takes the place of the key in use; return it.
+
+    Raises:
+        InvalidText: the reason holds a character that could deceive.
+    """
+    if in_use(ports) is None:
+        return create(ports, actor=actor, passphrase=passphrase, reason=reason)
+    return rotate(ports, actor=actor, passphrase=passphrase, reason=reason)
 
 
 def note_pdf_key(ports: Ports, root: str, *, actor: str) -> None:

@@ -51,9 +51,9 @@ def warnings(ports: Ports, licences: Sequence[Licence], *, of: str | None = None
 def odd(ports: Ports, licences: Iterable[Licence]) -> tuple[str, ...]:
     """Return a sentence, with an example, for each licence that does not look like those of its state."""
     try:
-        formats = [one for pack in ports.boards.packs() for one in pack.licence_formats]
+        formats = ports.boards.licence_formats()
     except EnvironmentFailed:
-        return ()  # A slip in a board's file must keep nobody from being added; issuing names it.
+        return ()  # A slip in a file must keep nobody from being added; `doctor` and `certificate boards` name it.
     return odd_licences(licences, formats)
 
 

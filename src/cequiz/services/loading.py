@@ -10,6 +10,7 @@ from cequiz.domain.bank.course import Course
 from cequiz.domain.bank.fields import decimal_text
 from cequiz.errors import NotAllowed, NotFound
 from cequiz.language import tr
+from cequiz.services.contradicting import check_keys_in_force
 from cequiz.services.in_use import check_drawable
 from cequiz.services.ports import AuditRecord, FigureFile, Ports, Unit
 from cequiz.services.providing import check_prints
@@ -43,12 +44,14 @@ def load(
         NotAllowed: a version is in the store with other content, an exam of a loaded course could not be drawn, or an
             approval is for another title or other hours.
         NotFound: a course names a bank that is neither loaded nor in the store.
+        KeysContradicted: a bank says another key than a change of keys in force, or approves an item that was dropped.
         Refused: a certificate could not carry the course's texts.
     """
     for course in courses:
         _check_approvals(course)
         check_prints(ports, course=course)
     with ports.store.write() as unit:
+        check_keys_in_force(unit, banks)
         return load_in(ports, unit, banks=banks, courses=courses, figures=figures, actor=actor)
 
 
@@ -61,7 +64,7 @@ def load_in(
     figures: Sequence[FigureFile] = (),
     actor: str,
 ) -> tuple[Loaded, ...]:
-    """Load banks, figures and courses inside a unit; refusals as of `load`, but for the courses' own texts."""
+    """Load banks, figures and courses inside a unit; refusals as of `load`, but for keys and courses' own texts."""
     done = [_load_bank(ports, unit, bank) for bank in banks]
     for figure in figures:
         unit.figures.add(figure)

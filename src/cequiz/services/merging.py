@@ -1,8 +1,10 @@
 """Merging: somebody who was added twice becomes one student, and nothing that was earned or sat is lost.
 
 Rows that say whose they are go over to the one who stays; events, scores, certificates and the audit record are not
-touched. What cannot be one (two awards for the same course and cycle, an exam that runs) is refused with the way out.
-Certificates keep the name they were issued under.
+touched. What cannot be one (two awards in force for the same course and cycle, an exam that runs) is refused with the
+way out: of a course that was earned twice one certificate is revoked first, and its award goes over without a cycle.
+Certificates keep the name they were issued under; what was reported under a licence that only the other had is reported
+again.
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ from cequiz.domain.exam.attempt import Status
 from cequiz.domain.people.accommodation import Accommodation
 from cequiz.domain.people.student import Student, clean_words
 from cequiz.errors import NotAllowed, NotFound, Refused, WrongState
-from cequiz.language import mark, tr
+from cequiz.language import mark, tr, trn
+from cequiz.services import earned_twice
 from cequiz.services.accommodating import current
 from cequiz.services.enrolling import find_student
 from cequiz.services.grading import sweep
@@ -32,6 +35,7 @@ from cequiz.services.ports import (
     Unit,
 )
 from cequiz.services.records_of import certificates_of, courses_of
+from cequiz.services.reports.batches import lines_of_others, requeue_corrected
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +56,8 @@ class MergePlan:
     """Attempts that are numbered anew, with their new numbers."""
     enrolments: tuple[Enrolment, ...]
     """How the one who stays is enrolled in the courses that both are in."""
+    ended: tuple[Award, ...] = ()
+    """Awards that were earned twice and taken away, as they are kept from now on: in no cycle."""
 
 
 def preview(ports: Ports, *, from_id: str, into_id: str) -> MergePlan:
@@ -99,6 +105,8 @@ def merge(ports: Ports, *, from_id: str, into_id: str, reason: str, actor: str) 
         leaving, staying = plan.leaving.id, plan.staying.id
         before = {one.id: one.number for one in _attempts(unit, plan)}
         done = Merge(from_id=leaving, into_id=staying, reason=why, actor=actor, at=now)
+        for award in plan.ended:
+            unit.awards.replace(award)
         unit.merges.merge(done, numbers=plan.numbers)
         unit.visits.end_all(leaving)
         unit.door.forget(leaving)
@@ -111,9 +119,11 @@ def merge(ports: Ports, *, from_id: str, into_id: str, reason: str, actor: str) 
             "moved": dict(plan.moves),
             # The events keep the old numbers: here is where `audit verify` reads which ones count.
             "renumbered": {one: number for one, number in plan.numbers.items() if before[one] != number},
+            **({"ended": [one.id for one in plan.ended]} if plan.ended else {}),
         }
         unit.audit.add(AuditRecord(at=now, actor=actor, deed="student.merged", subject=leaving, details=details))
         _take_over_accommodation(unit, plan, done)
+        requeue_corrected(ports, unit, student_id=staying, licences=plan.staying.licences, actor=actor)
     return plan
 
 
@@ -150,6 +160,7 @@ def _plan(unit: Unit, leaving: Student, staying: Student) -> MergePlan:
         collisions=tuple(_collisions(unit, leaving, staying, pairs)),
         numbers=numbers,
         enrolments=tuple(kept for pair in pairs if (kept := pair.kept()) is not None),
+        ended=tuple(one for pair in pairs for one in pair.ended),
     )
 
 
@@ -189,11 +200,16 @@ class _Pair:
     course_id: str
     leaving: _Side
     staying: _Side
+    ended: tuple[Award, ...] = ()
+    """Awards that neither side counts any more: the other one has the same, and their certificate was revoked."""
 
     @classmethod
     def read(cls, unit: Unit, leaving: Student, staying: Student, course_id: str) -> _Pair:
         sides = [_side(unit, one.id, course_id) for one in (leaving, staying)]
-        return cls(course_id=course_id, leaving=sides[0], staying=sides[1])
+        ended = earned_twice.ended(unit, *(side.awards for side in sides))
+        gone = {one.id for one in ended}
+        mine, other = (replace(side, awards=[one for one in side.awards if one.id not in gone]) for side in sides)
+        return cls(course_id=course_id, leaving=mine, staying=other, ended=ended)
 
     def numbers(self) -> dict[str, int]:
         """Return new numbers for the exams that both have sat, by attempt.
@@ -286,21 +302,9 @@ def _collisions(unit: Unit, leaving: Student, staying: Student, pairs: Sequence[
                     student=student.id,
                 )
     for pair in pairs:
-        yield from _awards_collide(pair)
+        yield from earned_twice.collisions(unit, pair.leaving.awards, pair.staying.awards)
         yield from _cycles_collide(pair)
         yield from _passes_collide(unit, pair)
-
-
-def _awards_collide(pair: _Pair) -> Iterator[str]:
-    theirs = {(one.course_version, one.cycle) for one in pair.staying.awards}
-    for award in pair.leaving.awards:
-        if (award.course_version, award.cycle) in theirs:
-            yield tr(
-                "Both have earned {course}, version {version}, in cycle {cycle}.",
-                course=pair.course_id,
-                version=award.course_version,
-                cycle=award.cycle,
-            )
 
 
 def _cycles_collide(pair: _Pair) -> Iterator[str]:
@@ -331,6 +335,19 @@ def _notes(unit: Unit, leaving: Student, staying: Student, pairs: Sequence[_Pair
         yield tr("{student} does not have the licences {licences}.", student=staying.id, licences=listed)
     if leaving.name != staying.name and certificates_of(unit, leaving.id):
         yield tr("Certificates that were issued keep the name they were issued under.")
+    again = lines_of_others(unit, student_id=leaving.id, licences=staying.licences)
+    if again:
+        yield trn(
+            "{count} completion that was reported under another licence will be reported again.",
+            "{count} completions that were reported under another licence will be reported again.",
+            len(again),
+        )
+    for award in (one for pair in pairs for one in pair.ended):
+        yield tr(
+            "The completion {award} of {course}, whose certificate was revoked, goes over and counts in no cycle.",
+            award=award.id,
+            course=award.course_id,
+        )
     for pair in pairs:
         if pair.numbers():
             yield tr("The attempts at exams of {course} are numbered anew.", course=pair.course_id)

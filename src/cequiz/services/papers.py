@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -19,13 +19,15 @@ from cequiz.services.freezing import NO_PROVIDER, gather
 from cequiz.services.ports import (
     AuditQuery,
     AuditRecord,
-    CertificateQuery,
     CertificateRecord,
     CertificateStatus,
     Ports,
     Unit,
     Window,
 )
+
+_LEAF = 1_000
+"""So many certificates of a list are read at once."""
 
 PRINTED, REPRINTED = "certificate.printed", "certificate.reprinted"
 """The deeds of the audit record."""
@@ -133,10 +135,19 @@ def file_name(what: Drawn | CertificateRecord) -> str:
 
 def certificates(ports: Ports) -> tuple[CertificateLine, ...]:
     """Return every certificate, oldest first."""
-    with ports.store.read() as unit:
-        standing = unit.listings.certificates(CertificateQuery(), Window(limit=unit.certificates.count())).rows
-        states = {one.number: one.status for one in standing}
-        return tuple(_line(record, states.get(record.number, "")) for record in unit.certificates.outlines())
+    return tuple(each_certificate(ports))
+
+
+def each_certificate(ports: Ports) -> Iterator[CertificateLine]:
+    """Yield every certificate, oldest first; a leaf of them is read at a time, and nothing stays open between."""
+    place = 0
+    while True:
+        with ports.store.read() as unit:
+            leaf = unit.listings.papers(after=place, limit=_LEAF)
+        yield from (_line(one.record, one.status) for one in leaf)
+        if len(leaf) < _LEAF:
+            return
+        place = leaf[-1].place
 
 
 def _line(record: CertificateRecord, status: str) -> CertificateLine:

@@ -62,11 +62,17 @@ def refuse_locked(unit: Unit, subject: str, now: datetime) -> None:
     Raises:
         NotAllowed: says how long.
     """
-    found = unit.door.tries(subject)
-    if found is not None and found.until is not None and in_force(found.until, since=found.last_at, now=now):
-        left = minutes_left(found.until, now)
+    if left := locked_for(unit, subject, now):
         hint = trn("Wait {count} minute, then try again.", "Wait {count} minutes, then try again.", left)
         raise NotAllowed(tr("Too many tries from your address."), hint=hint)
+
+
+def locked_for(unit: Unit, subject: str, now: datetime) -> int:
+    """Return for how many minutes a count still locks a place; 0 where it does not."""
+    found = unit.door.tries(subject)
+    if found is None or found.until is None or not in_force(found.until, since=found.last_at, now=now):
+        return 0
+    return minutes_left(found.until, now)
 
 
 def count(unit: Unit, subject: str, now: datetime, *, within: timedelta, most: int, lock: timedelta) -> int | None:

@@ -17,7 +17,7 @@ from cequiz.language import mark, tr
 from cequiz.services.corrections import APPLIED, KIND, KeyChange
 from cequiz.services.foreseeing import Preview, Request, Turn, preview
 from cequiz.services.ports import AuditRecord, Ports, Proposal, Unit
-from cequiz.services.rekeying import Papers, apply_in, look_again, papers
+from cequiz.services.rekeying import Papers, apply_in, as_foreseen, look_again, papers
 
 WAITING, DECLINED = "waiting", "declined"
 """States of a proposal, beside `applied`."""
@@ -59,13 +59,14 @@ def submit(ports: Ports, seen: Preview, *, reason: str, actor: str) -> Submitted
         proposer=actor,
         proposed_at=now,
     )
-    with ports.store.write() as unit:
-        if ports.rules.second_approver:
+    if ports.rules.second_approver:
+        details: dict[str, Json] = {"bank": seen.request.bank, "reason": words, "digest": seen.digest}
+        record = AuditRecord(at=now, actor=actor, deed="proposal.made", subject=proposal.id, details=details)
+        with ports.store.write() as unit:
             unit.proposals.add(proposal)
-            details: dict[str, Json] = {"bank": seen.request.bank, "reason": words, "digest": seen.digest}
-            deed = "proposal.made"
-            unit.audit.add(AuditRecord(at=now, actor=actor, deed=deed, subject=proposal.id, details=details))
-            return Submitted(proposal=proposal, preview=seen)
+            unit.audit.add(record)
+        return Submitted(proposal=proposal, preview=seen)
+    with as_foreseen(ports, seen) as unit:
         apply_in(ports, unit, seen, reason=words, actor=actor, proposal_id=proposal.id)
         done = replace(proposal, state=APPLIED, decider=actor, decided_at=now)
         unit.proposals.add(done)
@@ -90,14 +91,10 @@ def approve(ports: Ports, *, proposal_id: str, seen: Preview, reason: str, actor
         InvalidText: there is no reason, or one that cannot be shown.
     """
     words, now = clean_words(reason, what=mark("reason")), ports.clock.read().wall
-    with ports.store.write() as unit:
-        waiting = _waiting(unit, proposal_id)
-        if _name(unit, waiting.proposer) == _name(unit, actor):
-            raise NotAllowed(
-                tr("Who proposed a change cannot approve it."), hint=tr("Another person has to look at it.")
-            )
-        if seen.digest != waiting.body["digest"]:
-            raise look_again()
+    with ports.store.read() as unit:
+        _approvable(unit, proposal_id, seen, actor=actor)
+    with as_foreseen(ports, seen) as unit:
+        waiting = _approvable(unit, proposal_id, seen, actor=actor)
         apply_in(ports, unit, seen, reason=waiting.reason, actor=actor, proposal_id=waiting.id)
         done = replace(waiting, state=APPLIED, decider=actor, decided_at=now, note=words)
         unit.proposals.decide(done)
@@ -233,6 +230,16 @@ def _waiting(unit: Unit, proposal_id: str) -> Proposal:
     if found.state != WAITING:
         raise decided(found)
     return found
+
+
+def _approvable(unit: Unit, proposal_id: str, seen: Preview, *, actor: str) -> Proposal:
+    """Return a proposal that somebody may approve as they have seen it; refusals as of `approve`."""
+    waiting = _waiting(unit, proposal_id)
+    if _name(unit, waiting.proposer) == _name(unit, actor):
+        raise NotAllowed(tr("Who proposed a change cannot approve it."), hint=tr("Another person has to look at it."))
+    if seen.digest != waiting.body["digest"]:
+        raise look_again()
+    return waiting
 
 
 def _record(unit: Unit, done: Proposal, *, deed: str, actor: str) -> None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from cequiz.domain.bank.course import Course
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from cequiz.domain.bank.course import Approval, Course
+from cequiz.domain.canonical import Json
+from cequiz.domain.credential.picture import LARGEST_PICTURE, look_through
+from cequiz.domain.credential.proof import PublicKey
 from cequiz.domain.credential.provider import Provider
-from cequiz.errors import NotFound, Refused
+from cequiz.errors import NotFound, WrongState
 from cequiz.language import mark, tr
 from cequiz.services.enrolling import check_printable
 from cequiz.services.freezing import NO_PROVIDER, SAMPLE_STUDENT, check_page, gather
+from cequiz.services.in_use import course_in_use
 from cequiz.services.keykeeping import ensure_key
 from cequiz.services.ports import AuditRecord, Ports
-
-LARGEST_PICTURE = 200 * 1024
-"""Bytes of a logo or a signature: it goes into every certificate."""
-
-_PNG = b"\x89PNG\r\n\x1a\n"
+from cequiz.services.reasons import given_reason
 
 
 def provider(ports: Ports) -> Provider | None:
@@ -23,18 +27,26 @@ def provider(ports: Ports) -> Provider | None:
         return unit.providers.get()
 
 
-def set_provider(ports: Ports, new: Provider, *, actor: str) -> None:
+def set_provider(ports: Ports, new: Provider, *, actor: str, reason: str = "") -> None:
     """Set who issues certificates from now on; issued ones keep the provider they were issued by.
 
     A provider without a key gets one, so that what is issued is signed.
+
+    Args:
+        ports: the outside world.
+        new: the provider from now on.
+        actor: who sets it.
+        reason: why; may be empty.
 
     Raises:
         Refused: a text could not be printed, or a picture is none, or too large.
         NotFound: there is no template of that name.
         NotAllowed: the key of earlier certificates is lost.
+        InvalidText: the reason holds a character that could deceive.
     """
-    for picture in (new.look.logo, *new.look.signatures.values()):
-        _check_picture(picture)
+    why = given_reason(reason)
+    for picture in _pictures(new) - _pictures(provider(ports)):
+        look_through(picture)
     signing = [new.administrator] + ([new.instructor] if new.instructor else [])
     for text in (new.name, new.contact, new.address, *(part for one in signing for part in (one.name, one.role))):
         check_printable(ports, text, what=mark("provider's text"))
@@ -52,19 +64,103 @@ def set_provider(ports: Ports, new: Provider, *, actor: str) -> None:
     ensure_key(ports, at=now)
     with ports.store.write() as unit:
         unit.providers.set(new, at=now)
-        unit.audit.add(
-            AuditRecord(at=now, actor=actor, deed="provider.set", subject=new.name, details={"provider": new.to_json()})
-        )
+        details: dict[str, Json] = {"provider": new.to_json(), **why}
+        unit.audit.add(AuditRecord(at=now, actor=actor, deed="provider.set", subject=new.name, details=details))
 
 
-def _check_picture(picture: bytes) -> None:
-    if picture and (not picture.startswith(_PNG) or picture[12:16] != b"IHDR"):
-        raise Refused(tr("A logo and a signature are PNG pictures."), hint=tr("Save the picture as PNG."))
-    if len(picture) > LARGEST_PICTURE:
-        raise Refused(
-            tr("A picture has at most {most} kilobytes.", most=LARGEST_PICTURE // 1024),
-            hint=tr("It is printed small: save it with fewer pixels."),
-        )
+def set_picture(ports: Ports, which: str, picture: bytes, *, actor: str, reason: str = "") -> None:
+    """Put a picture on certificates from now on, or take it away; everything else of the provider stays.
+
+    Args:
+        ports: the outside world.
+        which: `logo`, `administrator` or `instructor`.
+        picture: a PNG; empty for none.
+        actor: who does it.
+        reason: why; may be empty.
+
+    Raises:
+        NotFound: no provider is set.
+        Refused: it is no whole PNG, or too large.
+        WrongState: there was none to take away.
+    """
+    before = provider(ports)
+    if before is None:
+        raise NotFound(tr("No provider is set."), hint=tr("`cequiz provider set` sets one."))
+    look = before.look
+    if not picture and not (look.logo if which == "logo" else look.signatures.get(which)):
+        raise WrongState(tr("There is no such picture."), hint=tr("Nothing was changed."))
+    if which == "logo":
+        look = replace(look, logo=picture)
+    else:
+        others = {role: one for role, one in look.signatures.items() if role != which}
+        look = replace(look, signatures=others | ({which: picture} if picture else {}))
+    set_provider(ports, replace(before, look=look), actor=actor, reason=reason)
+
+
+@dataclass(frozen=True)
+class ApprovedCourse:
+    """What a board has approved of a course that is in use."""
+
+    name: str
+    """`ID@VERSION`."""
+    approval: Approval
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderPage:
+    """Everything that the office shows of the provider."""
+
+    provider: Provider | None
+    keys: tuple[PublicKey, ...]
+    """The one in use last."""
+    approved: tuple[ApprovedCourse, ...]
+    today: date
+    """In the provider's time zone."""
+
+    @property
+    def key(self) -> PublicKey | None:
+        """The key that signs; None where there is none."""
+        return self.keys[-1] if self.keys and not self.keys[-1].retired_at else None
+
+
+def provider_page(ports: Ports) -> ProviderPage:
+    """Return who issues certificates, with which keys, and what boards have approved of the courses in use."""
+    with ports.store.read() as unit:
+        found = unit.providers.get()
+        ids = dict.fromkeys(one.id for one in unit.courses.versions())
+        used = [course for one in ids if (course := course_in_use(unit, one)) is not None]
+    approved = [ApprovedCourse(f"{one.id}@{one.version}", approval) for one in used for approval in one.approvals]
+    return ProviderPage(
+        provider=found,
+        keys=tuple(ports.notary.keys()),
+        approved=tuple(sorted(approved, key=lambda one: (one.approval.to, one.name, one.approval.board))),
+        today=(found or NO_PROVIDER).local(ports.clock.read().wall).date(),
+    )
+
+
+def _pictures(one: Provider | None) -> set[bytes]:
+    """Return the pictures of a provider; those that are there already are not looked through again."""
+    return {picture for picture in (one.look.logo, *one.look.signatures.values()) if picture} if one else set()
+
+
+def picture_file(path: Path) -> bytes:
+    """Return the picture in a file.
+
+    Raises:
+        NotFound: there is no such file, or it cannot be read.
+        Refused: it is empty, or no whole PNG that is small enough.
+    """
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(
+                LARGEST_PICTURE + 1
+            )  # one byte more tells as well as all of them that it is too large
+    except (OSError, ValueError):
+        raise NotFound(
+            tr("There is no file {file} that can be read.", file=path), hint=tr("Nothing was set. Check the name.")
+        ) from None
+    look_through(content)
+    return content
 
 
 def check_prints(ports: Ports, *, course: Course) -> None:

@@ -109,11 +109,15 @@ def decide(ports: Ports, *, entry_id: str, outcome: Outcome, note: str, actor: s
 
     Raises:
         NotFound: the queue has no such entry.
+        WrongState: the time of an outage was given back already, so it cannot be declined any more.
         InvalidText: the note is empty or holds a character that could deceive.
     """
     words, now = clean_words(note, what=mark("note")), ports.clock.read().wall
     with ports.store.write() as unit:
-        return _decide(unit, _one(unit, entry_id), outcome=outcome, words=words, actor=actor, at=now)
+        found = _one(unit, entry_id)
+        if outcome is Outcome.DECLINED and _is_given(unit, found):
+            raise _given()
+        return _decide(unit, found, outcome=outcome, words=words, actor=actor, at=now)
 
 
 def _decide(unit: Unit, found: Entry, *, outcome: Outcome, words: str, actor: str, at: datetime) -> Entry:
@@ -145,8 +149,8 @@ def give_back(ports: Ports, *, entry_id: str, note: str, actor: str) -> Entry:
         found = _one(unit, entry_id)
         if found.kind is not Kind.OUTAGE:
             raise NotAllowed(tr("Only for an outage time is given back."), hint=tr("Nothing was decided."))
-        if any(event.payload.get("entry") == found.id for event in unit.attempts.events(found.attempt_id)):
-            raise WrongState(tr("The time of this outage was given back already."), hint=tr("Nothing was changed."))
+        if _is_given(unit, found):
+            raise _given()
         amount = timedelta(milliseconds=int(str(found.details["uncredited_ms"])))
         said: dict[str, Json] = {"reason": words, "entry": found.id}
         try:
@@ -157,6 +161,20 @@ def give_back(ports: Ports, *, entry_id: str, note: str, actor: str) -> Entry:
             )
             raise AttemptClosed(tr("This attempt has ended: no time can be given back to it."), hint=hint) from error
         return _decide(unit, found, outcome=Outcome.ACCEPTED, words=words, actor=actor, at=stamp.wall)
+
+
+def _is_given(unit: Unit, found: Entry) -> bool:
+    """Whether the time of an outage was given back; the attempt itself says so."""
+    if found.kind is not Kind.OUTAGE:
+        return False
+    return any(event.payload.get("entry") == found.id for event in unit.attempts.events(found.attempt_id))
+
+
+def _given() -> WrongState:
+    return WrongState(
+        tr("The time of this outage was given back already."),
+        hint=tr("Nothing was changed. `cequiz attempt adjust-time` takes time away."),
+    )
 
 
 def _one(unit: Unit, entry_id: str) -> Entry:

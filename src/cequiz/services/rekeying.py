@@ -8,28 +8,31 @@ somebody says so.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from cequiz.domain.bank.bank import Bank
 from cequiz.domain.bank.question import Question
 from cequiz.domain.bank.rekey import with_key, wording
 from cequiz.domain.canonical import Json, canonical
+from cequiz.domain.credential.lifecycle import Life
 from cequiz.domain.exam.marking import Score, percent_text
 from cequiz.domain.exam.remark import Drop
 from cequiz.errors import CequizError, NotFound, WrongState
 from cequiz.language import tr
 from cequiz.services.consequences import Consequence, Outcome, consequences
-from cequiz.services.correcting import RE_MARKED, RESCORED, correct, revoke_in
-from cequiz.services.corrections import KeyChange, in_force
+from cequiz.services.correcting import RE_MARKED, correct
+from cequiz.services.corrections import CHANGED, KeyChange, in_force
 from cequiz.services.earning import earn_in, regain_in
 from cequiz.services.foreseeing import Effect, Preview
+from cequiz.services.forfeiting import forfeit, shortened
 from cequiz.services.in_use import bank_in_use
 from cequiz.services.issuing import settle
 from cequiz.services.loading import load_in
 from cequiz.services.ports import AuditRecord, CertificateRecord, Ports, Unit
 
-LONGEST = 500
-"""Characters of the reason that a corrected certificate's life keeps."""
+_TRIES = 3
+"""How often it is looked, before the store is held, whether everything is as it was foreseen."""
 
 
 @dataclass(frozen=True)
@@ -116,20 +119,52 @@ def check_same(unit: Unit, seen: Preview) -> None:
     Raises:
         WrongState: attempts, scores, awards, certificates or the bank are others now: look again.
     """
-    known = unit.banks.content_hash(seen.request.bank, seen.bank.version) if seen.bank else None
-    base = bank_in_use(unit, seen.request.bank) or unit.banks.latest(seen.request.bank)
     held = tuple(dict.fromkeys(one for change in seen.changes for one in unit.scores.holding(change.item)))
     same = (
-        known is None
-        and base is not None
-        and (base.version, base.content_hash()) == (seen.base.version, seen.base.content_hash())
+        _same_keys(unit, seen)
         and held == seen.seen
-        and in_force(unit) == seen.before
         and all(_is_as_it_was(unit, one) for one in seen.effects)
         and consequences(unit, new_scores(seen)) == seen.consequences
     )
     if not same:
         raise look_again()
+
+
+@contextmanager
+def as_foreseen(ports: Ports, seen: Preview) -> Iterator[Unit]:
+    """Open a transaction in which everything is as it was foreseen.
+
+    Looking takes seconds where thousands of attempts are concerned, so it is done before the store is held; then only
+    a fingerprint is compared. Where somebody concerned has done something in between, it is looked at again, the last
+    time while the store is held: in a busy hour too it comes to an end.
+
+    Raises:
+        WrongState: something is other than it was foreseen.
+    """
+    for _ in range(_TRIES):
+        with ports.store.read() as unit:
+            check_same(unit, seen)
+            place, ground = unit.tallies.newest(), unit.awards.rests_on(seen.seen)
+        with ports.store.write() as unit:
+            fresh = any(unit.scores.holding(change.item, after=place) for change in seen.changes)
+            if not fresh and _same_keys(unit, seen) and unit.awards.rests_on(seen.seen) == ground:
+                yield unit
+                return
+    with ports.store.write() as unit:
+        check_same(unit, seen)
+        yield unit
+
+
+def _same_keys(unit: Unit, seen: Preview) -> bool:
+    """Whether the bank and every key in force are still those of before."""
+    known = unit.banks.content_hash(seen.request.bank, seen.bank.version) if seen.bank else None
+    base = bank_in_use(unit, seen.request.bank) or unit.banks.latest(seen.request.bank)
+    return (
+        known is None
+        and base is not None
+        and (base.version, base.content_hash()) == (seen.base.version, seen.base.content_hash())
+        and in_force(unit) == seen.before
+    )
 
 
 def look_again() -> WrongState:
@@ -146,7 +181,7 @@ def new_scores(seen: Preview) -> dict[str, Score]:
 
 
 def apply_in(ports: Ports, unit: Unit, seen: Preview, *, reason: str, actor: str, proposal_id: str) -> None:
-    """Do everything that was foreseen, inside a unit; only the papers are left for `papers`.
+    """Do everything that was foreseen, inside a unit of `as_foreseen`; only the papers are left for `papers`.
 
     Args:
         ports: the outside world.
@@ -157,23 +192,18 @@ def apply_in(ports: Ports, unit: Unit, seen: Preview, *, reason: str, actor: str
         proposal_id: under which it is on record.
 
     Raises:
-        WrongState: something has happened since.
         NotAllowed: the bank that it makes cannot be loaded.
     """
-    check_same(unit, seen)
-    now = ports.clock.read().wall
+    now, deed = ports.clock.read().wall, "score.remarked"
     if seen.bank is not None:
         load_in(ports, unit, banks=[seen.bank], actor=actor)
-    for effect in seen.changed:
-        unit.scores.add(effect.remark.after, actor=actor, at=now)
-        details = _remarked(effect, reason=reason, proposal_id=proposal_id)
-        deed = "score.remarked"
-        unit.audit.add(AuditRecord(at=now, actor=actor, deed=deed, subject=effect.header.id, details=details))
+    unit.scores.add_all([one.remark.after for one in seen.changed], actor=actor, at=now)
+    told = [(one.header.id, _remarked(one, reason=reason, proposal_id=proposal_id)) for one in seen.changed]
+    unit.audit.add_all([AuditRecord(at=now, actor=actor, deed=deed, subject=who, details=what) for who, what in told])
     for one in seen.consequences:
         _follow(ports, unit, one, reason=reason, actor=actor)
     details = _key_changed(seen, reason=reason, proposal_id=proposal_id)
-    deed = "bank.key_changed"
-    unit.audit.add(AuditRecord(at=now, actor=actor, deed=deed, subject=seen.request.bank, details=details))
+    unit.audit.add(AuditRecord(at=now, actor=actor, deed=CHANGED, subject=seen.request.bank, details=details))
 
 
 def papers(ports: Ports, seen: Preview, *, reason: str, actor: str) -> Papers:
@@ -205,32 +235,26 @@ def _follow(ports: Ports, unit: Unit, one: Consequence, *, reason: str, actor: s
             regain_in(ports, unit, one.award, actor=actor)
         case Outcome.EARNED:
             earn_in(ports, unit, student_id=one.student_id, course_id=one.course_id, actor=actor)
-        case Outcome.SUPERSEDED | Outcome.RESCORED if one.award is not None:
-            unit.awards.replace(one.award)
-            details: dict[str, Json] = {"before": one.before, "after": one.after, "reason": reason}
-            now = ports.clock.read().wall
-            unit.audit.add(AuditRecord(at=now, actor=actor, deed=RESCORED, subject=one.award.id, details=details))
-        case Outcome.REVOKED:
-            revoke_in(ports, unit, one.number, reason=_short(reason), actor=actor)
         case _:
-            pass
+            forfeit(ports, unit, one, because=RE_MARKED, reason=reason, actor=actor)
 
 
 def _paper(ports: Ports, one: Consequence, *, reason: str, actor: str) -> Iterator[CertificateRecord]:
     match one.outcome:
         case Outcome.EARNED:
             made = settle(ports, student_id=one.student_id, course_id=one.course_id, actor=actor).certificate
-            if made is not None:
+            if made is not None and _is_in_force(ports, made):
                 yield made
         case Outcome.SUPERSEDED:
-            yield correct(ports, one.number, reason=_short(reason), actor=actor)
+            yield correct(ports, one.number, reason=shortened(RE_MARKED, reason), actor=actor)
         case _:
             return
 
 
-def _short(reason: str) -> str:
-    # Records of certificates are English, and their reasons have an end.
-    return f"{RE_MARKED}: {reason}"[:LONGEST].strip()
+def _is_in_force(ports: Ports, record: CertificateRecord) -> bool:
+    with ports.store.read() as unit:
+        status = unit.certificates.status(record.number)
+    return status is not None and status.status == Life.ISSUED
 
 
 def _remarked(effect: Effect, *, reason: str, proposal_id: str) -> dict[str, Json]:

@@ -13,15 +13,18 @@ from pathlib import Path
 
 from cequiz.domain.canonical import Json
 from cequiz.domain.credential.provider import Provider
+from cequiz.domain.people.remains import Finder, Known
 from cequiz.domain.people.student import Student, clean_words
-from cequiz.errors import CequizError, EnvironmentFailed, NotAllowed, WrongState
+from cequiz.errors import CequizError, EnvironmentFailed, InvalidText, NotAllowed, WrongState
 from cequiz.language import mark, tr
+from cequiz.services.admitting import forget_typed
 from cequiz.services.enrolling import find_student
 from cequiz.services.freezing import NO_PROVIDER
 from cequiz.services.ports import (
     AuditRecord,
     Hold,
     Holdings,
+    HouseFile,
     Keeping,
     Page,
     Ports,
@@ -29,6 +32,7 @@ from cequiz.services.ports import (
     Unit,
     Window,
 )
+from cequiz.services.traces import clan, known
 
 HELD, LIFTED, PURGED = "retention.held", "retention.lifted", "retention.purged"
 """The deeds of the audit record."""
@@ -63,8 +67,12 @@ class Plan:
 
     kept: Kept
     goes: Holdings
+    known: Known
+    """Everything by which the records call the person."""
     files: tuple[Path, ...]
-    """Files of certificates in the house's own folder."""
+    """Files in the house's own folder that go: those of certificates, and reports that name the person."""
+    left: tuple[HouseFile, ...] = ()
+    """Files that a purge does not touch, and that tell of the person or may: whoever purges deletes them, or knows."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,7 +151,10 @@ def plan(ports: Ports, *, student: str) -> Plan:
         WrongState: the records were purged already.
     """
     with ports.store.read() as unit:
-        return _plan(ports, unit, find_student(unit, student))
+        found = _plan(ports, unit, find_student(unit, student))
+    about = ports.files.about(Finder(found.known.words))
+    reports = tuple(one.path for one in about if one.goes)
+    return replace(found, files=(*found.files, *reports), left=tuple(one for one in about if not one.goes))
 
 
 def refuse(kept: Kept) -> None:
@@ -191,17 +202,26 @@ def purge(ports: Ports, *, student: str, reason: str, actor: str) -> Plan:
     Raises:
         NotFound: there is no such student.
         NotAllowed: the time is not over, or a legal hold lies on the records.
-        WrongState: the records were purged already, or an attempt has not ended.
-        InvalidText: the reason is empty or holds a character that could deceive.
-        EnvironmentFailed: a certificate's file could not be removed; nothing was changed.
+        WrongState: the records were purged already, an attempt has not ended, or somebody has just changed them.
+        InvalidText: the reason is empty, holds a character that could deceive, or names the person.
+        EnvironmentFailed: a file could not be removed; nothing was changed.
     """
     why = clean_words(reason, what=mark("reason"))
+    found = plan(ports, student=student)  # files are looked through while others may write
+    refuse(found.kept)
+    _refuse_naming(why, found.known)
     with ports.store.write() as unit:
-        found = _plan(ports, unit, find_student(unit, student))
-        refuse(found.kept)
+        now_known = _plan(ports, unit, find_student(unit, found.kept.student_id))
+        refuse(now_known.kept)
+        if (now_known.known, now_known.goes) != (found.known, found.goes):
+            raise WrongState(
+                tr("The records of {who} were changed a moment ago.", who=found.kept.student_id), hint=tr("Try again.")
+            )
         now = ports.clock.read().wall
-        unit.visits.end_all(found.kept.student_id)
-        unit.door.forget(found.kept.student_id)
+        for who in clan(unit, found.kept.student_id):
+            unit.visits.end_all(who)
+            unit.door.forget(who)
+        forget_typed(unit, (*found.known.names, *found.known.emails))
         stones = unit.retention.purge(found.kept.student_id, reason=why, actor=actor, at=now)
         details: dict[str, Json] = {
             "reason": why,
@@ -246,7 +266,7 @@ def purge_due(
             return Purges(done=tuple(done), refused=tuple(refused), stopped=True)
         try:
             done.append(purge(ports, student=one.student_id, reason=why, actor=actor))
-        except (NotAllowed, WrongState) as error:
+        except (InvalidText, NotAllowed, WrongState) as error:
             refused.append((one, error))
     progress(len(everybody), len(everybody))
     return Purges(done=tuple(done), refused=tuple(refused))
@@ -282,7 +302,8 @@ def _plan(ports: Ports, unit: Unit, student: Student) -> Plan:
     if not kept:
         raise WrongState(tr("{who} was merged into somebody else.", who=student.id))
     goes = unit.retention.holdings(student.id)
-    return Plan(kept=kept[0], goes=goes, files=tuple(_files(ports, goes)))
+    called = known(unit, student, certificates=goes.certificates)
+    return Plan(kept=kept[0], goes=goes, known=called, files=tuple(_files(ports, goes)))
 
 
 def _files(ports: Ports, goes: Holdings) -> Iterator[Path]:
@@ -300,6 +321,15 @@ def _remove(file: Path) -> None:
             tr("{file} cannot be removed: {reason}.", file=file, reason=error.strerror),
             hint=tr("Nothing was purged."),
         ) from None
+
+
+def _refuse_naming(reason: str, called: Known) -> None:
+    """Refuse a reason that would keep, for good, what it is given to delete."""
+    if Finder(called.words).finds(reason):
+        raise InvalidText(
+            tr("The reason names the person whose records go."),
+            hint=tr("It stays for good: name the rule or the case, and nobody."),
+        )
 
 
 def _refuse_purged(unit: Unit, student_id: str) -> None:

@@ -4,6 +4,11 @@ A try is counted before the passphrase is looked at, so that a hundred tries at 
 stand in the way of guessing: one for an account and a place together (growing waits), one for a place over all
 accounts, one for an account over all places. Whether an account exists shows in none of them, neither in words nor in
 time. The place of a line is what whoever holds the line says; the store keeps a tag of it only.
+
+Counts are shared by everybody at a place, so they alone would let a neighbour keep a student out for ever. Where a
+count bars the way, the right passphrase of a student who came in from that place before lets in all the same, and so
+does a one-time code; a wrong one is answered as if it had not been looked at. Of such looks a place has 30 in a minute,
+for names that do not exist too, so that neither words nor time tell who is known there.
 """
 
 from __future__ import annotations
@@ -17,11 +22,11 @@ from cequiz.domain.people.passphrase import LONGEST_KEPT, check_passphrase
 from cequiz.domain.people.student import Student
 from cequiz.domain.text import first_unsafe, folded
 from cequiz.errors import NotAllowed, PassphraseNeeded
-from cequiz.language import tr
+from cequiz.language import tr, trn
 from cequiz.services.enrolling import find_student, keep_passphrase
-from cequiz.services.places import count, refuse_locked, stretch, tag_of
+from cequiz.services.places import count, locked_for, stretch, tag_of
 from cequiz.services.ports import AuditRecord, Ports, Unit
-from cequiz.services.waiting import growing, in_force, refuse_hasty
+from cequiz.services.waiting import growing, hasty, in_force
 
 _LONGEST_WAIT = timedelta(seconds=60)
 """Between two tries at one account from one place, however many there were."""
@@ -31,6 +36,12 @@ _IN_A_ROW = timedelta(hours=1)
 
 _ACCOUNT_STRETCH = timedelta(hours=1)
 _PLACE_STRETCH = timedelta(minutes=15)
+
+_SPARE_LOOKS, _SPARE_STRETCH = 3, timedelta(seconds=6)
+"""Passphrases that are looked at from one place although a count bars the way: guessing that way stays slow.
+
+Many short stretches and not a long one: who types now and then meets one that others have not used up.
+"""
 
 _TRIES_KEPT = timedelta(days=2)
 """Longer than any lock."""
@@ -60,6 +71,12 @@ class _Knock:
     pair: str
     at: datetime
     here: bool
+    barred: NotAllowed | None = None
+    """What bars the way to whoever is not trusted; such a try is not counted for the account."""
+    looked_at: bool = True
+    """Whether the passphrase is looked at; where the way is barred to somebody, only for as long as it would take."""
+    trusted: bool = False
+    """Whether student and place know each other, or the student has a one-time code that may be used."""
     guards: bool = False
     """Whether this very try was the one too many that closes the account to strangers."""
 
@@ -96,6 +113,8 @@ def sign_in(ports: Ports, *, email: str, passphrase: str, new: str | None = None
     if knock.first:
         check_passphrase(passphrase, email=email)
         return _let_in(ports, knock, new=passphrase)
+    if knock.barred is not None and not knock.looked_at:
+        raise knock.barred
     if not _right(ports, knock, passphrase):
         with ports.store.write() as unit:
             refusal = _failed(ports, unit, knock)
@@ -114,34 +133,47 @@ def sign_in(ports: Ports, *, email: str, passphrase: str, new: str | None = None
 
 
 def _knock(ports: Ports, unit: Unit, email: str, address: str) -> _Knock:
-    """Return the try, counted, or refuse it because there were too many.
+    """Return the try, counted; what bars its way is raised by the caller, behind the transaction that counts.
 
     Raises:
-        NotAllowed: it is too early.
+        NotAllowed: the account is closed to strangers.
     """
     now = ports.clock.read().wall
     student = _meant(unit, email)
     place = tag_of(unit, address)
     who = student.id if student is not None else f"?{unit.door.tag(folded(email[:_LONGEST_NAME]))}"
+    once = unit.students.once_until(student.id) if student is not None else None
+    known = student is not None and bool(place) and unit.door.knows(student.id, place)
     knock = _Knock(
         student=student,
         stored=unit.students.passphrase_hash(student.id) if student is not None else None,
-        once=unit.students.once_until(student.id) if student is not None else None,
+        once=once,
         stays=find_student(unit, student.id) if student is not None and student.merged_into else None,
         place=place,
         account=f"account:{who}",
         pair=f"pair:{who}:{place}",
         at=now,
         here=not address,
+        trusted=known or (once is not None and now < once),
     )
-    if not knock.first:
-        _refuse_place(unit, knock)
-        _refuse_account(unit, knock)
-        row = stretch(unit, knock.pair, now, _IN_A_ROW, since_last=True)
-        refuse_hasty(row.last_at, growing(row.count, most=_LONGEST_WAIT), now)
-        unit.door.count(replace(row, count=row.count + 1, last_at=now))
-        knock = replace(knock, guards=_count_account(ports, unit, knock))
-    return knock
+    return knock if knock.first else _counted(ports, unit, knock)
+
+
+def _counted(ports: Ports, unit: Unit, knock: _Knock) -> _Knock:
+    """Count a try, and return it with what bars its way.
+
+    Raises:
+        NotAllowed: the account is closed to strangers.
+    """
+    if (locked := _locked(unit, knock, knock.at)) is not None:
+        return replace(knock, barred=locked, looked_at=_spare_look(unit, knock))
+    _refuse_account(unit, knock)
+    row = stretch(unit, knock.pair, knock.at, _IN_A_ROW, since_last=True)
+    if (early := hasty(row.last_at, growing(row.count, most=_LONGEST_WAIT), knock.at)) is not None:
+        _count_place(ports, unit, knock, knock.at)
+        return replace(knock, barred=early, looked_at=_spare_look(unit, knock))
+    unit.door.count(replace(row, count=row.count + 1, last_at=knock.at))
+    return replace(knock, guards=_count_account(ports, unit, knock))
 
 
 def _meant(unit: Unit, typed: str) -> Student | None:
@@ -154,12 +186,32 @@ def _meant(unit: Unit, typed: str) -> Student | None:
 def _right(ports: Ports, knock: _Knock, passphrase: str) -> bool:
     """Whether what was typed is right; it takes the same time for accounts that do not exist."""
     typed = passphrase[: LONGEST_KEPT + 1]
-    return ports.passphrases.verify(knock.stored, typed if knock.once is None else read_code(typed))
+    stored = knock.stored if knock.barred is None or knock.trusted else None
+    return ports.passphrases.verify(stored, typed if knock.once is None else read_code(typed))
 
 
-def _refuse_place(unit: Unit, knock: _Knock) -> None:
-    if knock.place:
-        refuse_locked(unit, f"place:{knock.place}", knock.at)
+def _locked(unit: Unit, knock: _Knock, now: datetime) -> NotAllowed | None:
+    """Return what is said to whoever comes from a place that is refused; None where it is not."""
+    left = locked_for(unit, f"place:{knock.place}", now) if knock.place else 0
+    if not left:
+        return None
+    hint = trn(
+        "Wait {count} minute, then try again. If you signed in from here before, you need not wait.",
+        "Wait {count} minutes, then try again. If you signed in from here before, you need not wait.",
+        left,
+    )
+    return NotAllowed(tr("Too many tries from your address."), hint=hint)
+
+
+def _spare_look(unit: Unit, knock: _Knock) -> bool:
+    """Take one of the looks that a place has although the way is barred; False where none is left."""
+    if not knock.place:
+        return False
+    row = stretch(unit, f"spare:{knock.place}", knock.at, _SPARE_STRETCH)
+    left = row.count < _SPARE_LOOKS
+    if left:
+        unit.door.count(replace(row, count=row.count + 1, last_at=knock.at))
+    return left
 
 
 def _refuse_account(unit: Unit, knock: _Knock) -> None:
@@ -186,42 +238,56 @@ def _count_account(ports: Ports, unit: Unit, knock: _Knock) -> bool:
     return locked is not None
 
 
-def _failed(ports: Ports, unit: Unit, knock: _Knock) -> NotAllowed:
-    """Count a failure for the place, write it down, and return what is said.
+def _give_look_back(unit: Unit, knock: _Knock) -> None:
+    """Take back a look that was no guess: a class that comes in together is not in the way of itself."""
+    found = unit.door.tries(f"spare:{knock.place}")
+    if found is not None:
+        unit.door.count(replace(found, count=max(0, found.count - 1)))
 
-    Raises:
-        NotAllowed: others failed too often from the same place in the meantime.
-    """
+
+def _failed(ports: Ports, unit: Unit, knock: _Knock) -> NotAllowed:
+    """Count a failure for the place, write it down, and return what is said."""
     now = ports.clock.read().wall
-    _refuse_place(unit, replace(knock, at=now))
+    if (barred := knock.barred or _locked(unit, knock, now)) is not None:
+        return barred
     _sweep(unit, now)
     row = unit.door.tries(knock.pair)
     tries = row.count if row is not None else 1
     if tries & (tries - 1) == 0:  # at 1, 2, 4, 8: who guesses for ever must not write for ever
         _record(unit, knock, "student.sign_in_failed", {"tries": tries})
-    if knock.place:
-        subject, lock = f"place:{knock.place}", timedelta(minutes=ports.rules.sign_in_lock_minutes)
-        most = ports.rules.sign_in_address_failures
-        locked = count(unit, subject, now, within=_PLACE_STRETCH, most=most, lock=lock)
-        if locked is not None:
-            _record(unit, knock, "student.address_refused", {"tries": locked})
+    _count_place(ports, unit, knock, now)
     hint = (
         tr("Try again, or register first.") if knock.here else tr("Try again, or ask the office for a one-time code.")
     )
     return NotAllowed(tr("The e-mail address or the passphrase is wrong."), hint=hint)
 
 
+def _count_place(ports: Ports, unit: Unit, knock: _Knock, now: datetime) -> None:
+    """Count a try that failed, or came too early, for its place, which is not refused by now."""
+    if not knock.place:
+        return
+    subject, lock = f"place:{knock.place}", timedelta(minutes=ports.rules.sign_in_lock_minutes)
+    most = ports.rules.sign_in_address_failures
+    locked = count(unit, subject, now, within=_PLACE_STRETCH, most=most, lock=lock)
+    if locked is not None:
+        _record(unit, knock, "student.address_refused", {"tries": locked})
+
+
 def _proved(ports: Ports, knock: _Knock) -> None:
-    """Take back what was counted, since it was no failure; a place that is refused by now learns nothing.
+    """Take back what was counted, since it was no failure; a stranger at a place that is refused by now learns nothing.
 
     Raises:
         NotAllowed: others failed too often from the same place in the meantime.
     """
     with ports.store.write() as unit:
         now = ports.clock.read().wall
-        _refuse_place(unit, replace(knock, at=now))
+        if not knock.trusted and (locked := _locked(unit, knock, now)) is not None:
+            raise locked
         _sweep(unit, now)
         unit.door.forgive(knock.pair)
+        if knock.barred is not None:
+            _give_look_back(unit, knock)
+            return
         found = unit.door.tries(knock.account)
         if found is not None and (found.until is None or (knock.guards and found.last_at == knock.at)):
             unit.door.count(replace(found, count=max(0, found.count - 1), until=None))

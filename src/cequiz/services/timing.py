@@ -6,7 +6,8 @@ looks at the records, about a second later. What the student received, or handed
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cequiz.domain.canonical import Json
@@ -16,12 +17,17 @@ from cequiz.domain.exam.timekeeping import Stamp, observe
 from cequiz.domain.people.student import clean_words
 from cequiz.errors import NotAllowed, WrongState
 from cequiz.language import mark, tr
+from cequiz.services.consequences import Consequence, Outcome, of_void
+from cequiz.services.forfeiting import forfeit
 from cequiz.services.grading import load_attempt, standing_after
 from cequiz.services.outages import silence, with_outage
 from cequiz.services.ports import AuditRecord, Ports, Unit
 
 OFFICE = "office"
 """The session that stands in events which nobody wrote who sits the exam."""
+
+VOIDED = "attempt voided"
+"""Why a certificate is revoked with an attempt; records of certificates are English."""
 
 LONGEST = timedelta(days=3_650)
 """How long an exam may last with all that was given; more is a slip of the hand, and no calendar is endless."""
@@ -157,25 +163,68 @@ def _every(ports: Ports, deed: Callable[..., Attempt], *, reason: str, actor: st
     return tuple(done)
 
 
-def void(ports: Ports, *, attempt_id: str, reason: str, actor: str) -> Attempt:
+@dataclass(frozen=True)
+class Stake:
+    """What somebody has earned by an attempt, and would lose with it."""
+
+    number: str
+    """Of the certificate that would be revoked; empty where none is in force."""
+    course_id: str
+    boards: tuple[str, ...]
+    """What boards must be told then, as sentences."""
+
+
+def at_stake(ports: Ports, attempt_id: str) -> tuple[Stake, ...]:
+    """Return what would be lost if an attempt was voided now."""
+    with ports.store.read() as unit:
+        found = of_void(unit, attempt_id)
+    taken = {Outcome.REVOKED, Outcome.LOST}
+    return tuple(Stake(one.number, one.course_id, one.boards) for one in found if one.outcome in taken)
+
+
+def void(ports: Ports, *, attempt_id: str, reason: str, actor: str, take_away: bool = False) -> Attempt:
     """Declare an attempt void, open or ended: it earns nothing and does not count as one; return its state.
 
-    Its answers stay on record. A certificate that rests on it is revoked by a deed of its own.
+    Its answers stay on record. What was earned by it ends in the same transaction, and nothing is drawn anew for it.
+
+    Args:
+        ports: the outside world.
+        attempt_id: which attempt.
+        reason: why; it is kept, with the certificate that is revoked too.
+        actor: who does it.
+        take_away: whether a certificate in force that rests on it is revoked; see `at_stake`.
 
     Raises:
         NotFound: there is no such attempt.
         InvalidText: the reason is empty, or holds a character that could deceive.
         WrongState: it is void already.
+        NotAllowed: a certificate rests on it, and nobody said that it is taken away.
     """
     why, stamp = clean_words(reason, what=mark("reason")), ports.clock.read()
     with ports.store.write() as unit:
         attempt = load_attempt(unit, attempt_id)
         if attempt.status is Status.VOIDED:
             raise WrongState(tr("This attempt is void already."), hint=tr("Nothing was changed."))
+        follows = of_void(unit, attempt_id)
+        if not take_away:
+            _refuse_revoking(follows)
         now = max(observe(attempt.last, stamp), attempt.last.instant)
         payload: dict[str, Json] = {"reason": why, **late(counts=attempt.finish(now), written=now)}
         draft = office_draft(ports, attempt, kind=EventKind.VOIDED, payload=payload, now=now, stamp=stamp, actor=actor)
-        return write(unit, attempt, draft, deed="attempt.voided")
+        after = write(unit, attempt, draft, deed="attempt.voided")
+        for one in follows:
+            forfeit(ports, unit, one, because=VOIDED, reason=why, actor=actor)
+        return after
+
+
+def _refuse_revoking(follows: Sequence[Consequence]) -> None:
+    """Refuse to void what a certificate rests on: it is named, so that whoever means it can say so."""
+    numbers = [one.number for one in follows if one.outcome is Outcome.REVOKED]
+    if numbers:
+        raise NotAllowed(
+            tr("The certificate {number} rests on this attempt.", number=", ".join(numbers)),
+            hint=tr("Nothing was changed. With --take-away the attempt is voided and the certificate is revoked."),
+        )
 
 
 def office_draft(

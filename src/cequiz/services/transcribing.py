@@ -7,7 +7,7 @@ provider's time zone.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -62,6 +62,8 @@ class Earned:
     award: Award
     hours: str
     papers: tuple[Paper, ...]
+    ended: bool = False
+    """Whether it was taken away since: it stands there for its certificates alone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +125,7 @@ def _taken(unit: Unit, student_id: str, course_id: str) -> Taken | None:
         course=course.taken(enrolment.delivery if enrolment else ""),
         enrolment=enrolment,
         exams=tuple(_sat(unit, one) for one in attempts),
-        earned=tuple(_earned(unit, one) for one in unit.awards.of(student_id, course_id)),
+        earned=tuple(one for one in _all_earned(unit, student_id, course_id) if one.papers or not one.ended),
     )
 
 
@@ -138,6 +140,12 @@ def _sat(unit: Unit, header: AttemptHeader) -> SatExam:
         percent=percent_text(score.percent) if score else "",
         passed=score.passed if score else None,
     )
+
+
+def _all_earned(unit: Unit, student_id: str, course_id: str) -> Iterator[Earned]:
+    ended = unit.awards.ended()
+    for award in unit.awards.of(student_id, course_id):
+        yield replace(_earned(unit, award), ended=award.id in ended)
 
 
 def _earned(unit: Unit, award: Award) -> Earned:
@@ -194,6 +202,7 @@ def _course_json(one: Taken) -> dict[str, Json]:
                 "completed_at": _utc(earned.award.completed_at),
                 "ce_hours": earned.hours,
                 "percent": percent_text(earned.award.percent),
+                "ended": earned.ended,
                 "certificates": [
                     {"number": paper.number, "state": paper.state, "issued_at": _utc(paper.issued_at)}
                     for paper in earned.papers
@@ -277,7 +286,8 @@ def _events(one: Taken) -> Iterator[tuple[datetime, dict[str, Json]]]:
     for earned in one.earned:
         award = earned.award
         row = {**about, "version": award.course_version, "cycle": award.cycle, "ce_hours": earned.hours}
-        yield award.completed_at, {**row, "kind": "award", "percent": percent_text(award.percent)}
+        if not earned.ended:
+            yield award.completed_at, {**row, "kind": "award", "percent": percent_text(award.percent)}
         for paper in earned.papers:
             yield paper.issued_at, {**row, "kind": "certificate", "name": paper.number, "state": paper.state}
 

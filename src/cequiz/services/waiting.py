@@ -34,11 +34,18 @@ def refuse_hasty(last_at: datetime, wait: timedelta, now: datetime) -> None:
     Raises:
         NotAllowed: says how many seconds are left.
     """
+    if (refusal := hasty(last_at, wait, now)) is not None:
+        raise refusal
+
+
+def hasty(last_at: datetime, wait: timedelta, now: datetime) -> NotAllowed | None:
+    """Return what is said to whoever tries again before the wait is over; None where it is."""
     left = min(last_at + wait - now, wait)
-    if left > timedelta():
-        seconds = -(-left // timedelta(seconds=1))
-        hint = trn("Wait {count} second, then try again.", "Wait {count} seconds, then try again.", seconds)
-        raise NotAllowed(tr("Not so fast."), hint=hint)
+    if left <= timedelta():
+        return None
+    seconds = -(-left // timedelta(seconds=1))
+    hint = trn("Wait {count} second, then try again.", "Wait {count} seconds, then try again.", seconds)
+    return NotAllowed(tr("Not so fast."), hint=hint)
 
 
 def has_begun(since: datetime, now: datetime) -> bool:

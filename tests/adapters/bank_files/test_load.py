@@ -404,7 +404,7 @@ def test_the_bundled_course_is_clean_under_the_strictest_profile() -> None:
     assert (code, out) == (0, "")
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_no_damage_to_a_bank_makes_the_check_fail(folder: Path, data: st.DataObject) -> None:
     text = data.draw(st.sampled_from([BANK, COURSE]))

@@ -55,7 +55,7 @@ def test_names_of_a_script_read_back_as_they_were_written(press: ReportLabPress,
 )
 @example(["Marisol", "שָׂרָה", "۱۲۳", "۱۲۳"])
 @example(["محمد", "۱۲۳", "(12)", "[3]"])
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_mixed_names_read_back_as_they_were_written(press: ReportLabPress, words: list[str]) -> None:
     name = " ".join(words)
     assert read_back(press, name) == name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from unicodedata import normalize
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cequiz.adapters.pdf.face import Face
@@ -137,9 +137,16 @@ def test_a_joiner_between_letters_that_never_join_is_refused(joiner: str) -> Non
 LETTERS = "abcfiltÁéẹ̀ΩαЩё שָׂבג محمدع۱ کशक्षिต์น้ำ()[]12-'."
 
 
-@given(st.text(st.sampled_from(LETTERS), min_size=1, max_size=16))
+def covered(text: str) -> str:
+    """Return a text without what the fonts together do not have, such as the mark of one script on another's letter."""
+    while missing := uncovered(text, CHAIN):
+        for one in missing:
+            text = text.replace(one, "")
+    return text
+
+
+@given(st.text(st.sampled_from(LETTERS), min_size=1, max_size=16).map(covered))
 def test_every_character_is_said_once_and_nothing_is_lost(text: str) -> None:
-    assume(not uncovered(text, CHAIN))
     runs = shape(text, CHAIN)
     mirrored = str.maketrans(")]", "([")  # in text that runs from right to left brackets say what they look like
     assert sorted(said(runs).translate(mirrored)) == sorted(text.translate(mirrored))

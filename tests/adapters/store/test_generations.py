@@ -3,7 +3,7 @@
 Each `generation-N.cequiz-backup` was written by the program of that generation: two attempts of one student, one of
 them handed in, scored, awarded and certified; in the first with a challenge in it, in the second with an enrolment, an
 evaluation, a provider and something of every table that came with it; in the fourth with an office, a merge, a hold
-and a purge.
+and a purge; in the fifth with a visit.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from cequiz.adapters.store.driver import GENERATION
 from cequiz.adapters.store.glance import SqliteGlance
 from cequiz.domain.exam.events import EventKind
 from cequiz.errors import WrongState
+from cequiz.services.ports import AuditRecord
 from tests.adapters.store.test_schema import objects
 from tests.builders import NOON, bank, course
 from tests.contract.test_batches import BATCH
@@ -36,6 +37,7 @@ FIRST = Path(__file__).with_name("generation-1.cequiz-backup")
 SECOND = Path(__file__).with_name("generation-2.cequiz-backup")
 THIRD = Path(__file__).with_name("generation-3.cequiz-backup")
 FOURTH = Path(__file__).with_name("generation-4.cequiz-backup")
+FIFTH = Path(__file__).with_name("generation-5.cequiz-backup")
 
 
 @pytest.fixture
@@ -81,7 +83,7 @@ def test_what_generation_2_adds_can_be_written_into_a_migrated_store(home: Path)
 
 def test_a_migrated_store_has_the_schema_of_a_new_one(home: Path, tmp_path: Path) -> None:
     homes = {"first": home, "new": tmp_path / "new"}
-    for name, backup in (("second", SECOND), ("third", THIRD), ("fourth", FOURTH)):
+    for name, backup in (("second", SECOND), ("third", THIRD), ("fourth", FOURTH), ("fifth", FIFTH)):
         homes[name] = tmp_path / name
         restore(backup, homes[name], at=NOON)
     found = {}
@@ -169,6 +171,27 @@ def test_a_store_of_generation_4_keeps_its_office_and_takes_visits(tmp_path: Pat
         with store.read() as unit:
             assert unit.visits.get(VISIT.token_hash) == VISIT
             assert unit.door.knows("S-7", "tag")
+    assert care.check(home / "cequiz.db").sound
+
+
+def test_a_store_of_generation_5_keeps_visits_and_lets_a_purge_take_words_out(tmp_path: Path) -> None:
+    home = tmp_path / "fifth"
+    restore(FIFTH, home, at=NOON)
+    assert migrate.generation(home / "cequiz.db") == 5
+    with open_store(home) as store:
+        assert store.verify_chains().findings == ()
+        with store.read() as unit:
+            assert unit.visits.get(VISIT.token_hash) == VISIT
+            assert unit.retention.purged() == {"S-9"}
+            held = [one for one in unit.retention.holds() if one.student_id == "S-7"]
+        with store.write() as unit:
+            left = unit.retention.purge("S-7", reason="why", actor="lee", at=NOON)
+            details = {"tombstones": len(left)}
+            unit.audit.add(AuditRecord(at=NOON, actor="lee", deed="retention.purged", subject="S-7", details=details))
+        with store.read() as unit:
+            assert [one.reason for one in held] != ["purged"]
+            assert {one.reason for one in unit.retention.holds() if one.student_id == "S-7"} == {"purged"}
+        assert store.verify_chains().findings == ()
     assert care.check(home / "cequiz.db").sound
 
 

@@ -101,13 +101,16 @@ _TYPED_TEXTS = ("axillary nerve", "circumflex nerve", "half", *WORDS[:4], "no su
 
 
 @st.composite
-def response_to(draw: st.DrawFn, asked: Question) -> Mapping[str, Json]:
-    """Any response that a question takes, perhaps a partial one."""
+def response_to(draw: st.DrawFn, asked: Question, *, whole: bool = False) -> Mapping[str, Json]:
+    """Any response that a question takes, perhaps a partial one unless it must be whole."""
     if isinstance(asked, ChoiceQuestion):
         ids = [choice.id for choice in asked.choices()]
-        return asked.respond(draw(st.lists(st.sampled_from(ids), min_size=1, max_size=asked.max_choices, unique=True)))
+        least = len(ids) if whole and asked.in_order else 1
+        chosen = draw(st.lists(st.sampled_from(ids), min_size=least, max_size=asked.max_choices, unique=True))
+        return asked.respond(chosen)
     assert isinstance(asked, SlotQuestion)
-    slots = draw(st.lists(st.sampled_from(asked.slots()), min_size=1, unique_by=lambda slot: slot.id))
+    least = len(asked.slots()) if whole else 1
+    slots = draw(st.lists(st.sampled_from(asked.slots()), min_size=least, unique_by=lambda slot: slot.id))
     texts = ("42", "41.5 mg", "0.042 g", "7") if asked.type == "numeric" else _TYPED_TEXTS
     return asked.fill(
         {

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cequiz.domain.bank.question import Question
 from cequiz.domain.exam.marking import Mark
-from cequiz.domain.exam.tally import MOST_ANSWERS, PartSeen, PartTally, Seen, Tally, observe
+from cequiz.domain.exam.tally import MOST_ANSWERS, PartSeen, PartTally, Seen, Tally, cut_text, observe
 from tests.domain.bank.every import QUESTIONS, response_to
 
 SHARES = st.fractions(0, 1, max_denominator=6)
@@ -111,6 +111,23 @@ def test_an_item_that_only_the_good_ones_get_right_discriminates_well() -> None:
 
 
 ANSWERED = st.lists(st.lists(st.integers(0, 1), min_size=5, max_size=5), min_size=3, max_size=30)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.57999, "0.580"),
+        (0.86598, "0.866"),
+        (0.5799, "0.579"),
+        (0.9999, "0.999"),
+        (1.0, "1.000"),
+        (-0.0125, "-0.012"),
+        (-0.0004, "0.000"),
+    ],
+)
+def test_a_correlation_is_cut_and_never_rounded_up(value: float, shown: str) -> None:
+    """A question would look better, or worse, than it is."""
+    assert cut_text(value, 3) == shown
 
 
 @given(ANSWERED)

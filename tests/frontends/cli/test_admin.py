@@ -55,6 +55,27 @@ def test_who_is_locked_out_is_told_and_can_be_let_in(ports: Ports) -> None:
     assert command(ports, "admin", "unlock", "Eve").code == 3
 
 
+def test_a_reason_that_is_given_is_kept_and_none_has_to_be(ports: Ports) -> None:
+    """If this fails, the audit record of a new passphrase says who and when, and never why."""
+    typed = "correct horse eats\n"
+    command(ports, "student", "add", "--name", "Ana", "--email", "ana@example.org")
+    for deed in (
+        ("admin", "create", "Ada"),
+        ("admin", "reset-passphrase", "Ada"),
+        ("admin", "unlock", "Ada"),
+        ("student", "reset-passphrase", "ana@example.org"),
+        ("student", "reset-passphrase", "ana@example.org", "--code"),
+    ):
+        assert command(ports, *deed, "--reason", "she telephoned", typed=typed).code == 0
+        last = json.loads(command(ports, "audit", "list", "--json").out)[-1]
+        assert last["details"]["reason"] == "she telephoned", deed
+    assert command(ports, "admin", "unlock", "Ada").code == 0
+    last = json.loads(command(ports, "audit", "list", "--json").out)[-1]
+    assert (last["deed"], last["details"]) == ("staff.unlocked", {})
+    refused = command(ports, "admin", "unlock", "Ada", "--reason", "she \u202e called")
+    assert refused.code == 3
+
+
 def test_the_settings_are_shown_with_where_they_come_from(ports: Ports, tmp_path: Path) -> None:
     shown = json.loads(command(ports, "config", "show", "--json").out)
     assert shown["values"]["office.retention_years"] == 7

@@ -106,5 +106,5 @@ def test_the_program_watches_with_its_input_closed_until_ctrl_c(tmp_path: Path, 
         if "Ctrl-C ends it" in line:
             break
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=20)
+    process.communicate(timeout=60)
     assert process.returncode == 0

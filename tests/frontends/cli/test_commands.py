@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from cequiz.frontends.cli.desk import json_text
-from cequiz.services import evaluating, loading, starting
+from cequiz.services import enrolling, evaluating, grading, loading, papers, starting
 from cequiz.services.ports import Ports
 from tests.builders import bank, bank_json, course, exam_json, question
 from tests.frontends.desks import Ran, command, fake_ports, universal_time
@@ -93,6 +93,31 @@ def test_listings_have_stable_keys_and_utc(ports: Ports, student: str) -> None:
     assert line["started_at"] == "2026-11-22T12:00:00Z"
     assert document(command(ports, "course", "show", "course", "--json"))["ce_hours"] == "16"
     assert document(command(ports, "audit", "list", "--json"))[0]["deed"] == "bank.loaded"
+
+
+def test_long_lists_are_the_same_however_few_of_their_rows_are_read_at_once(
+    ports: Ports, student: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Scripts must not notice that a list of hundreds of thousands is never held as a whole."""
+    commands = [(noun, "list", *more) for noun in ("attempt", "certificate") for more in ((), ("--json",))]
+    nothing = [command(ports, *one) for one in commands]
+    assert [one.out for one in nothing] == ["", "[]\n", "", "[]\n"]
+    assert "There is no attempt yet." in nothing[0].err
+    assert command(ports, "provider", "set", *PROVIDER, *ZONE).code == 0
+    people = [student]
+    for name in ("Ana", "Bea", "Caz"):
+        added = enrolling.register(ports, name=name, email=f"{name}@example.org", actor="x")
+        people.append(added.id)
+    for one in people:
+        passed(ports, one)
+        assert command(ports, "evaluate", "course", "--student", one, typed="4\nWell done.\n").code == 0
+    whole = [command(ports, *one).out for one in commands]
+    assert [len(json.loads(one)) for one in whole[1::2]] == [4, 4]
+    assert whole[1] == f"{json_text(json.loads(whole[1]))}\n", "indented as one document"
+    for leaf in (1, 2, 3):
+        monkeypatch.setattr(grading, "_LEAF", leaf)
+        monkeypatch.setattr(papers, "_LEAF", leaf)
+        assert [command(ports, *one).out for one in commands] == whole
 
 
 def test_an_attempt_shows_its_score_its_time_and_its_events(ports: Ports, student: str) -> None:

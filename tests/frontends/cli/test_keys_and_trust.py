@@ -16,6 +16,7 @@ from tests.adapters.proof.provers import AT, PAGE, keys_folder
 from tests.builders import NOON
 from tests.frontends.desks import Ran, command, fake_ports
 from tests.papers import SCHOOL, facts
+from tests.services.earned import audit
 
 NUMBER = "CQ-2026-000001"
 
@@ -57,7 +58,8 @@ def test_a_key_is_made_listed_replaced_and_given_to_others(ports: Ports, home: P
     again = run("keys", "create")
     assert (made.code, again.code) == (0, 3)
     assert "cequiz keys rotate" in again.err
-    new = run("keys", "rotate", "--json")
+    new = run("keys", "rotate", "--reason", "the laptop was stolen", "--json")
+    assert audit(ports)[-1].details["reason"] == "the laptop was stolen"
     key = json.loads(new.out)
     assert "new trust file" in new.err
     listed = json.loads(run("keys", "list", "--json").out)

@@ -114,7 +114,9 @@ def test_the_look_of_a_provider_stays_where_it_is_not_named(ports: Ports, tmp_pa
     for words in ("https://school.example/V", "modern", "a4", "logo, signature of the administrator"):
         assert words in shown
     none = ("--verify-at", "", "--template", "", "--paper", "", "--logo", "", "--administrator-signature", "")
-    assert command(ports, "provider", "set", *PROVIDER, *ZONE, *none).code == 0
+    away = command(ports, "provider", "set", *PROVIDER, *ZONE, *none)
+    assert away.code == 0
+    assert away.err.splitlines()[:2] == ["Taken away: logo.", "Taken away: signature of the administrator."]
     told = document(command(ports, "provider", "show", "--json"))
     assert (told["verify_at"], told["look"]) == (
         "",
@@ -136,6 +138,16 @@ def test_a_choice_that_there_is_not_is_told(ports: Ports, option: str, value: st
     assert ran.code in {2, 3}
     assert words in ran.err
     assert command(ports, "provider", "show").code == 3
+
+
+def test_an_empty_file_takes_no_picture_away(ports: Ports, tmp_path: Path) -> None:
+    picture = tmp_path / "logo.png"
+    picture.write_bytes(PNG)
+    assert command(ports, "provider", "set", *PROVIDER, *ZONE, "--logo", str(picture)).code == 0
+    picture.write_bytes(b"")
+    ran = command(ports, "provider", "set", *PROVIDER, *ZONE, "--logo", str(picture))
+    assert (ran.code, ran.err.splitlines()[0]) == (3, "The picture is empty.")
+    assert "logo" in command(ports, "provider", "show").out
 
 
 def test_a_file_that_is_no_picture_is_told(ports: Ports, tmp_path: Path) -> None:

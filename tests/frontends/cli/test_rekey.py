@@ -66,6 +66,25 @@ def test_with_apply_it_is_done_and_its_number_is_printed(ports: Ports) -> None:
     assert (done["id"], done["state"], done["reason"]) == (ran.out.strip(), "applied", "new edition")
 
 
+def test_a_file_with_the_old_key_is_refused_at_its_place(ports: Ports, tmp_path: Path) -> None:
+    """New attempts would be marked by the key that was corrected."""
+    ran = command(ports, "bank", "rekey", "small/d1-1", "--key", "c", "--apply", "--reason", "new edition")
+    file = tmp_path / "small.yaml"
+    file.write_text(yaml.safe_dump(bank_json("small", version="2", counts={"D1": 4}), sort_keys=False))
+    lines = file.read_text().splitlines()
+    line = next(number for number, text in enumerate(lines, start=1) if "id: d1-1" in text)
+    loaded = command(ports, "bank", "load", str(file))
+    assert loaded.code == 1
+    assert loaded.out == (
+        f"{file}:{line}:3: error E10 the file says B, but the key in force is C "
+        f"({ran.out.strip()}, 22 November 2026, 12:00:00 UTC) (d1-1)\n"
+    )
+    assert "nothing was loaded. Mend the file, or change the key back with `cequiz bank rekey` first" in loaded.err
+    told = command(ports, "bank", "load", str(file), "--json")
+    assert (told.code, [one["code"] for one in json.loads(told.out)]) == (1, ["E10"])
+    assert [one["version"] for one in document(ports, "bank", "list")] == ["1", "1.1"]
+
+
 def test_a_change_without_a_reason_is_wrong_usage(ports: Ports) -> None:
     ran = command(ports, "bank", "rekey", "small/d1-1", "--key", "c", "--apply")
     assert (ran.code, "reason" in ran.err) == (2, True)

@@ -14,6 +14,7 @@ import xlrd  # type: ignore[import-untyped] # xlrd has no types
 
 from cequiz.adapters import spreadsheets
 from cequiz.domain.people.student import Licence
+from cequiz.services import rolling
 from cequiz.services.ports import Ports
 from cequiz.services.reports import batches
 from tests.adapters.pdf.test_report_page import pages
@@ -106,6 +107,7 @@ def test_an_empty_period_says_so_in_every_format(school: School, tmp_path: Path)
         (["items", "--bank", "other"], 3, "There is no bank other."),
         (["roster", "--csv", "-", "--json"], 2, "where nothing else has room"),
         (["ce-broker"], 2, "Give --out with a folder, or --dry-run."),
+        (["ce-broker", "--dry-run", "--state", "Florida"], 2, "'Florida' is not a state."),
         (["post", "B-9"], 3, "There is no batch B-9."),
         (["batch", "show", "B-9"], 3, "There is no batch B-9."),
         (["requeue", "CQ-1", "--reason", "x"], 3, "CQ-1 is in no batch"),
@@ -175,10 +177,45 @@ def test_the_whole_way_of_a_batch(school: School, tmp_path: Path) -> None:
     assert json.loads(report(school.ports, "ce-broker", "--dry-run", "--json").out)["summary"]["lines"] == 1
 
 
-def test_a_batch_whose_files_could_not_be_written_is_kept(school: School) -> None:
-    """Everybody in it would count as reported, and the file could not be made again."""
+def test_where_no_file_can_be_written_nobody_counts_as_reported(school: School) -> None:
+    """Everybody would count as reported, and nobody have a file to hand in."""
     school.complete()
     ran = report(school.ports, "ce-broker", "--out", "/proc/nowhere")
     assert ran.code == 4
-    (row,) = json.loads(report(school.ports, "batches", "--json").out)["rows"]
-    assert row["id"] in ran.err
+    assert "cannot be written" in ran.err
+    assert json.loads(report(school.ports, "batches", "--json").out)["rows"] == []
+
+
+def test_the_folder_holds_the_two_files_and_nothing_else(school: School, tmp_path: Path) -> None:
+    """What was written to see whether anything can be written would stay there."""
+    school.complete()
+    assert report(school.ports, "ce-broker", "--out", tmp_path / "out").code == 0
+    assert sorted(one.suffix for one in (tmp_path / "out").iterdir()) == [".csv", ".xls"]
+
+
+def test_an_outdated_batch_is_posted_with_a_word(school: School, tmp_path: Path) -> None:
+    """Somebody would believe that everybody in it is settled."""
+    student = school.complete("Ana")
+    first = report(school.ports, "ce-broker", "--out", tmp_path).out.strip()
+    rolling.correct(school.ports, student_id=student, licences=(Licence("FL", "MA2"),), actor="test")
+    newer = report(school.ports, "ce-broker", "--out", tmp_path).out.strip()
+    ran = report(school.ports, "post", first)
+    assert ran.code == 0
+    assert f"Note: 1 line of it counts no more: the batch {newer} says it anew." in ran.err
+
+
+def test_one_person_twice_is_told_before_the_file_is_made(school: School) -> None:
+    """The file would leave somebody out, and nobody know whom to merge."""
+    for name in ("Ana", "Anna"):
+        school.complete(name)
+    ran = report(school.ports, "ce-broker", "--dry-run")
+    assert ran.out.count("MA12345") == 1
+    assert "have the same licence FL:MA12345" in ran.err
+    assert "Left out: Anna" in ran.err
+
+
+def test_the_hours_of_another_version_can_be_asked_for(school: School) -> None:
+    """An auditor asks for the course as it was."""
+    assert json.loads(report(school.ports, "hours", "course", "--version", "1", "--json").out)["rows"]
+    ran = report(school.ports, "hours", "course", "--version", "7")
+    assert (ran.code, "no version 7" in ran.err) == (3, True)

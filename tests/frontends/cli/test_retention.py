@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from cequiz.adapters.house_files import FolderFiles
 from cequiz.frontends.cli.bar import bar
 from cequiz.services.loading import load
 from cequiz.services.ports import Ports
@@ -81,7 +83,11 @@ def test_without_yes_it_lists_exactly_what_would_go_and_changes_nothing(ports: P
     assert "goes  certificate CQ-2026-000001" in lines
     assert "goes  certificates: 1" in lines
     assert "goes  name, address, licences and passphrase" in lines
-    assert lines[-1] == "stays  the id, the audit record, and a tombstone in every chain"
+    assert "goes  what reasons, notes and corrections say of the person" in lines
+    assert lines[-2:] == [
+        "stays  what was printed, sent, or written to other folders",
+        "stays  the id, the audit record, and a tombstone in every chain",
+    ]
     assert "Nothing was changed. Add --yes" in dry.err
     assert "retention.purged" not in deeds(ports)
     assert json.loads(command(ports, "retention", "purge", "--due", *WHY, "--json").out)["purged"] is False
@@ -149,3 +155,35 @@ def test_an_audit_pack_is_written_and_its_path_printed(ports: Ports, tmp_path: P
     again = command(ports, "report", "audit-pack", "--out", str(out))
     assert (again.code, again.out) == (3, "")
     assert command(ports, "report", "audit-pack", "--out", str(out), "--from", "soon").code == 2
+
+
+def test_files_that_name_the_person_are_listed_with_what_becomes_of_them(
+    ports: Ports, clock: FakeClock, tmp_path: Path
+) -> None:
+    who = graduate(ports)
+    (tmp_path / "reports").mkdir()
+    for name in ("reports/list.csv", "letter.txt"):
+        (tmp_path / name).write_text("Sample Student", encoding="utf-8")
+    (tmp_path / "old.cequiz-backup").write_bytes(b"")
+    looking = replace(ports, files=FolderFiles(tmp_path, backups=tmp_path))
+    later(clock)
+    dry = command(looking, "retention", "purge", "--student", who, *WHY)
+    lines = [line.removeprefix(f"{who}  ") for line in dry.out.splitlines()]
+    assert f"goes  file {tmp_path / 'reports/list.csv'}" in lines
+    assert f"stays  {tmp_path / 'letter.txt'}: a file that names the person" in lines
+    assert f"stays  {tmp_path / 'old.cequiz-backup'}: a backup that may name the person" in lines
+    found = json.loads(command(looking, "retention", "purge", "--student", who, *WHY, "--yes", "--json").out)
+    assert [(Path(one["file"]).name, one["kind"], one["names"]) for one in found["left"]] == [
+        ("letter.txt", "other", True),
+        ("old.cequiz-backup", "backup", False),
+    ]
+    assert not (tmp_path / "reports/list.csv").exists()
+    assert (tmp_path / "letter.txt").exists()
+
+
+def test_who_stays_because_the_reason_names_them_is_told_so(ports: Ports, clock: FakeClock) -> None:
+    who = graduate(ports)
+    later(clock)
+    done = command(ports, "retention", "purge", "--due", "--reason", "Sample Student asked", "--yes")
+    assert done.err.splitlines()[0] == f"{who} stays: The reason names the person whose records go."
+    assert "retention.purged" not in deeds(ports)

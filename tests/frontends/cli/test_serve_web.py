@@ -14,6 +14,8 @@ import aiohttp
 import pytest
 
 from cequiz.frontends.cli import serve
+from cequiz.frontends.cli.serve_web import warnings_about
+from cequiz.frontends.serve.web_guard import Doors
 from tests.frontends.cli.test_end_to_end import environment
 from tests.frontends.desks import command, fake_ports
 
@@ -95,3 +97,18 @@ def test_a_library_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.
     assert ran.code == 4
     assert f"Serving needs {library}, which is not installed." in ran.err
     assert "pip install 'cequiz[serve]'" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("origins", "proxies", "warned"),
+    [
+        (["https://exam.example.org"], [], True),
+        (["https://exam.example.org"], ["127.0.0.1"], False),
+        (["http://localhost:8080"], [], False),
+        ([], [], False),
+    ],
+)
+def test_whoever_forgets_to_name_the_proxy_is_warned(origins: list[str], proxies: list[str], *, warned: bool) -> None:
+    """If this fails, a whole school is one address without anybody knowing: one who guesses shuts all of it out."""
+    said = " ".join(warnings_about(Doors.read(origins=origins, proxies=proxies), clear=False))
+    assert ("counts as one address" in said) is warned

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from cequiz.domain.exam.attempt import Status
-from cequiz.services import accommodating, enrolling, grading, sitting, starting
+from cequiz.services import accommodating, enrolling, evaluating, grading, issuing, providing, sitting, starting
 from cequiz.services.loading import load
 from cequiz.services.ports import Ports
 from tests.builders import bank, course, exam_json
 from tests.fakes import FakeClock
 from tests.frontends.desks import command, fake_ports
+from tests.papers import SCHOOL
 
 MINUTE = timedelta(minutes=1)
 SECRETS = ("accommodation", "untimed", "factor", "3/2", "1.5", "breaks", "spacious", "letter on file")
@@ -80,6 +81,38 @@ def test_voiding_needs_agreement(ports: Ports) -> None:
     assert grading.attempt(ports, hold.attempt.id)[0].status is Status.VOIDED
     assert command(ports, "attempt", "void", hold.attempt.id, "--reason", "again", "--yes").code == 3
     assert command(ports, "attempt", "void", "A-none", "--reason", "x", "--yes").code == 3
+
+
+def passed(ports: Ports) -> tuple[str, str]:
+    """Return an attempt that was passed, and the number of its certificate."""
+    providing.set_provider(ports, SCHOOL, actor="test")
+    hold = begin(ports)
+    for item in hold.attempt.form.items:
+        hold.answer(item.key, {"choice": "b"})
+    hold.submit()
+    student = hold.attempt.student_id
+    evaluating.evaluate(ports, student_id=student, course_id="course", answers=None, actor="test")
+    record = issuing.settle(ports, student_id=student, course_id="course", actor="test").certificate
+    assert record is not None
+    return hold.attempt.id, record.number
+
+
+def test_an_attempt_with_a_certificate_is_voided_only_when_that_is_taken_away_too(ports: Ports) -> None:
+    attempt, number = passed(ports)
+    refused = command(ports, "attempt", "void", attempt, "--reason", "wrong person", "--yes")
+    assert refused.code == 3
+    assert f"The certificate {number} rests on this attempt." in refused.err
+    assert "--take-away" in refused.err
+    assert grading.attempt(ports, attempt)[0].status is Status.SUBMITTED
+    asked = command(ports, "attempt", "void", attempt, "--reason", "wrong person", "--take-away", typed="no\n")
+    assert asked.code == 2
+    done = command(ports, "attempt", "void", attempt, "--reason", "wrong person", "--take-away", "--yes")
+    assert done.code == 0
+    assert f"The certificate {number} was revoked." in done.err
+    shown = command(ports, "certificate", "show", number)
+    assert "attempt voided: wrong person" in shown.out
+    assert command(ports, "report", "roster", "--json").code == 0
+    assert json.loads(command(ports, "report", "roster", "--json").out)["rows"] == []
 
 
 def accommodate(ports: Ports, *options: str) -> int:

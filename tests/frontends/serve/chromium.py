@@ -125,11 +125,18 @@ class Tab:
         return self.driver.find_element("id", "words").text
 
     def shows(self, *words: str) -> None:
-        """Wait until words stand on the screen."""
+        """Wait until words stand on the screen, and the page has drawn: before that it takes no keys."""
         try:
             self.wait(lambda: all(word in self.text for word in words))
         except TimeoutException:
             raise AssertionError(f"{words} not in {self.text}") from None
+        self.wait(lambda: self.driver.execute_script("return document.body.classList.contains('-first-byte')"))
+
+    def reload(self) -> None:
+        """Load the page anew, and wait for the line that comes with it: the browser waits for the page alone."""
+        _, lines = self.text, len(self._screens)
+        self.driver.refresh()
+        self.wait(lambda: self.text and len(self._screens) > lines)
 
     def wait(self, until: Callable[[], Any]) -> Any:
         """Wait until something holds, and return it."""

@@ -6,11 +6,11 @@ import asyncio
 import gc
 import sys
 import threading
-import time
 import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import FrameType
 from typing import Any, cast
 
 import pytest
@@ -49,22 +49,55 @@ def stage(tmp_path: Path) -> Stage:
 
 async def test_no_more_come_in_than_the_rules_say(stage: Stage) -> None:
     async with served(stage, most_sessions=3, most_per_address=2) as host:
-        stays = [Stay(host, address="one"), Stay(host, address="one")]
+        people = [stage.student(f"Person {name}", email=f"{name}@example.org") for name in "ABC"]
+        stays = [Stay(host, one, address="one") for one in people[:2]]
         for stay in stays:
-            await stay.far.shows("Sign in")
+            await stay.far.shows("Person")
         with pytest.raises(Refused, match="from your network"):
             host.admit("one")
         refused = Stay(host, address="one")
         assert await refused.code() == 3
         assert "Too many people are signed in from your network." in refused.far.raw.decode()
-        stays.append(Stay(host, address="two"))
-        await stays[2].far.shows("Sign in")
+        stays.append(Stay(host, people[2], address="two"))
+        await stays[2].far.shows("Person C")
         with pytest.raises(Refused, match="at the moment"):
             host.admit("three")
         stays[0].session.hang_up()
         await stays[0].code()
         host.admit("one")
         for stay in stays[1:]:
+            stay.session.hang_up()
+            await stay.code()
+
+
+async def test_who_stands_at_the_sign_in_makes_room_and_reads_why(stage: Stage) -> None:
+    """If this fails, a few screens at which nobody signs in keep students out of their exams."""
+    async with served(stage, most_sessions=2) as host:
+        first, second, third = (Stay(host, address=f"192.0.2.{number}") for number in range(3))
+        await third.far.shows("Sign in")
+        assert await first.code() == 0
+        assert "had to make room" in first.far.last_words
+        student = Stay(host, stage.student())
+        await student.far.shows("Ana Souza")
+        assert await second.code() == 0
+        assert not third.task.done()
+        for stay in (student, third):
+            stay.session.hang_up()
+            await stay.code()
+
+
+async def test_one_student_does_not_take_everybodys_seats(stage: Stage) -> None:
+    student = stage.student()
+    stage.start(student)
+    async with served(stage, most_per_student=2) as host:
+        sitting = Stay(host, student, resume=True)
+        await sitting.far.shows("Question 1 of 4")
+        home, newest = Stay(host, student), Stay(host, student)
+        await newest.far.shows("Ana Souza")
+        assert await home.code() == 0
+        assert "signed in at too many places" in home.far.last_words
+        assert not sitting.task.done(), "an exam is the last that ends by it"
+        for stay in (sitting, newest):
             stay.session.hang_up()
             await stay.code()
 
@@ -135,13 +168,20 @@ async def test_what_nobody_catches_is_logged_without_its_words(stage: Stage, cap
     assert "private" not in (home / LOG).read_text() + (home / mishap.LOG).read_text()
 
 
-async def test_who_holds_the_loop_is_named(stage: Stage) -> None:
+async def test_who_holds_the_loop_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked, place = threading.Event(), slow._place
+
+    def seen(frame: FrameType | None) -> str:
+        try:
+            return place(frame)
+        finally:
+            looked.set()
+
     def a_slow_handler(secret: str) -> None:
         assert secret
-        end = time.monotonic() + 0.5
-        while time.monotonic() < end:
-            pass
+        assert looked.wait(PATIENCE)
 
+    monkeypatch.setattr(slow, "_place", seen)
     lines: list[str] = []
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -353,6 +393,33 @@ def test_while_people_type_what_is_new_is_collected_and_what_lasts_is_not_looked
         gc.unfreeze()
         if before:
             gc.enable()
+
+
+def test_looking_for_garbage_breaks_nothing_that_another_thread_builds() -> None:
+    """If this fails, an answer is lost now and then, and with it the line: its thread ends with a `SystemError`."""
+    day = Day()
+    day.here, day.now, day.last_key = 5, 1.0, 1.0
+    over, broken = threading.Event(), list[BaseException]()
+
+    def build() -> None:
+        while not over.is_set():
+            try:
+                tuple(number for number in range(300))
+            except SystemError as error:
+                broken.append(error)
+
+    switching, builder = sys.getswitchinterval(), threading.Thread(target=build)
+    sys.setswitchinterval(1e-5)
+    builder.start()
+    try:
+        for _ in range(4_000):
+            day.collector.look()
+    finally:
+        over.set()
+        builder.join()
+        sys.setswitchinterval(switching)
+        gc.unfreeze()
+    assert broken == []
 
 
 async def test_what_is_drawn_anew_leaves_nothing_for_the_collector(stage: Stage) -> None:

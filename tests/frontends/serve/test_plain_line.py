@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from cequiz.frontends.plain.console import Console, Signal, never
 from cequiz.frontends.serve.plain_line import PlainLine
+from tests.frontends.serve.lines import PATIENCE
 
 Talk = Callable[[Console], object]
 
@@ -31,7 +32,7 @@ class Far:
     async def shows(self, words: str) -> None:
         """Wait until words have arrived."""
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 while words not in self.text:
                     self.came.clear()
                     await self.came.wait()
@@ -139,7 +140,7 @@ async def test_a_lost_line_ends_a_talk_that_waits() -> None:
     asked = asyncio.create_task(ask(line))
     await far.shows("> ")
     line.hang_up()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         assert await asked is Signal.GONE
 
 
@@ -201,7 +202,7 @@ async def test_who_reads_nothing_holds_the_talk_and_not_the_memory() -> None:
             line.flush()
 
     talking = asyncio.create_task(asyncio.to_thread(talk))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await full.wait()
         assert not talking.done()
         assert len(far.data) < 100_000

@@ -23,6 +23,7 @@ from cequiz.frontends.serve.rules import ServeRules
 from cequiz.frontends.serve.session import HUNG_UP
 from cequiz.frontends.tui.outside import OverALine
 from cequiz.services import grading
+from tests.frontends.serve.lines import PATIENCE
 from tests.frontends.serve.test_plain_line import Far
 from tests.frontends.tui.stage import PASSPHRASE, Stage
 
@@ -46,7 +47,7 @@ class Talk:
 
     async def left(self) -> int:
         """Wait for the end and return the exit code."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             return await self.code
 
 

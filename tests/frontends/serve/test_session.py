@@ -11,12 +11,14 @@ import weakref
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import Context
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cequiz.domain.exam.attempt import Status
+from cequiz.domain.house_rules import HouseRules
 from cequiz.domain.people.student import Student
 from cequiz.frontends.serve import standing as watching
 from cequiz.frontends.serve.app import ServedApp
@@ -31,7 +33,7 @@ from cequiz.language import speak, tr
 from cequiz.services.grading import load_attempt
 from cequiz.services.ports import Ack
 from cequiz.services.standing import standing
-from tests.frontends.serve.lines import Stay, served
+from tests.frontends.serve.lines import PATIENCE, Stay, served
 from tests.frontends.tui.stage import Stage
 
 
@@ -131,11 +133,11 @@ async def test_a_lost_line_ends_although_the_store_does_not_answer(stage: Stage)
         async with in_exam(host, student) as stay:
             slow = SlowStore(stage)
             stay.session.feed(b"b")
-            await asyncio.to_thread(slow.held.wait, 30)
+            await asyncio.to_thread(slow.held.wait, PATIENCE)
             stay.session.hang_up()
             neighbour = Stay(host, other)
             await neighbour.far.shows("Rui Reis")
-            assert await asyncio.wait_for(stay.task, 15) == HUNG_UP
+            assert await asyncio.wait_for(stay.task, PATIENCE) == HUNG_UP
             neighbour.session.hang_up()
             await neighbour.code()
         slow.let_go.set()
@@ -458,7 +460,7 @@ async def test_sessions_that_ended_leave_nothing(stage: Stage) -> None:
     apps: list[weakref.ref[ServedApp]] = []
     async with served(stage) as host:
         for _ in range(10):
-            stays = [Stay(host, student) for _ in range(5)]
+            stays = [Stay(host, student) for _ in range(4)]
             for stay in stays:
                 await stay.far.shows("Ana Souza")
                 stay.session.feed(b"\x1b[B\x1b[A")
@@ -468,9 +470,9 @@ async def test_sessions_that_ended_leave_nothing(stage: Stage) -> None:
                 stay.session.hang_up()
                 await stay.code()
             del stays, stay
-        assert len(apps) == 50
+        assert len(apps) == 40
         # Timers that were cancelled hold their context until their time has come, a few seconds at most.
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while any(one() is not None for one in apps):
                 await asyncio.sleep(0.25)
                 gc.collect()
@@ -494,7 +496,7 @@ async def test_a_page_that_changes_its_size_all_the_time_is_laid_out_seldom(stag
         for number in range(300):
             stay.session.resize(100 + number % 50, 40)
         stay.session.resize(90, 30)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while tuple(app.size) != (90, 30):
                 await asyncio.sleep(0.01)
         assert len(laid_out) <= 2, "the first one and the last one"
@@ -539,7 +541,7 @@ async def test_a_watch_that_fails_goes_on_watching(stage: Stage, monkeypatch: py
         stay = Stay(host, student)
         await stay.far.shows("Ana Souza")
         monkeypatch.setattr(watching, "standing", fail)
-        await asyncio.wait_for(failed.wait(), 20)
+        await asyncio.wait_for(failed.wait(), PATIENCE)
         monkeypatch.setattr(watching, "standing", standing)
         with stage.store.write() as unit:
             unit.students.set_passphrase(student.id, "another hash")
@@ -576,3 +578,26 @@ async def test_the_servers_farewell_is_in_the_persons_language(stage: Stage) -> 
 def _in_spanish(sentence: str) -> str:
     speak("es")
     return tr(sentence)
+
+
+async def test_keys_hold_no_place_for_ever_where_nobody_signs_in(stage: Stage) -> None:
+    """If this fails, a program that presses a key now and then keeps a seat from a student."""
+    async with served(stage, stranger_total_minutes=0.02) as host:
+        stay = Stay(host)
+        while not stay.task.done():
+            stay.session.feed(b"\x1b[B")
+            await asyncio.wait({stay.task}, timeout=0.1)
+        assert await stay.code() == 0
+        assert "Nobody has signed in here for a while." in stay.far.last_words
+        assert stay.session.told == "Nobody has signed in here for a while. Connect again."
+
+
+async def test_where_the_house_adds_its_students_nobody_fills_in_a_form_for_nothing(stage: Stage) -> None:
+    rules = HouseRules(registration_over_a_line=False)
+    stage.house.settings = replace(stage.house.settings, rules=rules)
+    async with served(stage) as host:
+        stay = Stay(host)
+        await stay.far.shows("Register")
+        await stay.press(b"\x1b[B\r", "Nobody can register here over the network.")
+        stay.session.hang_up()
+        await stay.code()

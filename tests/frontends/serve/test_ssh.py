@@ -457,11 +457,10 @@ async def test_guests_who_only_connect_are_closed_and_stand_at_the_door_until_th
             await lines.shows("Type a number")
             idle = [
                 await asyncssh.connect("127.0.0.1", served.port, username="exam", known_hosts=None, config=None)
-                for _ in range(4)
+                for _ in range(6)
             ]
-            with pytest.raises((asyncssh.Error, OSError)):
-                async with served.client("exam", None):
-                    pass
+            async with served.client("exam", None):
+                pass
             async with asyncio.timeout(PATIENCE):
                 await asyncio.gather(*(one.wait_closed() for one in idle))
             lines.forget()

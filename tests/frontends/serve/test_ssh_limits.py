@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 import socket
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,9 +16,10 @@ import pytest
 from cequiz.domain.people.student import Student
 from cequiz.errors import NotAllowed
 from cequiz.frontends.serve import session, ssh, ssh_door, ssh_line
+from cequiz.frontends.serve.journal import LOG
 from cequiz.frontends.serve.rules import ServeRules
-from cequiz.frontends.serve.ssh_door import MOST_TRIES, Door, SignedIn
-from cequiz.frontends.serve.ssh_gate import Gate
+from cequiz.frontends.serve.ssh_door import MOST_TRIES, Door, SignedIn, SignIn
+from cequiz.frontends.serve.ssh_gate import Gate, Place
 from tests.frontends.serve.ssh_stage import PATIENCE, Person, Served, screens, serving
 from tests.frontends.tui.stage import PASSPHRASE
 from tests.services.earned import earn, issue, set_school
@@ -26,35 +28,120 @@ _ENDLESS = 2**31 - 1
 """A window of bytes that nobody waits for."""
 
 
-async def test_only_so_many_may_stand_at_the_door_from_one_address(tmp_path: Path) -> None:
+async def test_who_only_stands_at_the_door_makes_room_for_whoever_comes(tmp_path: Path) -> None:
+    """If this fails, a handful of silent connections shuts a whole school out."""
     async with serving(tmp_path, rules=ServeRules(most_per_address=2)) as served:
         student = served.stage.student()
-        first, second = [await _knock(served) for _ in range(2)]
-        turned_away = await _knock(served)
-        await _closed(turned_away)
-        assert not second[0].at_eof(), "who came before stays"
-        await _leave(first, second, turned_away)
-        await served.until(lambda: not served.doors)
+        silent = [await _knock(served) for _ in range(3)]
+        await served.until(lambda: len(served.doors) == 3)
         async with served.client(student.email) as connection, screens(connection) as screen:
             await screen.shows("Ana Souza")
+            await _closed(silent[0])
+            assert not silent[1][0].at_eof(), "the oldest makes room, and nobody else"
+            assert not silent[2][0].at_eof()
+        await _leave(*silent)
+    assert "made room 127.0.0.1" in (tmp_path / LOG).read_text()
+
+
+async def test_a_guest_who_makes_room_reads_why(tmp_path: Path) -> None:
+    async with (
+        serving(tmp_path, rules=ServeRules(most_per_address=1)) as served,
+        served.client("exam", None) as first,
+        screens(first) as screen,
+    ):
+        await screen.shows("Welcome. Sign in")
+        async with served.client("exam", None) as second:
+            await screen.shows("had to make room")
+            async with asyncio.timeout(PATIENCE):
+                await first.wait_closed()
+            assert not second.is_closed()
+
+
+async def test_who_is_turned_away_reads_a_sentence(tmp_path: Path) -> None:
+    """Also before any keys are exchanged; the program of whoever comes shows it and ends."""
+    async with serving(tmp_path, rules=ServeRules(most_per_address=1)) as served:
+        student = served.stage.student()
+        async with AsyncExitStack() as stack:
+            for _ in range(3):
+                await stack.enter_async_context(served.client(student.email))
+            with pytest.raises(asyncssh.DisconnectError, match="Too many people are at the door"):
+                await stack.enter_async_context(served.client(student.email))
+        await served.until(lambda: not served.doors)
+    assert "turned away 127.0.0.1" in (tmp_path / LOG).read_text()
 
 
 def test_the_gate_counts_a_network_of_the_sixth_version_as_one_and_forgets_who_left() -> None:
     gate = Gate(ServeRules(most_sessions=3, most_per_address=1))
-    place = gate.enter("2001:db8::1")
+    busy = partial(gate.enter, put_out=lambda: False)
+    place = busy("2001:db8::1")
     assert place is not None
-    assert gate.enter("2001:db8::ffff") is None
-    assert gate.enter("::ffff:192.0.2.1") is not None
-    assert gate.enter("192.0.2.1") is None
+    assert busy("2001:db8::ffff") is None
+    assert busy("::ffff:192.0.2.1") is not None
+    assert busy("192.0.2.1") is None
     gate.pass_in(place)
     for _ in range(2):
-        inside = gate.enter("2001:db8::2")
+        inside = busy("2001:db8::2")
         assert inside is not None
         gate.pass_in(inside)
-    assert gate.enter("2001:db8::3") is None, "three connections for one session are enough"
-    gate.leave(place, known=True)
-    assert gate.enter("2001:db8::3") is not None
+    assert busy("2001:db8::3") is None, "three connections for one session are enough"
+    gate.leave(place)
+    gate.leave(place)
+    assert busy("2001:db8::3") is not None
     assert vars(gate)["_open"].keys() == {"2001:db8::", "192.0.2.1"}
+
+
+def test_strangers_have_half_of_the_connections_and_the_oldest_one_makes_room() -> None:
+    gate, out = Gate(ServeRules(most_sessions=2, most_per_address=2)), list[str]()
+
+    def come(name: str, *, working: bool = False) -> Place | None:
+        def put_out() -> bool:
+            if not working:
+                out.append(name)
+            return not working
+
+        return gate.enter(f"192.0.2.{name}", put_out=put_out)
+
+    for name in ("1", "2", "3"):
+        assert come(name, working=name == "1")
+    inside = come("4")
+    assert inside is not None
+    assert out == ["2"], "the first one waits for the server, which puts nobody out"
+    gate.pass_in(inside)
+    assert come("5")
+    assert come("6")
+    assert out == ["2", "3"], "a student who is in is nobody's room"
+
+
+async def test_the_door_waits_for_people_and_cuts_nobody_off_who_waits_for_it() -> None:
+    """If this fails, half a school that comes at once is cut off without a word."""
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(name: str, passphrase: str, *, new: str | None, address: str) -> SignedIn:
+        begun.set()
+        await go_on.wait()
+        raise NotAllowed("No.")
+
+    door, connection, log = _door(ServeRules(sign_in_seconds=0.0, refusal_seconds=0.0), slow)
+    trying = asyncio.create_task(door.validate_password("ana", "words"))
+    await begun.wait()
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert not log, "the server is slow, not she"
+    go_on.set()
+    assert not await trying
+    async with asyncio.timeout(PATIENCE):
+        await connection.ended.wait()
+    assert "nobody signed in within 0 s" in log[-1]
+
+
+async def test_who_guesses_is_slow() -> None:
+    async def refuse(name: str, passphrase: str, *, new: str | None, address: str) -> SignedIn:
+        raise NotAllowed("No.")
+
+    door, _, _ = _door(ServeRules(refusal_seconds=0.2), refuse)
+    before = asyncio.get_running_loop().time()
+    assert not await door.validate_password("ana", "words")
+    assert asyncio.get_running_loop().time() - before >= 0.19
 
 
 async def test_when_the_server_is_full_the_next_one_reads_a_sentence(tmp_path: Path) -> None:
@@ -91,35 +178,15 @@ async def test_a_hundred_tries_at_once_are_counted_before_any_is_looked_at() -> 
         await asyncio.sleep(0)
         raise NotAllowed("No.")
 
-    door = Door(
-        gate=Gate(ServeRules()),
-        sign_in=refuse,
-        banner="",
-        told=lambda error: error.whole,
-        log=lambda _: None,
-        channel=lambda _: cast(Any, None),
-        gone=lambda _: None,
-    )
-    connection = _Connection()
-    door.connection_made(cast(Any, connection))
+    door, connection, _ = _door(ServeRules(refusal_seconds=0.0), refuse)
     found = await asyncio.gather(*(door.validate_password("ana", f"try {number}") for number in range(100)))
     assert looked_at == MOST_TRIES
     assert not any(found)
     assert connection.closed
 
 
-async def test_changing_the_name_again_and_again_ends_the_connection(tmp_path: Path) -> None:
-    door = Door(
-        gate=Gate(ServeRules()),
-        sign_in=cast(Any, None),
-        banner="",
-        told=lambda error: error.whole,
-        log=lambda _: None,
-        channel=lambda _: cast(Any, None),
-        gone=lambda _: None,
-    )
-    connection = _Connection()
-    door.connection_made(cast(Any, connection))
+async def test_changing_the_name_again_and_again_ends_the_connection() -> None:
+    door, connection, _ = _door(ServeRules(), cast(Any, None))
     for number in range(10):
         assert door.begin_auth(f"student-{number}")
     assert not connection.closed
@@ -348,7 +415,13 @@ async def test_what_nobody_expected_is_a_sentence_for_one_and_nothing_for_the_ot
 class _Connection:
     """The little of a connection that a door asks of it while nobody is in."""
 
-    closed = False
+    def __init__(self) -> None:
+        self.ended = asyncio.Event()
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was."""
+        return self.ended.is_set()
 
     def get_extra_info(self, name: str, default: object = None) -> object:
         """Return the ends."""
@@ -357,9 +430,30 @@ class _Connection:
     def _send_kexinit(self) -> None:
         """Exchange no keys."""
 
+    def send_packet(self, kind: int, *parts: bytes) -> None:
+        """Send nothing."""
+
     def disconnect(self, code: int, reason: str) -> None:
         """Note it."""
-        self.closed = True
+        self.ended.set()
+
+
+def _door(rules: ServeRules, sign_in: SignIn) -> tuple[Door, _Connection, list[str]]:
+    """Return a door, the connection that stands at it, and what it logs."""
+    log: list[str] = []
+    door = Door(
+        gate=Gate(rules),
+        rules=rules,
+        sign_in=sign_in,
+        banner="",
+        told=lambda error: error.whole,
+        log=log.append,
+        channel=lambda _: cast(Any, None),
+        gone=lambda _: None,
+    )
+    connection = _Connection()
+    door.connection_made(cast(Any, connection))
+    return door, connection, log
 
 
 async def _connect_narrowly(served: Served, student: Student) -> asyncssh.SSHClientConnection:

@@ -18,7 +18,7 @@ from textual.driver import Driver
 from textual.widgets import Static
 
 from cequiz.frontends.serve.terminal import ENTER, LEAVE, TerminalDriver
-from tests.frontends.serve.lines import FarEnd
+from tests.frontends.serve.lines import PATIENCE, FarEnd
 
 
 class Listener(App[None]):
@@ -53,7 +53,7 @@ class Listener(App[None]):
 
     async def has_heard(self, *what: Any) -> None:
         """Wait until it was told something."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while what not in self.told:
                 self.changed.clear()
                 await self.changed.wait()

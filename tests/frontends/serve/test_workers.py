@@ -216,3 +216,30 @@ def test_a_kept_port_is_free_for_workers_and_for_nobody_once_they_listen() -> No
         mine.listen()
         with pytest.raises(EnvironmentFailed), kept_port("127.0.0.1", port, shared=True):
             pass
+
+
+def test_a_worker_that_hangs_is_started_again() -> None:
+    """If this fails, whoever reaches the worker that hangs waits for ever, and so does who comes back to it."""
+    text = """
+    import asyncio, time
+    from cequiz.frontends.serve.until_told import until_told as until_signal
+
+    def run(number):
+        async def serve():
+            say("up", number, os.getpid())
+            if number == 1:
+                time.sleep(60)
+            await asyncio.sleep(60)
+
+        return until_signal(serve, hung=0.5)
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    sys.exit(run_workers(2, run, pause=0.1))
+    """
+    with program(text) as process:
+        before = {pid for _, _, pid in (line(process) for _ in range(2))}
+        word, number, pid = line(process)
+        assert (word, number) == ("up", "1")
+        assert pid not in before
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0

@@ -8,7 +8,10 @@ import pytest
 
 from cequiz.frontends.tui.student import exam_endings
 from cequiz.frontends.tui.widgets import paper
+from tests.frontends.tui.idle import quick_screens
 from tests.frontends.tui.stage import Stage
+
+__all__ = ["quick_screens"]
 
 
 @pytest.fixture(autouse=True)

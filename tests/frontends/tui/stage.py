@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from textual.pilot import Pilot
@@ -37,6 +38,8 @@ from tests import builders
 from tests.fakes import FakeBoards, FakeClock, FakeIds, FakeNotary, FakePassphrases, FakePress, FakePrinter, FakeStore
 
 PASSPHRASE = "correct horse battery"
+PATIENCE = 60.0
+"""Seconds until a test gives up; a machine that is busy needs some of them."""
 
 
 class JammedStore(FakeStore):
@@ -160,17 +163,21 @@ async def settle(pilot: Pilot[Any]) -> None:
     """
     app = pilot.app
     assert isinstance(app, HouseApp)
-    for _ in range(400):
+    began = monotonic()
+    while monotonic() - began < PATIENCE:
         tasks = [worker._task for worker in app.workers if not worker.is_finished and not _asks(app, worker)]
         known = [task for task in tasks if task is not None]
         if known:
             await asyncio.wait(known, timeout=0.05, return_when=asyncio.FIRST_COMPLETED)
-        elif app.is_running:
-            await app.desk.idle()
+        else:
+            await pilot.pause()  # what is on its way to the screen may have something written
+            if app.is_running:
+                await app.desk.idle()
         await pilot.pause()
         # What a worker did last is drawn after it has finished, so one more round finds nothing under way.
         if not known and all(worker.is_finished or _asks(app, worker) for worker in app.workers):
             return
+    raise AssertionError("the screen is still at work")
 
 
 def _asks(app: HouseApp, worker: Worker[Any]) -> bool:

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -29,6 +30,7 @@ from cequiz.services.packing.chosen import Scope
 from cequiz.services.packing.whole import pack
 from cequiz.services.reports.periods import Period
 from cequiz.services.starting import start
+from cequiz.services.timing import void
 from tests.services.packing.conftest import APPROVAL, REASON, PackHouse
 from tests.services.packing.open_audit_pack import open_pack
 from tests.storing import open_store
@@ -249,8 +251,49 @@ def test_nothing_tells_of_an_accommodation(house: PackHouse, packed: Path) -> No
         for event in json.loads(text[name]):
             assert "accommodation" not in json.dumps(event["payload"])
     (time,) = [json.loads(text[name]) for name in text if name.startswith(f"students/{house.ana}") and "time" in name]
-    assert [one["kind"] for one in time["reasons"]] == ["started", "limit"]
-    assert time["reasons"][1]["seconds"] == 900.0
+    assert [(one["kind"], one["seconds"]) for one in time["reasons"]] == [("started", None), ("limit", 600.0)]
+    assert "deadline" not in time
+
+
+def test_who_was_granted_something_and_who_was_not_have_the_same_record(house: PackHouse, packed: Path) -> None:
+    """An auditor would see from the limit, or from what is missing, who has a longer time."""
+    instants = re.compile(r"2026-11-22T[0-9:.]+Z")
+    told = []
+    for student in (house.ana, house.bea):
+        mine = {name: content for name, content in members(packed).items() if name.startswith(f"students/{student}/")}
+        said = {}
+        for name, content in mine.items():
+            if name.endswith(("time.json", "events.json", "attempt.json")):
+                words = json.loads(instants.sub("T", content.decode()))
+                said[name.rpartition("/")[2]] = _shape(words)
+        told.append(said)
+    assert set(told[0]) == {"time.json", "events.json", "attempt.json"}
+    assert told[0] == told[1]
+
+
+def _shape(value: Any) -> Any:
+    """Return what a record tells without what differs from one attempt to the next: ids, hashes, clocks, the draw."""
+    own = {
+        "id",
+        "student",
+        "session",
+        "previous",
+        "hash",
+        "head",
+        "boot_us",
+        "form",
+        "seed",
+        "item",
+        "response",
+        "order",
+    }
+    match value:
+        case dict():
+            return {name: _shape(one) for name, one in value.items() if name not in own}
+        case list():
+            return [_shape(one) for one in value]
+        case _:
+            return value
 
 
 def test_a_cell_that_a_spreadsheet_would_take_for_a_formula_is_text(house: PackHouse, packed: Path) -> None:
@@ -360,3 +403,14 @@ def test_an_attempt_that_is_open_is_not_in_it(house: PackHouse) -> None:
     sitting = start(house.ports, student_id=house.bea, exam_ref="course/second", attested=True, actor="test")
     files = members(house.pack("open.zip"))
     assert not [name for name in files if sitting.attempt.id in name]
+
+
+def test_a_completion_that_stands_no_more_says_so(house: PackHouse) -> None:
+    """After the certificate's end and before the next pack; this test stands last, because it voids an attempt."""
+    with house.ports.store.read() as unit:
+        passed = next(one for one in unit.attempts.headers(student_id=house.ana) if one.exam_id == "quiz")
+    void(house.ports, attempt_id=passed.id, reason="somebody else sat it", actor="test", take_away=True)
+    files = members(house.pack("void.zip"))
+    told = {who: json.loads(files[f"students/{who}/student.json"])["awards"] for who in (house.ana, house.bea)}
+    assert [one["ended"] for one in told[house.ana]] == [True]
+    assert [one["ended"] for one in told[house.bea]] == [False]

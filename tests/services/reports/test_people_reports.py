@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from cequiz.domain.bank.bank import Bank
 from cequiz.domain.canonical import Json
 from cequiz.domain.people.student import Licence
-from cequiz.services import evaluating, loading
+from cequiz.errors import NotFound
+from cequiz.services import enrolling, evaluating, loading, retiring
 from cequiz.services.reports import batches, ce_broker
 from cequiz.services.reports.due import due
 from cequiz.services.reports.enrolments import enrolments
@@ -17,7 +20,7 @@ from cequiz.services.reports.filed import as_pdf
 from cequiz.services.reports.hours import hours
 from cequiz.services.reports.periods import Period
 from cequiz.services.reports.roster import roster
-from tests.builders import bank_json, course, exam_json, question
+from tests.builders import bank, bank_json, course, exam_json, question
 from tests.fakes import FakeClock, FakeStore
 from tests.services.reports.conftest import School, school_on
 
@@ -32,12 +35,23 @@ def test_a_roster_has_what_boards_ask_for(school: School) -> None:
         "title": "Sample Course",
         "course": "course 1",
         "hours": "16",
-        "format": "home-study",
+        "format": "Home study",
         "completed": "2026-11-22",
         "score": "100",
         "certificate": school.number_of(student),
         "status": "issued",
+        "issued": "2026-11-22",
+        "revision": None,
+        "document": "Certificate of Achievement",
+        "unit": "CE hours",
         "approvals": ["Florida: provider 50-12345, course 20-678901"],
+        "approved": ["Florida: Sample Course, 16 CE hours"],
+        "subjects": [],
+        "instructors": ["Sample Instructor, LMT"],
+        "administrator": "Lee Sample, Provider Administrator",
+        "place": "Home study, 12 Harbour Street, Miami, FL 33101",
+        "provider": "Harbour School",
+        "contact": "office@harbour.example",
     }
 
 
@@ -68,6 +82,17 @@ def test_enrolments_say_how_far_everybody_has_come(school: School) -> None:
     }
     assert report.summary == {"enrolled": 1, "begun": 1, "completed": 1}
     assert enrolments(school.ports, period=Period(last=date(2026, 11, 21))).rows == []
+
+
+def test_attempts_of_an_earlier_cycle_are_not_those_of_the_cycle_under_way(school: School) -> None:
+    """Somebody who renewed and has not begun would look as if they had."""
+    student = school.complete("Ana")
+    enrolling.renew(school.ports, student_id=student, course_id="course", actor="test")
+    (row,) = enrolments(school.ports).rows
+    assert (row["cycle"], row["attempts"], row["state"]) == (2, 0, "enrolled")
+    school.sit(student, right=0)
+    (row,) = enrolments(school.ports).rows
+    assert (row["attempts"], row["state"]) == (1, "begun")
 
 
 def test_what_is_due_counts_the_days_of_the_boards_rule(school: School) -> None:
@@ -131,6 +156,28 @@ def test_evaluations_are_counted_and_name_nobody(school: School) -> None:
     assert "Unmistakable" not in str(report)
 
 
+def test_an_answer_counts_under_the_wording_and_the_scale_that_it_was_given_to(school: School) -> None:
+    """Praise of one sentence would count as praise of its opposite, or 5 of 5 as 5 of 7."""
+    _evaluates(school, "Ana", {"clear": 1})
+    asked = [{"id": "clear", "text": "Not clear?", "scale": 7}, {"id": "comment", "text": "More?", "free": True}]
+    newer = course(version="2", evaluation={"required": True, "questions": asked})
+    loading.load(school.ports, banks=[], courses=[newer], actor="test")
+    _evaluates(school, "Ben", {"clear": 7, "comment": "no"})
+    rows = [row for row in evaluations(school.ports, course_id="course").rows if row["comment"] is None]
+    assert [(row["question"], row["answers"], row["mean"]) for row in rows] == [
+        ("Clear?", 1, "1.00"),
+        ("More?", 1, None),
+        ("Not clear?", 1, "7.00"),
+    ]
+    assert rows[2]["distribution"] == {"1": 0, "2": 0, "3": 0, "4": 0, "5": 0, "6": 0, "7": 1}
+
+
+def _evaluates(school: School, name: str, answers: dict[str, Json]) -> None:
+    student = school.join(name)
+    school.sit(student)
+    evaluating.evaluate(school.ports, student_id=student, course_id="course", answers=answers, actor="test")
+
+
 def test_a_course_without_evaluations_says_so(school: School) -> None:
     """Rows of zeros would read as answers."""
     assert evaluations(school.ports, course_id="course").rows == ()
@@ -155,6 +202,30 @@ def test_the_hours_dossier_shows_every_sum(tmp_path: Path) -> None:
     assert shown["NASBA", "pass marks in percent"] == ("75 >= 70", "yes")
     assert shown["NASBA", "true/false questions in the banks"] == ("0 = 0", "yes")
     assert shown["Mergener 3 of 5", "hours with audio, video and live"] == ("(167.22 + 600) / 50", "15.34")
+
+
+def test_hours_that_fall_short_say_by_how_many(tmp_path: Path) -> None:
+    """ "More than claimed: -14" reads as if there were more."""
+    taught = course(hours_basis={"rule": "ncbtmb", "words": 24000}, ce_hours="16")
+    school = school_on(FakeStore(), tmp_path, FakeClock(), taught=taught)
+    shown = {(row["rule"], row["step"]): row for row in hours(school.ports, course_id="course").rows}
+    row = shown["NCBTMB", "less than claimed"]
+    assert (row["arithmetic"], row["result"]) == ("16 - 2", "14")
+    assert ("NCBTMB", "more than claimed") not in shown
+
+
+def test_the_dossier_is_that_of_the_version_in_use_or_of_the_one_that_is_asked_for(school: School) -> None:
+    """A board would be sent the hours of a version that was withdrawn as wrong."""
+    loading.load(school.ports, banks=[bank(version="2")], courses=[course(version="9", ce_hours="99")], actor="test")
+    retiring.retire(school.ports, kind=retiring.Kind.COURSE, name="course@9", reason="wrong", actor="test")
+    report = hours(school.ports, course_id="course")
+    assert report.summary["claimed"] == "16"
+    other = hours(school.ports, course_id="course", version="9")
+    assert (other.summary["claimed"], other.notes[0]) == ("99", "This version is retired.")
+    with pytest.raises(NotFound, match="no version 7 of the course course"):
+        hours(school.ports, course_id="course", version="7")
+    retiring.retire(school.ports, kind=retiring.Kind.COURSE, name="course", reason="all", actor="test")
+    assert hours(school.ports, course_id="course").summary["claimed"] == "99"
 
 
 def test_true_false_questions_and_low_marks_are_held_against_the_rule(tmp_path: Path) -> None:

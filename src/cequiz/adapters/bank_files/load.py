@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from cequiz.adapters.bank_files import lexicon, partial_course
 from cequiz.adapters.bank_files.codes import Code
-from cequiz.adapters.bank_files.document import Document
+from cequiz.adapters.bank_files.document import Document, Note, Place
 from cequiz.adapters.bank_files.explain import Refusal, refusals
 from cequiz.adapters.bank_files.figures import FoundFigure, find_figures, with_digests
 from cequiz.adapters.bank_files.partial import figures_of, lintable_questions, objectives_of, without_shadows
@@ -47,6 +47,13 @@ class SourcedBank:
     bank: Bank
     problems: tuple[Problem, ...]
     figures: Mapping[str, FoundFigure]
+    file: SourceFile = field(repr=False, compare=False)
+
+    def problem(self, question_id: str, code: str, message: str) -> Problem:
+        """Return something that only the store knows to be wrong with a question, at its place in the file."""
+        loc = next((loc for loc, question in self.file.questions if question.id == question_id), ())
+        place = self.file.document.place(loc) if self.file.document else Place(1, 1)
+        return self.file.problem(Note(place, code, message), question_id=question_id)
 
     def figure_files(self) -> tuple[FigureFile, ...]:
         """Return the figures as the store keeps them."""
@@ -129,7 +136,9 @@ def read_paths(paths: Sequence[str | Path], profile: Profile | None = None, *, l
     return Reading(
         files=len(files) + sum(len(file.parts) for file in files),
         banks=tuple(
-            SourcedBank(path=file.path, bank=file.bank, problems=file.sorted_problems(), figures=file.figures)
+            SourcedBank(
+                path=file.path, bank=file.bank, problems=file.sorted_problems(), figures=file.figures, file=file
+            )
             for file in files
             if file.bank is not None
         ),

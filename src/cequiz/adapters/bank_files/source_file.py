@@ -82,22 +82,24 @@ class SourceFile:
 
     def note(self, note: Note, *, level: Level = Level.ERROR, question_id: str | None = None) -> None:
         """Keep what the reader or the schema has to say, in the file that the place is in."""
+        file = self.parts[note.place.part - 1] if note.place.part else self
+        file.problems.append(self.problem(note, level=level, question_id=question_id))
+
+    def problem(self, note: Note, *, level: Level = Level.ERROR, question_id: str | None = None) -> Problem:
+        """Return what there is to say, with the file that the place is in; nothing is kept."""
         line, column, part = note.place
         if part:
             here = Note(note.place._replace(part=0), note.code, note.message)
-            self.parts[part - 1].note(here, level=level, question_id=question_id)
-            return
-        self.problems.append(
-            Problem(
-                path=self.name,
-                line=line,
-                column=column,
-                level=level,
-                code=str(note.code),
-                message=note.message,
-                question_id=question_id,
-                source=self.document.line(line) if self.document else "",
-            )
+            return self.parts[part - 1].problem(here, level=level, question_id=question_id)
+        return Problem(
+            path=self.name,
+            line=line,
+            column=column,
+            level=level,
+            code=str(note.code),
+            message=note.message,
+            question_id=question_id,
+            source=self.document.line(line) if self.document else "",
         )
 
     def at(self, loc: Loc, code: Code, message: str, *, level: Level = Level.ERROR) -> None:

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,16 @@ from typing import Any
 from cequiz.adapters.store import migrate, triggers
 from cequiz.adapters.store.driver import GENERATION, best_sqlite, read_only
 from cequiz.adapters.store.engine import Settings, configure
+from cequiz.adapters.store.following import checking_stopped
 from cequiz.adapters.store.gate import Presence, WriteGate
 from cequiz.adapters.store.moved import moved_from, refuse_moved
 from cequiz.adapters.store.place import Place
 from cequiz.adapters.store.store import prepare, translated
 from cequiz.errors import NotFound
 from cequiz.language import tr
+
+_OFTEN = 50_000
+"""Steps of SQLite's machine between two questions whether to stop: a few milliseconds."""
 
 SAFE_SQLITE = (3, 51, 3)
 """The first SQLite without the WAL-reset bug."""
@@ -89,18 +93,23 @@ class Upgrade:
     """The triggers that were put back."""
 
 
-def check(database: Path) -> Health:
+def check(database: Path, *, stop: Callable[[], bool] | None = None) -> Health:
     """Look the whole database through: its structure, its references, its protection.
+
+    Args:
+        database: the file.
+        stop: asked now and then whether to stop.
 
     Raises:
         NotFound: there is no database.
+        Stopped: it was stopped.
         StorageDamaged: it is not one of cequiz, or too damaged to be read.
         StoreTooNew: a newer cequiz has written it.
     """
     with translated():
         _require(Place(database))
         found = migrate.generation(database)
-        with closing(read_only(database)) as driver:
+        with closing(read_only(database)) as driver, _stoppable(driver, stop):
             driver.execute("BEGIN")
             journal = str(driver.execute("PRAGMA journal_mode").fetchone()[0])
             problems = [
@@ -118,6 +127,23 @@ def check(database: Path) -> Health:
             if journal != "wal":
                 problems.append(tr("The database writes in the mode {journal}, not in wal.", journal=journal))
         return Health(tuple(problems), found, database.stat().st_size, str(best_sqlite().sqlite_version), journal)
+
+
+@contextmanager
+def _stoppable(driver: Any, stop: Callable[[], bool] | None) -> Iterator[None]:
+    """Let somebody stop what SQLite does in one statement, as its own check of a large file is."""
+    if stop is None:
+        yield
+        return
+    driver.set_progress_handler(stop, _OFTEN)
+    try:
+        yield
+    except best_sqlite().OperationalError:
+        if stop():
+            raise checking_stopped() from None
+        raise
+    finally:
+        driver.set_progress_handler(None, 0)
 
 
 def upgrade(database: Path, *, key_path: Path, settings: Settings | None = None) -> Upgrade:

@@ -6,8 +6,8 @@ verified the way the store itself is.
 
 Found without anchors: a changed field, a missing or a swapped record, a last record taken away (unless the head was
 mended too), a chain recomputed without the key, a bank or course that is not what the audit record says was loaded.
-Where a lawful purge took records, a tombstone keeps the chain together; tombstones are a chain themselves, and the
-audit record says how many there are.
+Where a lawful purge took records, a tombstone keeps the chain together; where it took words out of an audit record,
+one says what the record reads since. Tombstones are a chain themselves, and the audit record says how many there are.
 Found with anchors only: a tail or an attempt taken away together with its head, and a chain recomputed by whoever
 holds the key.
 """
@@ -16,13 +16,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from cequiz.adapters.store import graves, mapping
 from cequiz.adapters.store.driver import generation_of
-from cequiz.adapters.store.graves import Grave, Graves
+from cequiz.adapters.store.following import Pace
+from cequiz.adapters.store.graves import Blot, Grave, Graves
 from cequiz.adapters.store.merged import Merged
 from cequiz.domain.canonical import canonical
 from cequiz.domain.chain import START, link
@@ -74,24 +75,37 @@ def record_message(chain: str, seq: int, values: mapping.Values) -> bytes:
     return canonical([1, chain, seq, *(one.hex() if isinstance(one, bytes) else one for one in covered)])
 
 
-def verify(driver: Any, *, key: bytes, anchors: Sequence[Head] = ()) -> ChainReport:
+def verify(
+    driver: Any,
+    *,
+    key: bytes,
+    anchors: Sequence[Head] = (),
+    progress: Callable[[int, int], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> ChainReport:
     """Recompute every chain of a database and compare it with its head and with anchors.
 
     Args:
         driver: a connection of the database's own driver; it reads in one transaction.
         key: the store's key.
         anchors: heads that were kept outside.
+        progress: told how many records are done, of about how many.
+        stop: asked after every chain of an attempt and every few hundred records of a table.
+
+    Raises:
+        Stopped: it was stopped.
     """
     driver.text_factory = _text
     driver.execute("BEGIN")
     try:
         buried = Graves(_whole(driver, TOMBSTONE, key) if generation_of(driver) >= graves.SINCE else ())
-        attempts = _Attempts(driver, key, buried)
-        findings = list(attempts.findings())
         records = int(driver.execute("SELECT count(*) FROM attempt_event").fetchone()[0])
+        pace = Pace(records + sum(one.seq for one in _table_heads(driver)), progress, stop)
+        attempts = _Attempts(driver, key, buried, pace)
+        findings = list(attempts.findings())
         tables = [chain for chain in COVERED if chain != TOMBSTONE or buried.count or _has_rows(driver)]
         for chain in tables:
-            count, found = _table(driver, chain, key=key, buried=buried)
+            count, found = _table(driver, chain, key=key, buried=buried, pace=pace)
             records += count
             findings += found
         findings += _purges(driver)
@@ -106,8 +120,12 @@ def verify(driver: Any, *, key: bytes, anchors: Sequence[Head] = ()) -> ChainRep
 def heads(driver: Any) -> tuple[Head, ...]:
     """Return the head of every chain that has records: those of the attempts, then those of the tables."""
     attempts = driver.execute("SELECT id, head_seq, head_hash FROM attempt ORDER BY started_us, id").fetchall()
-    tables = driver.execute("SELECT chain, seq, hash FROM chain_head ORDER BY chain").fetchall()
-    return tuple(Head(chain, seq, _blob(head).hex()) for chain, seq, head in [*attempts, *tables])
+    return (*(Head(chain, seq, _blob(head).hex()) for chain, seq, head in attempts), *_table_heads(driver))
+
+
+def _table_heads(driver: Any) -> tuple[Head, ...]:
+    found = driver.execute("SELECT chain, seq, hash FROM chain_head ORDER BY chain").fetchall()
+    return tuple(Head(chain, seq, _blob(head).hex()) for chain, seq, head in found)
 
 
 def named_rows(
@@ -146,10 +164,11 @@ def _blob(stored: object) -> bytes:
 class _Attempts:
     """The chains of all attempts, one after the other."""
 
-    def __init__(self, driver: Any, key: bytes, buried: Graves) -> None:
+    def __init__(self, driver: Any, key: bytes, buried: Graves, pace: Pace) -> None:
         self._driver = driver
         self._key = key
         self._buried = buried
+        self._pace = pace
         self._merged = Merged(driver)
         self.chains = 0
 
@@ -163,6 +182,7 @@ class _Attempts:
                 words = (0, tr("the events cannot be read: {reason}", reason=error))
             if words is not None:
                 yield ChainFinding(f"attempt {header['id']}", *words)
+            self._pace.step(header["head_seq"])
         orphans = (
             "SELECT DISTINCT attempt_id FROM attempt_event"
             " WHERE NOT EXISTS (SELECT 1 FROM attempt WHERE attempt.id = attempt_event.attempt_id) ORDER BY attempt_id"
@@ -234,22 +254,30 @@ class _Attempts:
         return None
 
 
-def _table(driver: Any, chain: str, *, key: bytes, buried: Graves) -> tuple[int, list[ChainFinding]]:
+def _table(driver: Any, chain: str, *, key: bytes, buried: Graves, pace: Pace) -> tuple[int, list[ChainFinding]]:
     """Recompute the chain of one table; its count of records and its first difference."""
     walk = _Walk(chain, buried)
     count = 0
     for row in _in_order(driver, chain):
         count += 1
+        if count % _AT_ONCE == 0:
+            pace.step(_AT_ONCE)
         if walk.finding is not None:
             continue  # whatever follows a difference differs too
         walk.over_graves()
         try:
-            words = _record(chain, walk.place + 1, row, previous=walk.previous, key=key)
+            blot = buried.blot(chain, row["seq"])
+            words = (
+                _record(chain, walk.place + 1, row, previous=walk.previous, key=key)
+                if blot is None
+                else _blotted(blot, walk.place + 1, row, previous=walk.previous)
+            )
         except _UNREADABLE as error:
             words = tr("the record cannot be read: {reason}", reason=error)
         if words is not None and buried.covering(chain, row["seq"]):
             words = tr("the record was purged, and is there again")
         walk.step(bytes(row["hash"]), words)
+    pace.step(count % _AT_ONCE)
     walk.over_graves()
     head = driver.execute("SELECT seq, hash FROM chain_head WHERE chain = ?", (chain,)).fetchone() or (0, START)
     if walk.finding is None and (head[0], _blob(head[1])) != (walk.place, walk.previous):
@@ -309,6 +337,15 @@ def _record(chain: str, place: int, row: Mapping[str, Any], *, previous: bytes, 
         return tr("the record is not the one that was kept")
     if chain == "certificate" and hashlib.sha256(row["pdf"]).hexdigest() != row["sha256"]:
         return tr("the PDF of {number} is not the one that was issued", number=row["number"])
+    return None
+
+
+def _blotted(blot: Blot, place: int, row: Mapping[str, Any], *, previous: bytes) -> str | None:
+    """Judge a record out of which a purge took words: its tombstone, which is chained itself, says what it reads."""
+    if row["seq"] != place:
+        return tr("record {place} is missing", place=place)
+    if not blot.agrees(row, previous=previous):
+        return tr("the record is not the one that a purge left")
     return None
 
 

@@ -19,7 +19,7 @@ from urllib.parse import quote
 APPLICATION_ID = 0x43515A31
 """`CQZ1` in the header of the file: what kind of database this is."""
 
-GENERATION = 5
+GENERATION = 6
 """The newest schema this program knows: `user_version` in the file, and the number of the last migration."""
 
 

@@ -39,6 +39,7 @@ _FIXED: dict[str, int | str] = {
     "checkpoint_fullfsync": 1,
     "foreign_keys": 1,
     "trusted_schema": 0,
+    "secure_delete": 1,  # what a purge, or a correction before it, took away is overwritten in the file
     "cell_size_check": 1,
     "mmap_size": 0,  # with several writers, never
 }

@@ -59,3 +59,35 @@ class Follower:
 
     def _stopped(self) -> NoReturn:
         raise Stopped(tr("The backup was stopped."), hint=tr("No file was written."))
+
+
+class Pace:
+    """Whom a look through the records tells how far it is, and asks whether to go on."""
+
+    def __init__(
+        self, total: int, progress: Callable[[int, int], None] | None, stop: Callable[[], bool] | None
+    ) -> None:
+        self._total = total
+        self._progress = progress
+        self._stop = stop
+        self._done = 0
+
+    def step(self, count: object) -> None:
+        """Tell that so many records more are done.
+
+        Args:
+            count: how many; nothing where a damaged record has no number there.
+
+        Raises:
+            Stopped: it should stop.
+        """
+        self._done += count if isinstance(count, int) else 0
+        if self._progress is not None:
+            self._progress(max(0, min(self._done, self._total)), self._total)
+        if self._stop is not None and self._stop():
+            raise checking_stopped()
+
+
+def checking_stopped() -> Stopped:
+    """Return what is raised where a look through the records was stopped."""
+    return Stopped(tr("The check was stopped."), hint=tr("What was not looked at may differ all the same."))

@@ -259,6 +259,10 @@ def event_columns(draft: EventDraft, *, seq: int, previous: bytes, digest: bytes
     }
 
 
+_fraction = lru_cache(maxsize=4096)(Fraction)
+"""A score has hundreds of fractions, and few that differ; reading one takes as long as reading the rest of its line."""
+
+
 def score(row: Values) -> Score:
     """Return a score."""
     body = json.loads(row["body"])
@@ -270,12 +274,12 @@ def score(row: Values) -> Score:
         pass_mark=Fraction(row["pass_mark"]),
         objectives=tuple(
             ObjectiveScore(
-                name, title, Fraction(earned), Fraction(possible), None if floor is None else Fraction(floor)
+                name, title, _fraction(earned), _fraction(possible), None if floor is None else _fraction(floor)
             )
             for name, title, earned, possible, floor in body["objectives"]
         ),
         marks=tuple(
-            Mark(item, objective, Fraction(earned), Fraction(possible), answered)
+            Mark(item, objective, _fraction(earned), _fraction(possible), answered)
             for item, objective, earned, possible, answered in body["marks"]
         ),
         cause=Status(row["cause"]),
@@ -294,25 +298,28 @@ def score_columns(value: Score) -> dict[str, Any]:
         "passed": int(value.passed),
         "cause": str(value.cause),
         "finished_us": microseconds(value.finished_at),
-        "body": text(
-            {
-                "objectives": [
-                    [
-                        part.objective,
-                        part.title,
-                        str(part.earned),
-                        str(part.possible),
-                        None if part.floor is None else str(part.floor),
-                    ]
-                    for part in value.objectives
-                ],
-                "marks": [
-                    [mark.item, mark.objective, str(mark.earned), str(mark.possible), mark.answered]
-                    for mark in value.marks
-                ],
-            }
-        ),
+        "body": _score_body(value),
     }
+
+
+def _score_body(value: Score) -> str:
+    # Canonical as it stands, names in order and no numbers: thousands of scores are written while the store is held.
+    body = {
+        "marks": [
+            [mark.item, mark.objective, str(mark.earned), str(mark.possible), mark.answered] for mark in value.marks
+        ],
+        "objectives": [
+            [
+                part.objective,
+                part.title,
+                str(part.earned),
+                str(part.possible),
+                None if part.floor is None else str(part.floor),
+            ]
+            for part in value.objectives
+        ],
+    }
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
 def award(row: Values) -> Award:

@@ -105,7 +105,7 @@ class ReportBatchRow(Row, table=True):
 
 
 class ReportedRow(Row, table=True):
-    """One completion in a batch; `requeued` once it must be reported again."""
+    """One completion in a batch; `requeued` is 1 once it must be reported again, 2 once a later batch has done so."""
 
     __tablename__ = "reported"
     __table_args__ = (UniqueConstraint("batch_id", "award_id", "licence"), Index(None, "award_id"))

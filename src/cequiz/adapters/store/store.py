@@ -215,10 +215,16 @@ class SqliteStore:
         with self._translated, self._reading() as connection:
             return read_home(connection.connection.driver_connection, student_id)
 
-    def verify_chains(self, *, anchors: Sequence[Head] = ()) -> ChainReport:
+    def verify_chains(
+        self,
+        *,
+        anchors: Sequence[Head] = (),
+        progress: Callable[[int, int], None] | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> ChainReport:
         """Recompute every chain and compare it with its head and with anchors kept outside."""
         with self._translated, closing(read_only(self._place.database)) as driver:
-            report = chains.verify(driver, key=self._key, anchors=anchors)
+            report = chains.verify(driver, key=self._key, anchors=anchors, progress=progress, stop=stop)
             return triggers.with_open_tables(report, triggers.missing(driver))
 
     def heads(self) -> Sequence[Head]:

@@ -1,7 +1,8 @@
 """The triggers that make the tables of the auditors append-only, and the check that they are there.
 
 They stand against accidents and careless tools, not against whoever owns the file; the chains are for that. What a
-tombstone covers may be deleted, and nothing else: so a purge leaves its tombstones first. A batch
+tombstone covers may be deleted, or lose the words that it names, and nothing else: so a purge leaves its tombstones
+first. A batch
 migration on SQLite drops triggers without a word, so every migration ends by putting them back, and every opening of
 a store looks for them.
 """
@@ -49,6 +50,17 @@ COVERED = {
 }
 """What a tombstone must say for a row to be deleted; rows of the other tables are never deleted."""
 
+BLOTTED = {
+    "audit_record": ("details", ("seq", "at_us", "actor", "deed", "subject", "prev_hash", "hash")),
+    "decision": ("note", ("position", "entry", "outcome", "actor", "at_us")),
+    "hold": ("reason", ("position", "student_id", "placed", "actor", "at_us")),
+    "student_merge": ("reason", ("position", "from_id", "into_id", "actor", "at_us")),
+}
+"""The column of a table out of which a purge may take words, and those that stay as they are, the place first."""
+
+BLOTS_SINCE = 6
+"""The generation from which on words may be taken out."""
+
 SINCE = {
     "accommodation": 2,
     "decision": 2,
@@ -72,8 +84,9 @@ def _wanted(generation: int = GENERATION) -> dict[str, str]:
             continue
         for deed in ("UPDATE", "DELETE"):
             name = f"{table}_no_{deed.lower()}"
+            lawful = _unless_buried if deed == "DELETE" else _unless_blotted
             found[name] = (
-                f"CREATE TRIGGER {name} BEFORE {deed} ON {table}{_unless_buried(table, deed, generation)}"
+                f"CREATE TRIGGER {name} BEFORE {deed} ON {table}{lawful(table, generation)}"
                 f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
             )
         name = f"{table}_no_replace"
@@ -83,11 +96,25 @@ def _wanted(generation: int = GENERATION) -> dict[str, str]:
     return found
 
 
-def _unless_buried(table: str, deed: str, generation: int) -> str:
-    if deed != "DELETE" or table not in COVERED or generation < SINCE["tombstone"]:
+def _unless_buried(table: str, generation: int) -> str:
+    if table not in COVERED or generation < SINCE["tombstone"]:
         return ""
     covering = f"SELECT 1 FROM tombstone WHERE {COVERED[table]}"  # noqa: S608 - names of ours
     return f" WHEN NOT EXISTS ({covering})"
+
+
+def _unless_blotted(table: str, generation: int) -> str:
+    if table not in BLOTTED or generation < BLOTS_SINCE:
+        return ""
+    return f" WHEN NOT ({lawful_blot(table)})"
+
+
+def lawful_blot(table: str) -> str:
+    """Return when a change of a row of a table in `BLOTTED` takes words out as a tombstone says, and does no more."""
+    column, others = BLOTTED[table]
+    same = " AND ".join(f"NEW.{name} = OLD.{name}" for name in others)
+    stone = f"chain = '{table}' AND \"first\" = OLD.{others[0]} AND leaf = NEW.{column}"
+    return f"{same} AND EXISTS (SELECT 1 FROM tombstone WHERE {stone})"  # noqa: S608 - names of ours
 
 
 def install(execute: Callable[[str], object]) -> None:

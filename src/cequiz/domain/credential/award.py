@@ -7,6 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
+MADE = "award.made"
+"""The deed of making an award; of making it again, too, after it was ended."""
+
+ENDED = "award.ended"
+"""The deed of ending an award: what it stood on has fallen. It stays on record, and may be made again."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Award:
@@ -23,7 +29,7 @@ class Award:
     pass_mark: Fraction
     awarded_at: datetime
     cycle: int = 1
-    """The renewal cycle of the enrolment, from 1."""
+    """The renewal cycle of the enrolment, from 1; 0 or below for what was issued twice and counts in none."""
 
 
 @dataclass(frozen=True)

@@ -134,6 +134,14 @@ class Spread:
         return max(-1.0, min(1.0, together / (sqrt(item_varies) * sqrt(rest_varies))))
 
 
+def cut_text(value: float, places: int) -> str:
+    """Return a correlation with so many decimals, cut towards 0: what is shown is never better than what is true."""
+    # The shares were summed in ten-thousandths, so what is 0.8660 may come as 0.86598.
+    units = int((abs(value) + 0.5 / FINEST) * 10**places)
+    sign = "-" if value < 0 and units else ""
+    return f"{sign}{units // 10**places}.{units % 10**places:0{places}}"
+
+
 @dataclass
 class Tally:
     """How often one version of an item was drawn, and what was answered."""

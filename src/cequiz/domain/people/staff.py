@@ -15,8 +15,16 @@ class Right(StrEnum):
     """What a deed of the office asks for."""
 
     READ = mark("look at the records")
+    KEYS = mark("see questions with their keys, and what was answered")
+    OVERSEE = mark("look at accommodations, at who works here, and at settings and checks")
+    PACK = mark("make audit packs")
     PROCTOR = mark("give time, suspend, resume, send messages and void attempts")
     ADMINISTER = mark("change records")
+
+    @property
+    def changes(self) -> bool:
+        """Whether it is for deeds that change something, and not only for looking."""
+        return self in (Right.PROCTOR, Right.ADMINISTER)
 
 
 class Role(StrEnum):
@@ -28,14 +36,17 @@ class Role(StrEnum):
 
     @property
     def rights(self) -> frozenset[Right]:
-        """What this role may do; an auditor reads everything and changes nothing."""
+        """What this role may do; an auditor reads everything and changes nothing.
+
+        A proctor sits beside those who are examined, and so sees neither a key nor an answer.
+        """
         match self:
             case Role.ADMINISTRATOR:
                 return frozenset(Right)
             case Role.PROCTOR:
                 return frozenset({Right.READ, Right.PROCTOR})
             case Role.AUDITOR:
-                return frozenset({Right.READ})
+                return frozenset({Right.READ, Right.KEYS, Right.OVERSEE, Right.PACK})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,6 +24,7 @@ app = typer.Typer(
 RoleName = Literal["administrator", "proctor", "auditor"]
 Who = Annotated[str, typer.Argument(metavar="WHO", help="The name, or the id, of somebody in the office.")]
 Reason = Annotated[str, typer.Option(help="Why, in a sentence; it is kept in the audit record.")]
+Why = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is kept in the audit record.")]
 
 
 @app.callback()
@@ -45,6 +46,7 @@ def create(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The name to sign in with.")],
     role: Annotated[RoleName, typer.Option(help="What they may do.")] = "administrator",
+    reason: Why = "",
     as_json: JsonOption = False,
 ) -> int:
     """Take somebody into the office; the passphrase is asked for, or read from a line of the input."""
@@ -54,7 +56,9 @@ def create(
 
     desk = desk_of(ctx)
     passphrase = new_passphrase(desk)
-    staff = admitting.create(desk.ports(), name=name, role=Role(role), passphrase=passphrase, actor=desk.actor)
+    staff = admitting.create(
+        desk.ports(), name=name, role=Role(role), passphrase=passphrase, actor=desk.actor, reason=reason
+    )
     if as_json:
         desk.document(_record(staff))
     else:
@@ -97,26 +101,27 @@ def role(
 
 
 @app.command("reset-passphrase", epilog=example("cequiz admin reset-passphrase Ana"))
-def reset_passphrase(ctx: typer.Context, who: Who) -> int:
+def reset_passphrase(ctx: typer.Context, who: Who, reason: Why = "") -> int:
     """Set a new passphrase for somebody, who may try again at once."""
     from cequiz.frontends.cli.passphrases import new_passphrase
     from cequiz.services import admitting
 
     desk = desk_of(ctx)
     found = admitting.find(desk.ports(), who)
-    admitting.set_passphrase(desk.ports(), staff_id=found.id, passphrase=new_passphrase(desk), actor=desk.actor)
+    passphrase = new_passphrase(desk)
+    admitting.set_passphrase(desk.ports(), staff_id=found.id, passphrase=passphrase, actor=desk.actor, reason=reason)
     desk.say(tr("{name} has a new passphrase.", name=found.name))
     return 0
 
 
 @app.command(epilog=example("cequiz admin unlock Ana"))
-def unlock(ctx: typer.Context, who: Who) -> int:
+def unlock(ctx: typer.Context, who: Who, reason: Why = "") -> int:
     """Let somebody who was locked out try again at once."""
     from cequiz.services import admitting
 
     desk = desk_of(ctx)
     found = admitting.find(desk.ports(), who)
-    admitting.unlock(desk.ports(), staff_id=found.id, actor=desk.actor)
+    admitting.unlock(desk.ports(), staff_id=found.id, actor=desk.actor, reason=reason)
     desk.say(tr("{name} may try again.", name=found.name))
     return 0
 

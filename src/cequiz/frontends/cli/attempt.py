@@ -36,11 +36,11 @@ def list_(
 
     desk = desk_of(ctx)
     student_id = enrolling.student(desk.ports(), student).id if student else None
-    headers = grading.attempts(desk.ports(), student_id=student_id)
+    headers = grading.each_attempt(desk.ports(), student_id=student_id)
     if as_json:
-        desk.document([_header_record(one) for one in headers])
+        desk.documents(_header_record(one) for one in headers)
         return 0
-    rows = [
+    rows = (
         (
             one.id,
             one.student_id,
@@ -50,7 +50,7 @@ def list_(
             clock_words(one.started_at),
         )
         for one in headers
-    ]
+    )
     headings = (tr("ID"), tr("STUDENT"), tr("EXAM"), tr("NUMBER"), tr("STATUS"), tr("STARTED"))
     desk.table(headings, rows, none=tr("There is no attempt yet."))
     return 0

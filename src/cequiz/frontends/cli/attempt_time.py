@@ -11,10 +11,12 @@ from cequiz.frontends.cli.noun import example
 from cequiz.language import tr
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from cequiz.domain.exam.attempt import Attempt
     from cequiz.domain.exam.ledger import Reason, TimeLedger
+    from cequiz.services.timing import Stake
 
 AttemptId = Annotated[str, typer.Argument(metavar="ID", help="ID of an attempt.")]
 Why = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is kept with the attempt.")]
@@ -91,27 +93,41 @@ def void(
     ctx: typer.Context,
     attempt: AttemptId,
     reason: Why,
+    take_away: Annotated[
+        bool, typer.Option("--take-away", help="Revoke the certificate that rests on it, if there is one.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
     as_json: JsonOption = False,
 ) -> int:
-    """Declare an attempt void: it earns nothing, does not count as an attempt, and cannot be restored."""
+    """Declare an attempt void: it earns nothing, does not count as an attempt, and cannot be restored.
+
+    What was earned by it ends with it. A certificate that rests on it is revoked only with --take-away.
+    """
+    from cequiz.frontends.stakes import lost_words
     from cequiz.services import timing
 
     desk = desk_of(ctx)
-    if not yes:
-        _agree(desk, attempt)
-    tell(desk, timing.void(desk.ports(), attempt_id=attempt, reason=reason, actor=desk.actor), as_json=as_json)
+    stakes = timing.at_stake(desk.ports(), attempt)
+    if not yes and (take_away or not any(one.number for one in stakes)):
+        _agree(desk, attempt, stakes)
+    after = timing.void(desk.ports(), attempt_id=attempt, reason=reason, actor=desk.actor, take_away=take_away)
+    tell(desk, after, as_json=as_json)
+    for line in lost_words(stakes):
+        desk.say(line)
     return 0
 
 
-def _agree(desk: Desk, attempt: str) -> None:
+def _agree(desk: Desk, attempt: str, stakes: Sequence[Stake]) -> None:
     from cequiz.domain.text import visible
     from cequiz.errors import WrongUsage
     from cequiz.frontends.plain.words import agreed
+    from cequiz.frontends.stakes import stake_words
 
     hint = tr("Nothing was changed. Add --yes to do it without being asked.")
     if desk.stdin is None or not desk.interactive:
         raise WrongUsage(tr("Voiding attempt {attempt} needs your agreement.", attempt=attempt), hint=hint)
+    for line in stake_words(stakes):
+        desk.say(line)
     desk.err.write(visible(tr("Type yes to void attempt {attempt}: ", attempt=attempt)))
     desk.err.flush()
     if not agreed(desk.stdin.readline().strip()):

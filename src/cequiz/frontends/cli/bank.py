@@ -46,8 +46,8 @@ def check(
 @app.command(epilog=example("cequiz bank load question_banks/neck-anatomy.yaml"))
 def load(ctx: typer.Context, paths: Paths, as_json: JsonOption = False) -> int:
     """Load banks as new versions that never change; nothing is loaded when any file has an error."""
-    from cequiz.errors import NotFound
-    from cequiz.frontends.cli.files import read_sound
+    from cequiz.errors import KeysContradicted, NotFound
+    from cequiz.frontends.cli.files import read_sound, say_contradicted
     from cequiz.services import loading
 
     desk = desk_of(ctx)
@@ -58,7 +58,10 @@ def load(ctx: typer.Context, paths: Paths, as_json: JsonOption = False) -> int:
         raise NotFound(tr("These files hold no bank."), hint=tr("`cequiz course load` loads a course with its banks."))
     banks = [one.bank for one in reading.banks]
     figures = [figure for one in reading.banks for figure in one.figure_files()]
-    loaded = loading.load(desk.ports(), banks=banks, figures=figures, actor=desk.actor)
+    try:
+        loaded = loading.load(desk.ports(), banks=banks, figures=figures, actor=desk.actor)
+    except KeysContradicted as error:
+        return say_contradicted(desk, error, reading.banks, as_json=as_json)
     say_loaded(desk, loaded, as_json=as_json)
     return 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cequiz.domain.exam.tally import cut_text
 from cequiz.frontends.cli.desk import Desk
 from cequiz.frontends.item_words import Given, blocks, history_line, review_lines, statistics_lines, times_text
 from cequiz.frontends.policy_words import aspect_words, claim_words, level_words, type_words
@@ -120,7 +121,7 @@ def statistics_record(one: ItemStatistics) -> dict[str, object]:
         "answered": one.answered,
         "full": one.full,
         "facility": None if one.facility is None else str(one.facility),
-        "discrimination": None if one.discrimination is None else f"{one.discrimination:.4f}",
+        "discrimination": None if one.discrimination is None else cut_text(one.discrimination, 4),
         "options": dict(one.options),
         "parts": {
             name: {"answered": part.answered, "right": part.right, "given": dict(part.given), "others": part.others}

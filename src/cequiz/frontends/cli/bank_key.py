@@ -270,4 +270,5 @@ def _consequence_record(one: Consequence) -> dict[str, object]:
         "after": one.after or None,
         "completed_at": one.completed_at,
         "missing": one.missing,
+        "boards": one.boards,
     }

@@ -48,11 +48,11 @@ def list_(ctx: typer.Context, as_json: JsonOption = False) -> int:
     from cequiz.services import papers
 
     desk = desk_of(ctx)
-    lines = papers.certificates(desk.ports())
+    lines = papers.each_certificate(desk.ports())
     if as_json:
-        desk.document([vars(one) for one in lines])
+        desk.documents(vars(one) for one in lines)
         return 0
-    rows = [
+    rows = (
         (
             one.number,
             state_words(one.status),
@@ -62,7 +62,7 @@ def list_(ctx: typer.Context, as_json: JsonOption = False) -> int:
             one.course_title,
         )
         for one in lines
-    ]
+    )
     headings = (tr("NUMBER"), tr("STATE"), tr("COMPLETED"), tr("CE HOURS"), tr("NAME"), tr("COURSE"))
     desk.table(headings, rows, none=tr("No certificate was issued yet."))
     return 0

@@ -112,6 +112,9 @@ def boards(ctx: typer.Context, as_json: JsonOption = False) -> int:
     headings = (tr("ID"), tr("CHECKED ON"), tr("BOARD"), tr("SOURCE"))
     rows = [(pack.id, pack.checked_on.isoformat(), pack.name, pack.source) for pack in packs]
     desk.table(headings, rows, none=tr("There are no rules of boards."))
+    states = ", ".join(one.state for one in desk.ports().boards.licence_formats())
+    if states:
+        desk.say(tr("What licence numbers look like is known of: {states}", states=states))
     return 0
 
 

@@ -88,6 +88,8 @@ def _move(ctx: typer.Context, number: str, to: Life, reason: str) -> int:
     desk.say(tr("{number} is {state} from now on.", number=entry.number, state=state_words(entry.status)))
     if to == "revoked":
         desk.say(tr("That is final: what was earned gets no other certificate."))
+        for line in correcting.boards_told(desk.ports(), entry.number):
+            desk.say(line)
     if desk.ports().notary.keys():
         desk.say(tr("Verifiers elsewhere learn of it from a new trust file: `cequiz trust export FILE`."))
     return 0

@@ -28,9 +28,9 @@ def load(
     as_json: JsonOption = False,
 ) -> int:
     """Load a course, with the banks beside it; nothing is loaded when any file has an error."""
-    from cequiz.errors import NotFound
+    from cequiz.errors import KeysContradicted, NotFound
     from cequiz.frontends.cli.bank import say_loaded
-    from cequiz.frontends.cli.files import is_there, read_sound
+    from cequiz.frontends.cli.files import is_there, read_sound, say_contradicted
     from cequiz.services import loading
 
     desk = desk_of(ctx)
@@ -47,13 +47,16 @@ def load(
     needed = {bank for one in chosen for exam in one.course.exams for bank in exam.banks}
     needed |= {bank for one in chosen for bank in one.course.practice_banks}
     sources = [one for one in reading.banks if one.bank.id in needed]
-    loaded = loading.load(
-        desk.ports(),
-        banks=[one.bank for one in sources],
-        courses=[one.course for one in chosen],
-        figures=[figure for one in sources for figure in one.figure_files()],
-        actor=desk.actor,
-    )
+    try:
+        loaded = loading.load(
+            desk.ports(),
+            banks=[one.bank for one in sources],
+            courses=[one.course for one in chosen],
+            figures=[figure for one in sources for figure in one.figure_files()],
+            actor=desk.actor,
+        )
+    except KeysContradicted as error:
+        return say_contradicted(desk, error, sources, as_json=as_json)
     say_loaded(desk, loaded, as_json=as_json)
     return 0
 

@@ -75,17 +75,20 @@ def backup(
 def restore(
     ctx: typer.Context,
     file: Annotated[str, typer.Argument(metavar="FILE", help="A file that `db backup` wrote.")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is kept in the audit record.")] = "",
     as_json: JsonOption = False,
 ) -> int:
     """Put a backup in the place of the store; what was there is kept beside it."""
     from cequiz.services.auditing import note_restore
+    from cequiz.services.reasons import given_reason
     from cequiz.upkeep import restore as put
 
     desk = desk_of(ctx)
+    given_reason(reason)  # what cannot be kept is refused before anything is replaced
     desk.house.close()
     done = put(desk.settings, Path(file), at=desk.house.clock.read().wall)
     _tell_restored(desk, file, done, as_json=as_json)
-    note_restore(desk.ports(), made_at=done.made_at, actor=desk.actor)
+    note_restore(desk.ports(), made_at=done.made_at, actor=desk.actor, reason=reason)
     return 0
 
 

@@ -7,10 +7,11 @@ characters escaped, so that no record can steer a terminal.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from cequiz.bootstrap import House
     from cequiz.services.ports import Ports
     from cequiz.settings import Settings
+
+
+_BETWEEN = "\x1f"
+"""Stands between the cells of a row that waits to be written; what is made visible has no such character."""
 
 
 def _speak_to_programs(asked: bool) -> bool:
@@ -89,16 +94,34 @@ class Desk:
         """Write one JSON document."""
         self.out.write(f"{json_text(value)}\n")
 
-    def table(self, headings: Sequence[str], rows: Sequence[Sequence[str]], *, none: str) -> None:
-        """Write aligned columns; with no row at all, the words `none` to the person and no data."""
-        if not rows:
+    def documents(self, values: Iterable[object]) -> None:
+        """Write a JSON array one value at a time: the same text as that of `document`, however many there are."""
+        before = "[\n"
+        for value in values:
+            # Inside of strings JSON has no line feed, so each begins a line of the value.
+            text = json_text(value).replace("\n", "\n  ")
+            self.out.write(f"{before}  {text}")
+            before = ",\n"
+        self.out.write("[]\n" if before == "[\n" else "\n]\n")
+
+    def table(self, headings: Sequence[str], rows: Iterable[Sequence[str]], *, none: str) -> None:
+        """Write aligned columns; with no row at all, the words `none` to the person and no data.
+
+        The columns must have been seen to their end before the first line is written; of hundreds of thousands of rows
+        only their text is held until then.
+        """
+        widths = [0] * len(headings)
+        lines: list[str] = []
+        for row in chain([headings], rows):
+            cells = [visible(cell) for cell in row]
+            widths = [max(width, len(cell)) for width, cell in zip(widths, cells, strict=True)]
+            lines.append(_BETWEEN.join(cells))
+        if len(lines) == 1:
             self.say(none)
             return
-        shown = [[visible(cell) for cell in row] for row in (headings, *rows)]
-        widths = [max(len(row[column]) for row in shown) for column in range(len(headings))]
-        for row in shown:
-            cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-            self.out.write(f"{'  '.join(cells).rstrip()}\n")
+        for line in lines:
+            padded = (cell.ljust(width) for cell, width in zip(line.split(_BETWEEN), widths, strict=True))
+            self.out.write(f"{'  '.join(padded).rstrip()}\n")
 
     def fields(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Write one labelled value a line."""

@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cequiz.errors import NotFound, WrongUsage
+from cequiz.errors import KeysContradicted, NotFound, WrongUsage
 from cequiz.language import tr
 
 if TYPE_CHECKING:
-    from cequiz.adapters.bank_files.load import Reading
+    from cequiz.adapters.bank_files.load import Reading, SourcedBank
     from cequiz.domain.bank.bank import Bank
     from cequiz.domain.bank.course import Course
     from cequiz.frontends.cli.desk import Desk
+
+KEY_IN_FORCE = "E10"
+"""The code of a key that contradicts a change of keys; only loading can find it."""
 
 
 def read_sound(desk: Desk, paths: Sequence[str], *, as_json: bool) -> Reading | None:
@@ -28,6 +31,17 @@ def read_sound(desk: Desk, paths: Sequence[str], *, as_json: bool) -> Reading | 
     say_problems(reading.problems, as_json=as_json, out=desk.out, err=desk.err)
     desk.say(tr("Nothing was loaded: correct the errors first."))
     return None
+
+
+def say_contradicted(desk: Desk, error: KeysContradicted, banks: Sequence[SourcedBank], *, as_json: bool) -> int:
+    """Report the keys in which files contradict what is in force, at their places, and return the exit code."""
+    from cequiz.frontends.cli.bank_check import say_problems
+
+    sources = {one.bank.id: one for one in banks}
+    problems = [sources[bank].problem(question, KEY_IN_FORCE, words) for bank, question, words in error.why]
+    say_problems(problems, as_json=as_json, out=desk.out, err=desk.err)
+    desk.say(f"{error.lines[0]} {error.hint}")
+    return error.exit_code
 
 
 def is_there(path: str) -> bool:

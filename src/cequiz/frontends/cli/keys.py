@@ -51,14 +51,19 @@ def create(
 
 
 @app.command(epilog=example("cequiz keys rotate"))
-def rotate(ctx: typer.Context, passphrase: PassphraseOption = False, as_json: JsonOption = False) -> int:
+def rotate(
+    ctx: typer.Context,
+    passphrase: PassphraseOption = False,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it is kept in the audit record.")] = "",
+    as_json: JsonOption = False,
+) -> int:
     """Replace the key that signs, and print the new one's id; what the old one signed stays verifiable."""
     from cequiz.frontends.cli.passphrases import new_passphrase
     from cequiz.services import keykeeping
 
     desk = desk_of(ctx)
     chosen = new_passphrase(desk) if passphrase else None
-    made = keykeeping.rotate(desk.ports(), actor=desk.actor, passphrase=chosen)
+    made = keykeeping.rotate(desk.ports(), actor=desk.actor, passphrase=chosen, reason=reason)
     _tell(desk, made, as_json=as_json)
     desk.say(tr("Give auditors a new trust file, and put a new verification page in its place."))
     return 0

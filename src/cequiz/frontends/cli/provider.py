@@ -9,6 +9,7 @@ import typer
 
 from cequiz.frontends.cli.desk import Desk, JsonOption, desk_of
 from cequiz.frontends.cli.noun import example, noun
+from cequiz.frontends.provider_words import picture_words, pictures_of, taken_away
 from cequiz.language import tr
 
 if TYPE_CHECKING:
@@ -52,10 +53,12 @@ def set_(
     logo: _Picture = None,
     administrator_signature: _Picture = None,
     instructor_signature: _Picture = None,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it is kept in the audit record.")] = "",
 ) -> int:
     """Set who issues certificates.
 
-    Page, template, paper, logo and signatures stay as they are where they are not named; an empty text takes them away.
+    Page, template, paper, logo and signatures stay as they are where they are not named; an empty text ("") takes them
+    away, which is said.
     """
     from cequiz.domain.credential.provider import Provider, Signatory
     from cequiz.services import providing
@@ -73,7 +76,9 @@ def set_(
         verify_at=verify_at if verify_at is not None else (before.verify_at if before else ""),
         look=_look(before, template=template, paper=paper, logo=logo, signatures=pictures),
     )
-    providing.set_provider(desk.ports(), chosen, actor=desk.actor)
+    providing.set_provider(desk.ports(), chosen, actor=desk.actor, reason=reason)
+    for what in taken_away(before.look if before else None, chosen.look):
+        desk.say(tr("Taken away: {what}.", what=what))
     _say_set(desk, chosen)
     return 0
 
@@ -130,19 +135,10 @@ def _paper(name: str) -> Paper:
 
 
 def _picture(file: str) -> bytes:
-    """Return the bytes of a file; one byte more than is allowed tells as well as all of them that it is too large."""
-    from cequiz.errors import NotFound
-    from cequiz.services.providing import LARGEST_PICTURE
+    """Return the picture in a file; none for an empty name."""
+    from cequiz.services.providing import picture_file
 
-    if not file:
-        return b""
-    try:
-        with Path(file).open("rb") as stream:
-            return stream.read(LARGEST_PICTURE + 1)
-    except (OSError, ValueError):
-        raise NotFound(
-            tr("There is no file {file} that can be read.", file=file), hint=tr("Nothing was set. Check the name.")
-        ) from None
+    return picture_file(Path(file)) if file else b""
 
 
 def _without_instructor(desk: Desk) -> list[str]:
@@ -173,11 +169,7 @@ def show(ctx: typer.Context, as_json: JsonOption = False) -> int:
 
 def _facts(provider: Provider) -> list[tuple[str, str]]:
     look = provider.look
-    pictures = [
-        *([tr("logo")] if look.logo else []),
-        *([tr("signature of the administrator")] if look.signatures.get("administrator") else []),
-        *([tr("signature of the instructor")] if look.signatures.get("instructor") else []),
-    ]
+    pictures = [picture_words(which) for which, picture in pictures_of(look).items() if picture]
     signatories = [provider.administrator, *([provider.instructor] if provider.instructor else [])]
     return [
         (tr("Name"), provider.name),

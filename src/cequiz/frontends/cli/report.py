@@ -16,10 +16,10 @@ from cequiz.frontends.cli.report_out import (
     FromOption,
     PdfOption,
     ToOption,
+    counting,
     period_of,
     show,
 )
-from cequiz.language import tr
 
 app = noun("report", about="Reports: results, rosters, what is due, CE Broker.", shows="cequiz report due")
 
@@ -41,7 +41,8 @@ def results(
 
     desk = desk_of(ctx)
     period = period_of(since, until)
-    report = made(desk.ports(), period=period, course_id=course or "", exam_id=exam or "")
+    with counting(desk) as tell:
+        report = made(desk.ports(), period=period, course_id=course or "", exam_id=exam or "", progress=tell)
     return show(desk, report, as_json=as_json, csv=csv, pdf=pdf)
 
 
@@ -55,12 +56,11 @@ def items(
     pdf: PdfOption = None,
 ) -> int:
     """Statistics of items: how often drawn, how hard, and what was answered."""
-    from cequiz.frontends.cli.bar import bar
     from cequiz.services.reports.items import items as made
 
     desk = desk_of(ctx)
-    with bar(desk.err, tr("Counting")) as progress:
-        report = made(desk.ports(), bank_id=bank or "", progress=progress)
+    with counting(desk) as tell:
+        report = made(desk.ports(), bank_id=bank or "", progress=tell)
     return show(desk, report, as_json=as_json, csv=csv, pdf=pdf)
 
 
@@ -80,7 +80,9 @@ def roster(
 
     desk = desk_of(ctx)
     period = period_of(since, until)
-    return show(desk, made(desk.ports(), period=period, course_id=course or ""), as_json=as_json, csv=csv, pdf=pdf)
+    with counting(desk) as tell:
+        report = made(desk.ports(), period=period, course_id=course or "", progress=tell)
+    return show(desk, report, as_json=as_json, csv=csv, pdf=pdf)
 
 
 @app.command(epilog=example("cequiz report due --json"))
@@ -96,18 +98,28 @@ def due(
     from cequiz.services.reports.due import due as made
 
     desk = desk_of(ctx)
-    return show(desk, made(desk.ports(), course_id=course or ""), as_json=as_json, csv=csv, pdf=pdf)
+    with counting(desk) as tell:
+        report = made(desk.ports(), course_id=course or "", progress=tell)
+    return show(desk, report, as_json=as_json, csv=csv, pdf=pdf)
 
 
 @app.command(epilog=example("cequiz report hours essential-assessments --pdf hours.pdf"))
 def hours(
-    ctx: typer.Context, course: CourseName, *, as_json: JsonOption = False, csv: CsvOption = None, pdf: PdfOption = None
+    ctx: typer.Context,
+    course: CourseName,
+    *,
+    version: Annotated[
+        str | None, typer.Option(metavar="VERSION", help="Another version than the newest in use.")
+    ] = None,
+    as_json: JsonOption = False,
+    csv: CsvOption = None,
+    pdf: PdfOption = None,
 ) -> int:
     """The hours dossier of a course: every rule with its sum shown, beside what the course claims."""
     from cequiz.services.reports.hours import hours as made
 
     desk = desk_of(ctx)
-    return show(desk, made(desk.ports(), course_id=course), as_json=as_json, csv=csv, pdf=pdf)
+    return show(desk, made(desk.ports(), course_id=course, version=version or ""), as_json=as_json, csv=csv, pdf=pdf)
 
 
 @app.command(epilog=example("cequiz report evaluations essential-assessments"))
@@ -125,7 +137,9 @@ def evaluations(
     from cequiz.services.reports.evaluations import evaluations as made
 
     desk = desk_of(ctx)
-    report = made(desk.ports(), course_id=course, period=period_of(since, until))
+    period = period_of(since, until)
+    with counting(desk) as tell:
+        report = made(desk.ports(), course_id=course, period=period, progress=tell)
     return show(desk, report, as_json=as_json, csv=csv, pdf=pdf)
 
 
@@ -145,7 +159,9 @@ def enrolments(
 
     desk = desk_of(ctx)
     period = period_of(since, until)
-    return show(desk, made(desk.ports(), period=period, course_id=course or ""), as_json=as_json, csv=csv, pdf=pdf)
+    with counting(desk) as tell:
+        report = made(desk.ports(), period=period, course_id=course or "", progress=tell)
+    return show(desk, report, as_json=as_json, csv=csv, pdf=pdf)
 
 
 report_broker.add_to(app)

@@ -46,15 +46,20 @@ def ce_broker(
     as_json: JsonOption = False,
 ) -> int:
     """Write the roster for CE Broker as CSV and .xls, of nobody who was reported before, and print the batch's ID."""
+    from cequiz.frontends.report_files import check_roster
     from cequiz.services.reports import ce_broker as service
 
     if dry_run is (out is not None):
         raise WrongUsage(tr("Give --out with a folder, or --dry-run."))
     desk = desk_of(ctx)
-    for note in service.preview(desk.ports(), state=state, course_id=course or "").notes if not dry_run else ():
-        desk.say(tr("Note: {words}", words=note))
+    before = service.preview(desk.ports(), state=state, course_id=course or "")
+    if out is not None or not (before.lines or as_json):
+        for note in before.notes:
+            desk.say(tr("Note: {words}", words=note))
     if dry_run or out is None:
-        return _told(desk, service.preview(desk.ports(), state=state, course_id=course or ""), as_json=as_json)
+        return _told(desk, before, as_json=as_json)
+    if before.lines:
+        check_roster(out, [line.cells() for line in before.lines])
     found = service.export(desk.ports(), state=state, course_id=course or "", actor=desk.actor)
     if found.batch is not None:
         _write_files(desk, found.batch.id, [line.cells() for line in found.lines], out)
@@ -89,11 +94,14 @@ def write(
     """Write both files of a batch again, as they were."""
     from cequiz.frontends.report_files import save_roster
     from cequiz.services.reports.batches import batch as found
+    from cequiz.services.reports.batches import outdated
 
     desk = desk_of(ctx)
     view = found(desk.ports(), batch)
     for path in save_roster(out, view.batch.id, view.cells):
         desk.print(str(path))
+    for words in outdated(desk.ports(), batch):
+        desk.say(tr("Note: {words}", words=words))
     return 0
 
 
@@ -102,8 +110,11 @@ def post(ctx: typer.Context, batch: BatchId) -> int:
     from cequiz.services.reports import batches as service
 
     desk = desk_of(ctx)
+    late = service.outdated(desk.ports(), batch)
     posted = service.post(desk.ports(), batch_id=batch, actor=desk.actor)
     desk.say(tr("The batch {id} is marked as posted.", id=posted.id))
+    for words in late:
+        desk.say(tr("Note: {words}", words=words))
     return 0
 
 

@@ -12,6 +12,9 @@ from cequiz.errors import WrongUsage
 from cequiz.language import tr
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
     from cequiz.domain.report import Report
     from cequiz.frontends.cli.desk import Desk
     from cequiz.services.reports.periods import Period
@@ -41,6 +44,13 @@ def period_of(since: str | None, until: str | None) -> Period:
     return Period(_day(since), _day(until))
 
 
+def counting(desk: Desk) -> AbstractContextManager[Callable[[int, int], None]]:
+    """Return what shows how far a report is while it is made; Ctrl+C stops it, and nothing is changed."""
+    from cequiz.frontends.cli.bar import bar
+
+    return bar(desk.err, tr("Counting"))
+
+
 def show(desk: Desk, report: Report, *, as_json: bool, csv: str | None, pdf: str | None) -> int:
     """Show a report as a table or as JSON, or write the files that were asked for and print their paths.
 
@@ -66,9 +76,10 @@ def print_table(desk: Desk, report: Report) -> None:
     from cequiz.domain.report import Align
 
     desk.say(f"{report.title}. {report.covers}".rstrip())
-    rows = [[column.text(row) for column in report.columns] for row in report.rows]
-    headings = [column.heading.upper() for column in report.columns]
-    for place, column in enumerate(report.columns):
+    columns = [column for column in report.columns if not column.shared]
+    rows = [[column.text(row) for column in columns] for row in report.rows]
+    headings = [column.heading.upper() for column in columns]
+    for place, column in enumerate(columns):
         if column.align is Align.RIGHT:
             width = max(len(line[place]) for line in (headings, *rows))
             for line in (headings, *rows):
@@ -76,6 +87,9 @@ def print_table(desk: Desk, report: Report) -> None:
     desk.table(headings, rows, none=tr("There is nothing to report."))
     for note in report.notes:
         desk.say(note)
+    left_out = [column.heading for column in report.columns if column.shared]
+    if left_out and rows:
+        desk.say(tr("Files and --json have more columns: {names}.", names=", ".join(left_out)))
 
 
 def _write(desk: Desk, report: Report, *, csv: str | None, pdf: str | None, quiet: bool) -> None:

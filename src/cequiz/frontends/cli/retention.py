@@ -10,7 +10,7 @@ import typer
 from cequiz.frontends.cli.bar import bar
 from cequiz.frontends.cli.desk import JsonOption, clock_words, desk_of
 from cequiz.frontends.cli.noun import example, noun
-from cequiz.frontends.retention_words import kind_words, standing_words
+from cequiz.frontends.retention_words import kind_words, left_words, printed_words, standing_words
 from cequiz.language import tr, trn
 
 if TYPE_CHECKING:
@@ -109,7 +109,8 @@ def purge(
     """Remove records for good whose time is over; without --yes, list exactly what would go and what would stay.
 
     Never before the time, never under a legal hold, never while an attempt is open. What stays are tombstones, which
-    keep the chains and the log of certificates whole, the student's id, and the audit record.
+    keep the chains and the log of certificates whole, the student's id, and the audit record without what it said of
+    the person. Files that a purge does not reach are named.
     """
     from cequiz.errors import WrongUsage
 
@@ -145,10 +146,11 @@ def _purge_due(desk: Desk, reason: str, *, yes: bool, as_json: bool) -> int:
         with bar(desk.err, tr("Purging")) as tell:
             found = retaining.purge_due(ports, reason=reason, actor=desk.actor, progress=tell)
         plans, barred = found.done, [one for one, _ in found.refused]
+        why = {one.student_id: error.sentence.rstrip(".") for one, error in found.refused if one.may_go}
     else:
         kept = retaining.keeping(ports, due_only=True)
         plans = tuple(retaining.plan(ports, student=one.student_id) for one in kept if one.may_go)
-        barred = [one for one in kept if not one.may_go]
+        barred, why = [one for one in kept if not one.may_go], {}
     if as_json:
         plan_records = [_plan_record(one) for one in plans]
         desk.document({"purged": yes, "plans": plan_records, "barred": [_record(one) for one in barred]})
@@ -156,14 +158,14 @@ def _purge_due(desk: Desk, reason: str, *, yes: bool, as_json: bool) -> int:
     for plan in plans:
         _list(desk, plan)
     for one in barred:
-        desk.say(tr("{who} stays: {why}.", who=one.student_id, why=standing_words(one)))
+        desk.say(tr("{who} stays: {why}.", who=one.student_id, why=why.get(one.student_id, standing_words(one))))
     _say(desk, len(plans), yes=yes)
     return 0
 
 
 def _list(desk: Desk, plan: Plan) -> None:
     """Write what goes and what stays of one student."""
-    for kind, name in _goes(plan):
+    for kind, name in (*_goes(plan), *_stays(plan)):
         desk.print(f"{plan.kept.student_id}  {kind}  {name}")
 
 
@@ -178,6 +180,13 @@ def _goes(plan: Plan) -> Iterator[tuple[str, str]]:
         if count:
             yield tr("goes"), f"{kind_words(kind)}: {count}"
     yield tr("goes"), tr("name, address, licences and passphrase")
+    yield tr("goes"), tr("what reasons, notes and corrections say of the person")
+
+
+def _stays(plan: Plan) -> Iterator[tuple[str, str]]:
+    for file in plan.left:
+        yield tr("stays"), left_words(file)
+    yield tr("stays"), printed_words()
     yield tr("stays"), tr("the id, the audit record, and a tombstone in every chain")
 
 
@@ -230,5 +239,6 @@ def _plan_record(plan: Plan) -> dict[str, object]:
         "attempts": list(plan.goes.attempts),
         "certificates": list(plan.goes.certificates),
         "files": [str(file) for file in plan.files],
+        "left": [{"file": str(one.path), "kind": str(one.kind), "names": one.read} for one in plan.left],
         "counts": dict(plan.goes.counts),
     }

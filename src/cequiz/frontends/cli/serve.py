@@ -36,7 +36,7 @@ def ssh(
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on; 0 for a free one.")] = 8022,
     name: Annotated[str, typer.Option(metavar="NAME[:PORT]", help="Under which name students reach this server.")] = "",
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that share the port, one a core.")] = 1,
-    most: Annotated[int, typer.Option(min=1, help="Sessions at once in each process.")] = 200,
+    most: Annotated[int, typer.Option(min=1, help="Sessions at once in each process.")] = 100,
     most_from_one: Annotated[int, typer.Option(min=1, help="Sessions at once from one address.")] = 20,
 ) -> int:
     """Serve students over SSH, until the program is told to end.
@@ -64,6 +64,7 @@ def ssh(
             desk.say(tr("Students connect with: {command}", command=f"ssh -p {there} exam@{shown}"))
             if everywhere and public is None:
                 desk.say(tr("Where students know this machine by another name, give that with --name."))
+            desk.say(limits(rules, workers))
 
         def run(worker: int) -> int:
             return _serve(
@@ -93,7 +94,7 @@ def _serve(
     tell: Callable[[int], None] | None,
 ) -> int:
     from cequiz.frontends.serve.ssh import serve_ssh
-    from cequiz.frontends.serve.until_told import until_told
+    from cequiz.frontends.serve.until_told import HUNG, until_told
 
     def ready(opened: int) -> None:
         if tell is not None:
@@ -101,7 +102,8 @@ def _serve(
 
     try:
         return until_told(
-            lambda: serve_ssh(desk.house, host=host, port=port, rules=rules, ready=ready, public=public, shared=shared)
+            lambda: serve_ssh(desk.house, host=host, port=port, rules=rules, ready=ready, public=public, shared=shared),
+            hung=HUNG if shared else None,
         )
     except CequizError as error:  # a worker has nobody above it who would tell
         say_error(desk, error)
@@ -119,6 +121,24 @@ def require(library: str) -> None:
             tr("Serving needs {library}, which is not installed.", library=library),
             hint=tr("Install it with: pip install 'cequiz[serve]'"),
         )
+
+
+def limits(rules: ServeRules, workers: int) -> str:
+    """Return the sentence about how many may come; limits are those of one process, which knows of no other."""
+    most, near = rules.most_sessions, rules.most_per_address
+    if workers == 1:
+        return tr(
+            "Up to {most} sessions at once, {near} from one address (`--most`, `--most-from-one`).",
+            most=most,
+            near=near,
+        )
+    return tr(
+        "Up to {most} sessions at once in each of {workers} processes, {near} from one address "
+        "(`--most`, `--most-from-one`).",
+        most=most,
+        near=near,
+        workers=workers,
+    )
 
 
 def public_name(name: str, port: int) -> tuple[str, int] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -42,7 +42,7 @@ def web(
         typer.Option(metavar="ADDRESS", help="A proxy that tells whose browser asks; may be given again."),
     ] = None,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that share the port, one a core.")] = 1,
-    most: Annotated[int, typer.Option(min=1, help="Sessions at once in each process.")] = 200,
+    most: Annotated[int, typer.Option(min=1, help="Sessions at once in each process.")] = 100,
     most_from_one: Annotated[int, typer.Option(min=1, help="Sessions at once from one address.")] = 20,
     *,
     insecure: Annotated[
@@ -54,7 +54,7 @@ def web(
     It speaks plain HTTP: put a proxy with TLS before it, such as Caddy or nginx, before anybody else can reach it.
     """
     desk = desk_of(ctx)
-    from cequiz.frontends.cli.serve import require
+    from cequiz.frontends.cli.serve import limits, require
 
     for library in _LIBRARIES:
         require(library)
@@ -82,8 +82,9 @@ def web(
             desk.say(tr("Students open {address}", address=address))
         if everywhere and not doors.origins:
             desk.say(tr("From other machines: with the address of this machine in the place of localhost."))
-        if clear:
-            desk.say(tr("Warning: passphrases cross the network in the clear. A proxy with TLS belongs in front."))
+        desk.say(limits(rules, workers))
+        for words in warnings_about(doors, clear=clear):
+            desk.say(words)
 
     with kept_port(host, port, shared=workers > 1) as number:
 
@@ -101,6 +102,22 @@ def web(
         return run_workers(workers, run)
 
 
+def warnings_about(doors: Doors, *, clear: bool) -> Iterator[str]:
+    """Yield what whoever starts the server should know of the way that browsers come.
+
+    Args:
+        doors: by which names it is known, and whose word about addresses counts.
+        clear: whether passphrases cross the network in the clear.
+    """
+    if doors.hides_callers:
+        yield tr(
+            "Warning: without --trusted-proxy everybody behind the proxy counts as one address, for all limits "
+            "and for guessed passphrases."
+        )
+    if clear:
+        yield tr("Warning: passphrases cross the network in the clear. A proxy with TLS belongs in front.")
+
+
 def _serve(
     desk: Desk,
     *,
@@ -111,12 +128,13 @@ def _serve(
     shared: bool,
     ready: Callable[[int], None],
 ) -> int:
-    from cequiz.frontends.serve.until_told import until_told
+    from cequiz.frontends.serve.until_told import HUNG, until_told
     from cequiz.frontends.serve.web import serve_web
 
     try:
         return until_told(
-            lambda: serve_web(desk.house, host=host, port=port, ready=ready, doors=doors, rules=rules, shared=shared)
+            lambda: serve_web(desk.house, host=host, port=port, ready=ready, doors=doors, rules=rules, shared=shared),
+            hung=HUNG if shared else None,
         )
     except CequizError as error:  # a worker has nobody above it who would tell
         say_error(desk, error)

@@ -9,7 +9,7 @@ import typer
 from cequiz.frontends.cli import student_changes, student_import, student_records
 from cequiz.frontends.cli.desk import JsonOption, clock_words, desk_of
 from cequiz.frontends.cli.noun import example, noun
-from cequiz.frontends.cli.student_changes import Who, say_warnings, student_record
+from cequiz.frontends.cli.student_changes import Who, Why, say_warnings, student_record
 from cequiz.language import tr
 
 app = noun("student", about="Students: add, look at, accommodate.", shows="cequiz student list")
@@ -132,6 +132,7 @@ def reset_passphrase(
         bool,
         typer.Option("--code", help="Print a one-time code, with which the student chooses a new one within 24 hours."),
     ] = False,
+    reason: Why = "",
 ) -> int:
     """Set a new passphrase: typed twice at a terminal, else the first line of the input; or give a one-time code."""
     from cequiz.frontends.cli.passphrases import new_passphrase
@@ -140,7 +141,7 @@ def reset_passphrase(
     desk = desk_of(ctx)
     found = enrolling.student(desk.ports(), student)
     if code:
-        made = enrolling.reset_passphrase(desk.ports(), student_id=found.id, actor=desk.actor)
+        made = enrolling.reset_passphrase(desk.ports(), student_id=found.id, actor=desk.actor, reason=reason)
         desk.print(made.shown)
         desk.say(
             tr(
@@ -151,7 +152,7 @@ def reset_passphrase(
         )
         return 0
     passphrase = new_passphrase(desk)
-    enrolling.set_passphrase(desk.ports(), student_id=found.id, passphrase=passphrase, actor=desk.actor)
+    enrolling.set_passphrase(desk.ports(), student_id=found.id, passphrase=passphrase, actor=desk.actor, reason=reason)
     desk.say(tr("The passphrase of {name} is set.", name=found.name))
     return 0
 

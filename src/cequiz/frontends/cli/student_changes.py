@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cequiz.services.ports import AccommodationRecord, Enrolment
 
 Who = Annotated[str, typer.Argument(metavar="ID", help="ID or e-mail address of a student.")]
+Why = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is kept in the audit record.")]
 
 
 class Factor(StrEnum):
@@ -139,13 +140,14 @@ def renew(
     ctx: typer.Context,
     student: Who,
     course: Annotated[str, typer.Argument(metavar="COURSE", help="ID of a course.")],
+    reason: Why = "",
     as_json: JsonOption = False,
 ) -> int:
     """Let a student earn a course again in its next renewal cycle, and print the cycle; what was earned stays."""
     from cequiz.services import enrolling
 
     desk = desk_of(ctx)
-    made = enrolling.renew(desk.ports(), student_id=student, course_id=course, actor=desk.actor)
+    made = enrolling.renew(desk.ports(), student_id=student, course_id=course, actor=desk.actor, reason=reason)
     if as_json:
         desk.document(enrolment_record(made))
     else:

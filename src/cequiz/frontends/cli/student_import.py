@@ -8,6 +8,7 @@ import typer
 
 from cequiz.frontends.cli.desk import JsonOption, desk_of
 from cequiz.frontends.cli.noun import example
+from cequiz.frontends.cli.student_changes import say_all
 from cequiz.frontends.roll_file import roll_text
 from cequiz.language import tr, trn
 
@@ -37,7 +38,7 @@ def import_(
 ) -> int:
     """Add everybody in a CSV file and print their new ids; with any error nobody is added."""
     from cequiz.domain.people.roll import read_roll
-    from cequiz.services import rolling
+    from cequiz.services import advising, rolling
 
     desk = desk_of(ctx)
     newcomers, slips = read_roll(roll_text(file))
@@ -45,10 +46,13 @@ def import_(
         found = rolling.plan(desk.ports(), newcomers, slips=slips)
     else:
         found = rolling.take_in(desk.ports(), newcomers, actor=desk.actor)
+    advice = () if found.slips else advising.advice_for_roll(desk.ports(), newcomers)
     if as_json and not found.slips:
-        _print_document(desk, newcomers, found, dry_run=dry_run)
+        _print_document(desk, newcomers, found, advice=advice, dry_run=dry_run)
     else:
         _print_lines(desk, file, newcomers, found, dry_run=dry_run)
+    if not (as_json and dry_run):
+        say_all(desk, advice)
     return 1 if found.slips else 0
 
 
@@ -69,7 +73,9 @@ def _print_lines(desk: Desk, file: str, newcomers: Sequence[Newcomer], found: In
         desk.print(student.id)
 
 
-def _print_document(desk: Desk, newcomers: Sequence[Newcomer], found: Intake, *, dry_run: bool) -> None:
+def _print_document(
+    desk: Desk, newcomers: Sequence[Newcomer], found: Intake, *, advice: Sequence[str], dry_run: bool
+) -> None:
     from cequiz.frontends.cli.student_changes import student_record
 
     if not dry_run:
@@ -84,5 +90,6 @@ def _print_document(desk: Desk, newcomers: Sequence[Newcomer], found: Intake, *,
                 for one in newcomers
             ],
             "warnings": [{"line": one.line, "column": one.column, "words": one.words} for one in found.warnings],
+            "advice": list(advice),
         }
     )

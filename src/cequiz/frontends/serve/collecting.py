@@ -8,6 +8,10 @@ a second takes some hundredths of one. Where it is many at once, as while many p
 What was frozen and has gone since, ended sessions above all, is looked for where nobody notices it: when nobody is
 here, or when nobody has touched a key for long; where much has gathered, for a moment. While somebody types only where
 far too much has: a rare pause is better than a full memory.
+
+Objects are counted by the interpreter's own counters and never listed: a list of them (`gc.get_objects`) holds what
+other threads are about to build as well, and the interpreter ends a tuple that somebody else holds in the midst of its
+building with a `SystemError`. That thread may be writing somebody's answer.
 """
 
 from __future__ import annotations
@@ -108,12 +112,11 @@ class Collector:
         if self.due:
             self._collect_all()
             return
-        new = len(gc.get_objects()) - self._lasting
+        new = _new()
         if new >= MANY:
             self._freeze()
         elif new >= FEW:
-            gc.collect()
-            self._lasting = len(gc.get_objects())
+            self._lasting += max(new - gc.collect(), 0)
             if self._lasting >= LASTING:
                 self._freeze()
 
@@ -136,3 +139,9 @@ class Collector:
     def _look_again(self) -> None:
         self.look()
         self._look_later()
+
+
+def _new() -> int:
+    """Return how many objects there are that no collection has looked at yet, or about as many as were looked at."""
+    young, looks, _ = gc.get_count()
+    return young + looks * gc.get_threshold()[0]

@@ -11,7 +11,6 @@ import pkgutil
 import sys
 import threading
 import time
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -20,10 +19,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from cequiz.errors import Refused
-from cequiz.frontends.serve import slow, strips
+from cequiz.frontends.serve import seats, slow, strips
 from cequiz.frontends.serve.collecting import Collector
 from cequiz.frontends.serve.deeds import DeedThreads
 from cequiz.frontends.serve.journal import LOG, Journal
+from cequiz.frontends.serve.lookout import Lookout
 from cequiz.frontends.serve.peer import Peer
 from cequiz.frontends.serve.rules import ServeRules
 from cequiz.language import tr
@@ -40,6 +40,21 @@ class Guest(Protocol):
     @property
     def peer(self) -> Peer:
         """The other end of the line."""
+        ...
+
+    @property
+    def student_id(self) -> str | None:
+        """Who is signed in; None for a stranger."""
+        ...
+
+    @property
+    def in_exam(self) -> bool:
+        """Whether an exam is open there."""
+        ...
+
+    @property
+    def leaving(self) -> bool:
+        """Whether it is being put down."""
         ...
 
     def stop(self, words: Callable[[], str]) -> None:
@@ -70,8 +85,9 @@ class Host:
         """Looks at passphrases, which is slow on purpose: nobody who answers waits behind those who come."""
         self.talks = ThreadPoolExecutor(self.rules.most_sessions, thread_name_prefix="cequiz-talk")
         """Holds the conversations of line mode, each of which needs a thread while it lasts."""
+        self.lookout = Lookout(house.ports, self.now)
+        """Sees for all sessions whether others have written to the exams that are sat here."""
         self._guests: dict[Guest, None] = {}
-        self._from: Counter[str] = Counter()
         self._kept: set[asyncio.Task[Any]] = set()
         self._nobody = asyncio.Event()
         self._nobody.set()
@@ -89,24 +105,26 @@ class Host:
         """Return seconds of a clock that is only good for differences."""
         return time.monotonic()
 
-    def admit(self, address: str) -> None:
-        """Refuse one person more where there are too many.
+    def admit(self, address: str, *, student_id: str | None = None) -> None:
+        """Refuse one person more where there are too many, and nobody who would make room.
 
         Args:
             address: where they come from.
+            student_id: who has signed in already; None for a stranger.
 
         Raises:
             Refused: the server is full, that address has too many already, or the server stops.
         """
         if self._closing:
             raise Refused(tr("The server is being restarted."), hint=tr("Sign in again in a minute."))
-        if len(self._guests) >= self.rules.most_sessions:
-            raise Refused(tr("Too many people are signed in at the moment."), hint=tr("Try again in a few minutes."))
-        if self._from[address] >= self.rules.most_per_address:
-            raise Refused(
-                tr("Too many people are signed in from your network."),
-                hint=tr("Close the other windows, or try again in a few minutes."),
-            )
+        seats.who_leaves(self.guests, self.rules, address=address, student_id=student_id)
+
+    def signed_in(self, guest: Guest) -> None:
+        """Take note that somebody has signed in at their screen: a student has so many, and the oldest is ended."""
+        if guest.student_id is not None:
+            others = [one for one in self.guests if one is not guest]
+            if (oldest := seats.one_too_many(others, self.rules, guest.student_id)) is not None:
+                oldest.stop(seats.elsewhere)
 
     @contextmanager
     def seat(self, guest: Guest) -> Iterator[None]:
@@ -115,18 +133,17 @@ class Host:
         Raises:
             Refused: as for `admit`.
         """
-        address = guest.peer.address
-        self.admit(address)
+        address, student_id = guest.peer.address, guest.student_id
+        self.admit(address, student_id=student_id)
+        for other, words in seats.who_leaves(self.guests, self.rules, address=address, student_id=student_id).items():
+            self.journal.note(f"{other.peer.way} {other.peer.address} made room")
+            other.stop(words)
         self._guests[guest] = None
-        self._from[address] += 1
         self._nobody.clear()
         try:
             yield
         finally:
             del self._guests[guest]
-            self._from[address] -= 1
-            if not self._from[address]:
-                del self._from[address]
             self._collector.ended()
             if not self._guests:
                 self._nobody.set()
@@ -156,10 +173,12 @@ class Host:
             self._collector.tuned(),
             slow.watched(self.journal.note),
         ):
+            looking = asyncio.create_task(self.lookout.run(), name="cequiz lookout")
             try:
                 yield
             finally:
                 await self.stopping()
+                looking.cancel()
                 await self._finish_deeds()
                 self.doors.shutdown(wait=False, cancel_futures=True)
                 self.talks.shutdown(wait=False, cancel_futures=True)

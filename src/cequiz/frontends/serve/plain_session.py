@@ -7,6 +7,7 @@ sentence on the person's line, and so is what nobody expected.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextvars import copy_context
 from typing import TYPE_CHECKING
@@ -17,12 +18,12 @@ from cequiz.frontends.plain.home import HomeTalk
 from cequiz.frontends.plain.sign_in import sign_in
 from cequiz.frontends.plain.sit import Exit
 from cequiz.frontends.plain.ways import OverALine
-from cequiz.frontends.serve.session import BROKEN, HUNG_UP
+from cequiz.frontends.serve.session import BROKEN, HUNG_UP, nobody_here, nobody_signed_in
 from cequiz.frontends.serve.standing import until_fallen
 from cequiz.language import speak, tr
 
 if TYPE_CHECKING:
-    from cequiz.frontends.plain.console import Console
+    from cequiz.frontends.plain.console import Console, Signal
     from cequiz.frontends.serve.host import Host
     from cequiz.frontends.serve.peer import Peer
     from cequiz.frontends.serve.plain_line import PlainLine
@@ -74,10 +75,24 @@ class PlainSession:
         self._idle: asyncio.TimerHandle | None = None
         self._watch: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._began = 0.0
+        self._asked = 0
+        """Passphrases that were asked for."""
+
+    @property
+    def in_exam(self) -> bool:
+        """Whether an exam is open here."""
+        return self._home is not None and self._home.in_exam
+
+    @property
+    def leaving(self) -> bool:
+        """Whether it is being put down."""
+        return self._words is not None or self._line.lost
 
     async def run(self) -> int:
         """Talk until the person has left or the line is lost, and return the exit code; never raises."""
         loop = self._loop = asyncio.get_running_loop()
+        self._began = loop.time()
         try:
             with self._host.seat(self):
                 self._watch_idleness()
@@ -126,7 +141,7 @@ class PlainSession:
     def _converse(self, console: Console) -> Exit:
         ports = self._host.house.ports()
         if self.student_id is None:
-            student = sign_in(console, ports, address=self.peer.address, ask_secret=self._line.ask_secret)
+            student = sign_in(console, ports, address=self.peer.address, ask_secret=self._ask_secret)
             if student is None:
                 return Exit.REFUSED
             self.student_id = student.id
@@ -138,6 +153,13 @@ class PlainSession:
         who, address = self.student_id, self.peer.address
         self._home = HomeTalk(console, ports, student_id=who, actor=actor, ways=ways, address=address)
         return self._home.run() if self._exam_ref is None else self._home.sit(self._exam_ref)
+
+    def _ask_secret(self, prompt: str) -> str | Signal:
+        """Ask for a passphrase, from the second one on not at once: who guesses is slow."""
+        if self._asked:
+            time.sleep(self._host.rules.refusal_seconds)
+        self._asked += 1
+        return self._line.ask_secret(prompt)
 
     def _answers_count(self) -> bool:
         """Say whether an exam is talked about: answers that were typed before the line was lost belong to it."""
@@ -151,12 +173,15 @@ class PlainSession:
         rules, loop = self._host.rules, asyncio.get_running_loop()
         limit = 60 * (rules.stranger_minutes if self.student_id is None else rules.idle_minutes)
         left = self._line.heard + limit - loop.time()
-        if left <= 0 and not (self._home is not None and self._home.in_exam):
-            self.stop(lambda: tr("Nobody was here for a while: you are signed out."))
+        if self.student_id is None:
+            left = min(left, self._began + 60 * rules.stranger_total_minutes - loop.time())
+        if left <= 0 and not self.in_exam:
+            self.stop(nobody_signed_in if self.student_id is None else nobody_here)
             return
         self._idle = loop.call_later(max(left, 1.0) if left > 0 else _IN_EXAM, self._watch_idleness)
 
     def _signed_in(self, student_id: str) -> None:
+        self._host.signed_in(self)
         self._watch_sign_in(student_id)
         if self._on_signed_in is not None:
             self._on_signed_in(student_id)

@@ -15,16 +15,23 @@ LOWEST, HIGHEST = 5, 100
 class ServeRules:
     """Limits of one serving process."""
 
-    most_sessions: int = 200
-    """People at once, in all."""
+    most_sessions: int = 100
+    """People at once, in all; where it is full those at whose screen nobody is signed in make room."""
     most_per_address: int = 20
-    """People at once from one address; a classroom often has one address for all."""
-    sign_in_seconds: float = 60.0
-    """How long a connection may take until somebody is signed in, where the connection itself asks who comes."""
+    """People at once from one address, as above; a classroom often has one address for all."""
+    most_per_student: int = 4
+    """Screens and lines of one student at once; the next one ends the oldest."""
+    sign_in_seconds: float = 120.0
+    """How long a connection waits for its person until somebody is signed in, where the connection itself asks who
+    comes. While the person waits for the server nothing runs out."""
+    refusal_seconds: float = 1.0
+    """How long whoever typed a wrong passphrase waits until they are told: who guesses is slow."""
     idle_minutes: float = 20.0
     """After so long without a key somebody without an open exam is signed out; an open exam is never ended by it."""
     stranger_minutes: float = 5.0
     """After so long without a key a screen at which nobody is signed in is closed."""
+    stranger_total_minutes: float = 20.0
+    """After so long a screen at which nobody has signed in or registered is closed, whatever was typed."""
     standing_seconds: float = 60.0
     """How often it is looked whether a passphrase was changed under somebody who is signed in."""
     slow_line_seconds: float = 30.0

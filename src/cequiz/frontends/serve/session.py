@@ -23,6 +23,7 @@ from cequiz.errors import Refused
 from cequiz.frontends.serve.app import ServedApp
 from cequiz.frontends.serve.in_order import InOrder
 from cequiz.frontends.serve.peer import Peer
+from cequiz.frontends.serve.reluctant import Reluctant
 from cequiz.frontends.serve.rules import HIGHEST, LOWEST, NARROWEST, WIDEST
 from cequiz.frontends.serve.standing import until_fallen
 from cequiz.frontends.serve.terminal import TerminalDriver
@@ -88,12 +89,19 @@ class Session:
         self.peer = peer
         self.seated = False
         """Whether there was room: a session that was refused ends without having begun."""
+        self.told = ""
+        """What was said at the end: why it ended, until when an exam goes on; empty for nothing."""
         self._host = host
         self._write = write
         self._size = _believable(*size)
         self._desk = Desk(
-            host.house, outside=outside, address=peer.address, writer=InOrder(host.deeds), door=host.doors
+            host.house,
+            outside=outside,
+            address=peer.address,
+            writer=InOrder(host.deeds),
+            door=Reluctant(host.doors, host.rules.refusal_seconds),
         )
+        self._desk.lookout = host.lookout
         self._desk.on_signed_in = self._signed_in
         self._desk.on_signed_out = self._signed_out
         self._on_signed_in = on_signed_in
@@ -116,7 +124,7 @@ class Session:
         self._paused = False
         self._patience: asyncio.TimerHandle | None = None
         self._idle: asyncio.TimerHandle | None = None
-        self._last_key = 0.0
+        self._last_key = self._stranger_since = 0.0
         self._settling: asyncio.TimerHandle | None = None
         self._laid_out = (0, 0), 0.0
         self._watch: asyncio.Task[None] | None = None
@@ -130,6 +138,16 @@ class Session:
     def student_id(self) -> str | None:
         """Who is signed in."""
         return self._desk.student.id if self._desk.student is not None else self._student_id
+
+    @property
+    def in_exam(self) -> bool:
+        """Whether an exam is open here."""
+        return self._desk.sitting is not None
+
+    @property
+    def leaving(self) -> bool:
+        """Whether it is being put down."""
+        return self._gone or self._leaving is not None
 
     async def run(self) -> int:
         """Show the screens until the person has left or the line is lost, and return the exit code; never raises."""
@@ -211,7 +229,7 @@ class Session:
 
     async def _stay(self) -> int:
         loop = asyncio.get_running_loop()
-        self._last_key = self._host.now()
+        self._last_key = self._stranger_since = self._host.now()
         self._task = loop.create_task(self._show(), name="cequiz session", context=self._context)
         self._task.add_done_callback(self._ended)
         self._watch_idleness()
@@ -304,6 +322,7 @@ class Session:
 
     def _say(self, words: str) -> None:
         """Write plain words on the person's own screen."""
+        self.told = visible(" ".join(words.split()))
         if words:
             lines = "".join(f"{visible(line)}\r\n" for line in words.split("\n"))
             self._send(lines.encode("utf-8", "replace"))
@@ -365,21 +384,25 @@ class Session:
         nobody = self._desk.student is None and self._student_id is None
         limit = 60 * (rules.stranger_minutes if nobody else rules.idle_minutes)
         left = self._last_key + limit - self._host.now()
+        if nobody:  # keys do not renew everything: nobody holds a place for others by pressing one now and then
+            left = min(left, self._stranger_since + 60 * rules.stranger_total_minutes - self._host.now())
         if self._desk.sitting is None and left <= 0:
             if not nobody:
                 self._desk.sign_out()  # so that whoever keeps the line forgets them too
-            self.stop(lambda: tr("Nobody was here for a while: you are signed out."))
+            self.stop(nobody_signed_in if nobody else nobody_here)
             return
         wait = max(left, 0.05) if left > 0 else _IN_EXAM
         self._idle = asyncio.get_running_loop().call_later(wait, self._watch_idleness)
 
     def _signed_in(self, student_id: str) -> None:
+        self._host.signed_in(self)
         self._watch_sign_in(student_id, "")
         if self._on_signed_in is not None:
             self._on_signed_in(student_id)
 
     def _signed_out(self) -> None:
         self._student_id = None
+        self._stranger_since = self._host.now()
         if self._watch is not None:
             self._watch.cancel()
         if self._on_signed_out is not None:
@@ -402,6 +425,16 @@ class Session:
         # In a context of its own: the timers of the one we are called in would keep its app.
         self._watch = asyncio.get_running_loop().create_task(work, name="cequiz sign-in", context=Context())
         self._watch.add_done_callback(fallen)
+
+
+def nobody_here() -> str:
+    """Return what is told where nobody has touched a key for long."""
+    return tr("Nobody was here for a while: you are signed out.")
+
+
+def nobody_signed_in() -> str:
+    """Return what is told at a screen that waited for a sign-in for long."""
+    return tr("Nobody has signed in here for a while. Connect again.")
 
 
 def _believable(columns: int, rows: int) -> tuple[int, int]:

@@ -33,6 +33,9 @@ _KEEPALIVE = 30.0
 _KEY_EXCHANGES = "*25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256"
 """How keys are exchanged: in ways that cost little, for anybody may ask; mlkem768x25519 where it is known."""
 
+_CIPHERS = "-*cbc*"
+"""What is never encrypted with: old ciphers need the empty packets that `ssh_door` leaves out."""
+
 _FAREWELL = 2.0
 """Seconds that the last words have to get out when the server stops."""
 
@@ -80,7 +83,8 @@ class SshServer:
                 server_host_keys=[key],
                 server_version="cequiz",
                 kex_algs=_KEY_EXCHANGES,
-                login_timeout=self._host.rules.sign_in_seconds,
+                encryption_algs=_CIPHERS,
+                login_timeout=0,  # the door's own clock stands still while people wait for the server
                 keepalive_interval=_KEEPALIVE,
                 keepalive_count_max=2,
                 # What unpacks to a thousand times its size is a way to fill the memory.
@@ -110,6 +114,7 @@ class SshServer:
     def _door(self) -> Door:
         door = Door(
             gate=self._gate,
+            rules=self._host.rules,
             sign_in=self._sign_in,
             banner=self._banner,
             told=lambda error: told_to_guest(error, self._host.house.settings),

@@ -14,13 +14,23 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import asyncssh
-from asyncssh.constants import DISC_NO_MORE_AUTH_METHODS_AVAILABLE, OPEN_RESOURCE_SHORTAGE
+from asyncssh.constants import (
+    DISC_BY_APPLICATION,
+    DISC_NO_MORE_AUTH_METHODS_AVAILABLE,
+    DISC_TOO_MANY_CONNECTIONS,
+    MSG_IGNORE,
+    OPEN_RESOURCE_SHORTAGE,
+)
 
 from cequiz.domain.people.student import Student
 from cequiz.domain.text import visible
 from cequiz.errors import CequizError, PassphraseNeeded
 from cequiz.frontends.guest_words import guest_words
+from cequiz.frontends.serve.patience import Patience
+from cequiz.frontends.serve.rules import ServeRules
+from cequiz.frontends.serve.seats import room_for_others
 from cequiz.frontends.serve.ssh_gate import Gate, Place
+from cequiz.frontends.serve.ssh_turning import turn_away
 from cequiz.language import tr
 
 if TYPE_CHECKING:
@@ -44,6 +54,9 @@ _WINDOW = 65_536
 
 _MOST_EXCHANGES, _EXCHANGES_WITHIN = 5, 60.0
 """How often a connection may exchange keys in so many seconds; programs do it once an hour, and it costs everybody."""
+
+_LEAVING_SECONDS = 10.0
+"""How long a connection that has to make room may take to end."""
 
 _EMPTY_SECONDS = 30.0
 """After so long a connection without a channel is closed."""
@@ -80,6 +93,7 @@ class Door(asyncssh.SSHServer):
         self,
         *,
         gate: Gate,
+        rules: ServeRules,
         sign_in: SignIn,
         banner: str,
         told: Callable[[CequizError], str],
@@ -91,6 +105,7 @@ class Door(asyncssh.SSHServer):
 
         Args:
             gate: counts connections.
+            rules: say how long is waited.
             sign_in: lets a student in.
             banner: what is shown before anybody is asked; empty for nothing.
             told: words a refusal for somebody of whom nothing is known.
@@ -99,6 +114,7 @@ class Door(asyncssh.SSHServer):
             gone: is told of the end.
         """
         self._gate = gate
+        self._rules = rules
         self._sign_in = sign_in
         self._banner = banner
         self._told = told
@@ -107,7 +123,9 @@ class Door(asyncssh.SSHServer):
         self._gone = gone
         self._conn: asyncssh.SSHServerConnection | None = None
         self._place: Place | None = None
-        self._known = False
+        self._patience = Patience(rules.sign_in_seconds, self._waited_too_long)
+        """With a person who is to sign in; a passphrase that is looked at, or waits for that, is not their affair."""
+        self._making_room = False
         self._signed_in: dict[str, SignedIn] = {}
         self._code: str | None = None
         self._tries = 0
@@ -146,14 +164,35 @@ class Door(asyncssh.SSHServer):
         vars(conn).update(pause_writing=self._network_full, resume_writing=self._network_free)
         # asyncssh exchanges keys as often as it is asked; this is what it calls each time.
         vars(conn)["_send_kexinit"] = partial(self._exchange_keys, conn._send_kexinit)
+        vars(conn)["send_packet"] = partial(_send_what_matters, conn.send_packet)
         # Never empty: that would stand for somebody at this machine.
         self.address = _part(conn.get_extra_info("peername"), 0) or "unknown"
         self.reached = _part(conn.get_extra_info("sockname"), 0)
         self.port = int(_part(conn.get_extra_info("sockname"), 1) or 0)
-        self._place = self._gate.enter(self.address)
+        self._place = self._gate.enter(self.address, put_out=self._make_room)
         if self._place is None:
             self._log(f"turned away {self.address}: too many connections")
-            conn.abort()  # without a word: a client reads one only after an exchange of keys, which costs too much here
+            turn_away(conn, self._gate)
+        else:
+            self._patience.run()
+
+    def _make_room(self) -> bool:
+        """Begin to end the connection for somebody else, unless it waits for this server just now."""
+        if self._patience.working:
+            return False
+        self._making_room = True
+        self._patience.end()
+        self._log(f"made room {self.address}")
+        for line in tuple(self.lines):
+            line.stop(room_for_others)
+        if not self.lines:
+            self.connection.disconnect(DISC_TOO_MANY_CONNECTIONS, room_for_others())
+        asyncio.get_running_loop().call_later(_LEAVING_SECONDS, self.connection.abort)
+        return True
+
+    def _waited_too_long(self) -> None:
+        self._log(f"hung up on {self.address}: nobody signed in within {self._rules.sign_in_seconds:.0f} s")
+        self.connection.disconnect(DISC_BY_APPLICATION, tr("Nobody has signed in here for a while. Connect again."))
 
     def _exchange_keys(self, begin: Callable[[], None]) -> None:
         """Exchange keys, or end the connection where that is asked for all the time."""
@@ -179,8 +218,9 @@ class Door(asyncssh.SSHServer):
         """Count the connection no longer."""
         self.writable.set()
         if self._place is not None:
-            self._gate.leave(self._place, known=self._known)
+            self._gate.leave(self._place)
             self._place = None
+            self._patience.end()
             self._log(f"gone {self.address}" + (f" ({type(exc).__name__})" if exc else ""))
         self._code = None
         self._gone(self)
@@ -196,6 +236,7 @@ class Door(asyncssh.SSHServer):
 
     def auth_completed(self) -> None:
         """Count the connection as one whose person is known, unless it is a guest's, and wait for its first channel."""
+        self._patience.end()
         if (who := self.signed_in) is not None:
             self.pass_in()
             self._log(f"signed in {who.student.id} from {self.address}")
@@ -205,9 +246,8 @@ class Door(asyncssh.SSHServer):
 
     def pass_in(self) -> None:
         """Count the connection as one whose person is known: they have shown it at the door, or on the screen."""
-        if self._place is not None and not self._known:
+        if self._place is not None:
             self._gate.pass_in(self._place)
-            self._known = True
 
     def password_auth_supported(self) -> bool:
         """Take a password in one piece, as programs that fetch files send it."""
@@ -280,12 +320,14 @@ class Door(asyncssh.SSHServer):
         self._tries += 1
         async with self._asking:
             try:
-                self._signed_in[name] = await self._sign_in(name, passphrase, new=new, address=self.address)
+                with self._patience.at_work():
+                    self._signed_in[name] = await self._sign_in(name, passphrase, new=new, address=self.address)
             except PassphraseNeeded:
                 self._tries -= 1  # what was typed is right; the code is looked at once more together with the new one
                 raise
             except CequizError as error:
                 self._log(f"refused {self.address} ({type(error).__name__})")
+                await asyncio.sleep(self._rules.refusal_seconds)
                 if self._tries >= MOST_TRIES:
                     self._give_up()
                 return self._told(error)
@@ -303,7 +345,7 @@ class Door(asyncssh.SSHServer):
         Raises:
             asyncssh.ChannelOpenError: the connection has enough.
         """
-        if self._channels >= _MOST_CHANNELS:
+        if self._channels >= _MOST_CHANNELS or self._making_room:
             raise asyncssh.ChannelOpenError(OPEN_RESOURCE_SHORTAGE, tr("This connection has enough open."))
         self._channels += 1
         return self.connection.create_server_channel(encoding=None, window=_WINDOW), self._channel(self)
@@ -311,7 +353,10 @@ class Door(asyncssh.SSHServer):
     def channel_closed(self) -> None:
         """Take back a channel; a connection on which nothing is open any more is closed after a while."""
         self._channels -= 1
-        self._close_soon_if_empty()
+        if self._making_room:
+            self._close_if_empty()
+        else:
+            self._close_soon_if_empty()
 
     def _close_soon_if_empty(self) -> None:
         if not self._channels and self._place is not None:
@@ -332,6 +377,16 @@ def shown_banner(provider: str) -> str:
     if provider:
         return visible(tr("{provider}: exams and certificates.", provider=provider))
     return tr("Exams and certificates.")
+
+
+def _send_what_matters(send: Callable[..., None], kind: int, *parts: bytes, **more: object) -> None:
+    """Send a packet, unless it is an empty one.
+
+    asyncssh sends an empty packet before every other, as old ciphers (CBC) need it that have no place here: with every
+    frame of a screen one encryption and one call of the system more.
+    """
+    if kind != MSG_IGNORE:
+        send(kind, *parts, **more)
 
 
 def _question(why: str, *prompts: str) -> Challenge:

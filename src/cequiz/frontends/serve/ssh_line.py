@@ -116,6 +116,13 @@ class Line(asyncssh.SSHServerProcess[bytes]):
         super().connection_lost(exc)
         self._door.channel_closed()
 
+    def stop(self, words: Callable[[], str]) -> None:
+        """End from the server's side, and tell whoever is served here why."""
+        if self._guest is not None:
+            self._guest.stop(words)
+        else:
+            self.channel.close()
+
     def exec_requested(self, command: str) -> bool:
         """Answer every command, if only with a sentence."""
         return True

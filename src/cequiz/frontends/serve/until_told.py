@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import signal
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
 
 _ENDS = ("SIGTERM", "SIGINT", "SIGHUP")
 
@@ -13,7 +14,11 @@ SAME_WISH = 2.0
 """Seconds within which a second signal says the same as the first."""
 
 
-def until_told(serve: Callable[[], Coroutine[object, object, None]]) -> int:
+HUNG = 30.0
+"""Seconds after which a worker whose loop does not turn any more is ended, so that its parent starts another one."""
+
+
+def until_told(serve: Callable[[], Coroutine[object, object, None]], *, hung: float | None = None) -> int:
     """Run a server in a loop of its own until SIGTERM, SIGINT or SIGHUP, and return the exit code 0.
 
     At the first signal its task is cancelled, whereupon it ends in good order; a later one cuts that short. What comes
@@ -21,16 +26,18 @@ def until_told(serve: Callable[[], Coroutine[object, object, None]]) -> int:
 
     Args:
         serve: serves until it is cancelled.
+        hung: after so many seconds in which the loop does not turn the process is ended with 1, and the places of its
+            threads, without any values, go to the standard error stream; None where nobody would start it again.
 
     Raises:
         CequizError: it could not begin.
     """
     with suppress(asyncio.CancelledError):
-        asyncio.run(_with_signals(serve))
+        asyncio.run(_with_signals(serve, hung))
     return 0
 
 
-async def _with_signals(serve: Callable[[], Coroutine[object, object, None]]) -> None:
+async def _with_signals(serve: Callable[[], Coroutine[object, object, None]], hung: float | None) -> None:
     loop = asyncio.get_running_loop()
     serving = loop.create_task(serve(), name="cequiz server")
     told: float | None = None
@@ -47,4 +54,27 @@ async def _with_signals(serve: Callable[[], Coroutine[object, object, None]]) ->
             number = getattr(signal, name)
             if signal.getsignal(number) is not signal.SIG_IGN:  # what was to be ignored (nohup) stays ignored
                 loop.add_signal_handler(number, end)
-    await serving
+    with _ended_when_hung(loop, hung):
+        await serving
+
+
+@contextmanager
+def _ended_when_hung(loop: asyncio.AbstractEventLoop, seconds: float | None) -> Iterator[None]:
+    """End the process when the loop does not turn for so long; what watches needs neither loop nor interpreter."""
+    if seconds is None:
+        yield
+        return
+    handle: asyncio.TimerHandle | None = None
+
+    def turn() -> None:
+        nonlocal handle
+        faulthandler.dump_traceback_later(seconds, exit=True)
+        handle = loop.call_later(seconds / 10, turn)
+
+    turn()
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+        if handle is not None:
+            handle.cancel()

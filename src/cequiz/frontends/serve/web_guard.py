@@ -88,6 +88,11 @@ class Doors:
         names = [_HOST.fullmatch(name) for scheme, _, name in known if scheme == "http"]
         return not all(map(_is_here, [name["name"] for name in names if name] if known else [host]))
 
+    @property
+    def hides_callers(self) -> bool:
+        """Whether a proxy stands in front, as `https` needs one, whose word about addresses counts for nothing."""
+        return not self.proxies and any(origin.startswith("https://") for origin in self.origins)
+
     def caller(self, *, peer: str, host: str, forwarded: Sequence[str] = (), scheme: str = "") -> Caller | None:
         """Return who asks; None where the server is not known by the name it was asked under.
 

@@ -88,8 +88,8 @@ class WebLine:
         try:
             hello = await self._greeted()
             returning = bool(hello.visit)
-            self._host.admit(self._peer.address)
             student_id = await self._known(hello.visit)
+            self._host.admit(self._peer.address, student_id=student_id)
         except Unheard:
             await self._finish(WSCloseCode.POLICY_VIOLATION)
         except EnvironmentFailed:
@@ -175,7 +175,7 @@ class WebLine:
                 helper.cancel()
             await asyncio.wait({*helpers, *self._deeds})
         if not self._socket.closed:
-            await self._say_goodbye(code, seated=session.seated)
+            await self._say_goodbye(code, session)
 
     async def _hear(self, session: Session) -> None:
         """Give the session what the page says, at a pace that a person can keep."""
@@ -258,20 +258,20 @@ class WebLine:
             return False
         return True
 
-    async def _say_goodbye(self, code: int, *, seated: bool) -> None:
+    async def _say_goodbye(self, code: int, session: Session) -> None:
         """Send the last words. Whoever has left has left this computer; whoever was put out is to come back."""
-        if not seated:  # somebody else was faster: nobody has left, so that a visit goes on
+        if not session.seated:  # somebody else was faster: nobody has left, so that a visit goes on
             if self._visit:
                 await self._finish(WSCloseCode.TRY_AGAIN_LATER)
             else:
-                await self._end("")
+                await self._end(session.told)
             return
         if code == HUNG_UP and not self._stopping():  # nobody left: the line was given up, and the page opens another
             await self._finish(WSCloseCode.GOING_AWAY)
             return
         if code != BROKEN and not self._stopping():
             await self._end_visit()
-        await self._end("")
+        await self._end(session.told)  # why it ended; where nothing was said, the page says that they have left
 
     async def _end(self, words: str) -> None:
         """Have the page show that this was the end, and stay as it is; where the server ends, it is to come back."""

@@ -43,6 +43,7 @@ class Scope(StrEnum):
     STAFF = mark("Staff")
     LIVE = mark("Exams in progress")
     LIVE_ATTEMPT = mark("An exam in progress")
+    ATTEMPT_FILE = mark("An exam that has ended")
     OUTAGES = mark("Outages to decide on")
     BANKS = mark("Banks and courses")
     BANK = mark("A bank")
@@ -64,6 +65,7 @@ class Scope(StrEnum):
     BATCH = mark("A batch")
     AUDIT_PACK = mark("Audit pack")
     RETENTION = mark("Retention")
+    PROVIDER = mark("Provider and keys")
 
 
 class Needs(Enum):

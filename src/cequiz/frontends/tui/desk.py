@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import tzinfo
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from cequiz.errors import CequizError, NotFound, WrongState
 from cequiz.frontends.guest_words import guest_words
@@ -26,6 +26,14 @@ if TYPE_CHECKING:
     from cequiz.services.sitting import Sitting
 
 T = TypeVar("T")
+
+
+class Lookout(Protocol):
+    """Somebody who looks at the records of many open exams at once, so that not everybody needs to."""
+
+    def seq(self, attempt_id: str) -> int | None:
+        """Return how many events an attempt had when it was looked at last; None where that is long ago, or never."""
+        ...
 
 
 class Desk:
@@ -65,6 +73,8 @@ class Desk:
         self.student: Student | None = None
         self.actor = self._nobody
         """Who is named in the records: the student who signed in; else the operating-system user, or the line."""
+        self.lookout: Lookout | None = None
+        """Looks at the records for everybody who is served here; None where each looks alone."""
         self.sitting: Sitting | None = None
         """The exam that is open at this desk."""
         self.exit_code = 0

@@ -21,6 +21,7 @@ from textual.worker import WorkerFailed, WorkType
 
 from cequiz.domain.text import visible
 from cequiz.frontends.tui import commands, mishap
+from cequiz.frontends.tui.colours import remember, remembered
 from cequiz.frontends.tui.commands import Scope
 from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.harmless import Harmless
@@ -54,7 +55,8 @@ class HouseApp(KeysInOrder[int]):
         super().__init__()
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = THEMES[0].name
+        here = desk.outside.here
+        self.theme = remembered(desk.house.settings.home) if here else THEMES[0].name
         self.desk = desk
         self._harmless = Harmless()
         self.orderly = True
@@ -87,6 +89,8 @@ class HouseApp(KeysInOrder[int]):
     def action_theme(self) -> None:
         """Change the colours."""
         self.theme = following(self.theme)
+        if self.desk.outside.here:
+            remember(self.desk.house.settings.home, self.theme)
         colours = self.theme.removeprefix("cequiz-").replace("-", " ")
         self.notify(tr("Colours: {name}", name=tr(colours)), timeout=2, markup=False)
 

@@ -28,6 +28,7 @@ LIVE_COMMANDS: tuple[Command, ...] = (
     Command("release", "r", mark("go on"), _RELEASE, Scope.LIVE_ATTEMPT, "r"),
     Command("message", "m", mark("message"), _MESSAGE, Scope.LIVE_ATTEMPT, "m"),
     Command("void", "v", mark("void"), _VOID, Scope.LIVE_ATTEMPT, "v"),
+    Command("void", "v", mark("void"), _VOID, Scope.ATTEMPT_FILE, "v"),
     Command("approve", "a,enter", mark("give back"), mark("Give the time back; it asks why."), Scope.OUTAGES, "a"),
     Command("decline", "d", mark("decline"), mark("Give no time; it asks why."), Scope.OUTAGES, "d"),
     Command("accept", "k", mark("accept"), mark("Accept it and give no time, as after the end."), Scope.OUTAGES, "k"),

@@ -11,6 +11,9 @@ from cequiz.language import tr
 
 LOG = "cequiz-errors.log"
 
+_LARGEST = 1_000_000
+"""Bytes after which a new log is begun; one older log is kept beside it."""
+
 
 def record(error: BaseException, home: Path, *, at: datetime, here: bool = True) -> str:
     """Append an error to the log in the home folder and return the sentence for the person.
@@ -31,6 +34,9 @@ def record(error: BaseException, home: Path, *, at: datetime, here: bool = True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(descriptor, "a", encoding="utf-8") as log:
             log.write(f"{at.isoformat()} {names}\n{inner}{frames}\n")
+            full = log.tell() > _LARGEST
+        if full:
+            path.replace(path.with_name(f"{LOG}.1"))
     except OSError:
         here = False
     if not here:

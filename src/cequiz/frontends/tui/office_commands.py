@@ -9,13 +9,14 @@ from cequiz.frontends.tui.keeping_commands import KEEPING_COMMANDS
 from cequiz.frontends.tui.key_commands import KEY_COMMANDS
 from cequiz.frontends.tui.live_commands import LIVE_COMMANDS
 from cequiz.frontends.tui.people_commands import PEOPLE_COMMANDS
+from cequiz.frontends.tui.provider_commands import PROVIDER_COMMANDS
 from cequiz.frontends.tui.report_commands import REPORT_COMMANDS
 from cequiz.language import mark
 
-_DOORS = "bhksnlcrptafw"
+_DOORS = "bhksnlcrptavfw"
 """The letters of the sections, as in `office.sections`; a test holds both against each other."""
 
-_SEARCH = mark("Go to the search; Enter or the down key goes back.")
+_SEARCH = mark("Go to the search: a deed, an id, a name; 2026-11-22, 2026-11 or 2026-11-01..2026-11-15 for a period.")
 
 OFFICE_COMMANDS: tuple[Command, ...] = (
     Command("open", "enter", mark("open it"), mark("Open what is highlighted."), Scope.OFFICE, "Enter"),
@@ -39,5 +40,6 @@ OFFICE_COMMANDS: tuple[Command, ...] = (
     *CERTIFICATE_COMMANDS,
     *LIVE_COMMANDS,
     *KEEPING_COMMANDS,
+    *PROVIDER_COMMANDS,
     *REPORT_COMMANDS,
 )  # fmt: skip

@@ -1,12 +1,12 @@
 """What one person did, in a pack: attempts with form, time, answers, marks and events; evaluations; awards.
 
 Nothing here tells of an accommodation: its terms are left out of events, and the explanation of the time names the
-limit of the attempt as a whole.
+limit of the exam and no deadline, for everybody alike.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -14,7 +14,7 @@ from cequiz.domain.bank.question import Question
 from cequiz.domain.credential.award import Award
 from cequiz.domain.exam.attempt import Attempt
 from cequiz.domain.exam.events import AttemptEvent
-from cequiz.domain.exam.ledger import Explanation, Reason, TimeLedger, allowance, explain
+from cequiz.domain.exam.ledger import Explanation, Reason, ReasonKind, TimeLedger, explain
 from cequiz.domain.exam.marking import Mark, Score
 from cequiz.domain.people.student import Student
 from cequiz.language import tr
@@ -28,7 +28,13 @@ _WITHHELD = frozenset({"accommodation", "factor"})
 
 
 def put_student(
-    packing: Packing, unit: Unit, student: Student, *, courses: Iterable[str], awards: Iterable[Award]
+    packing: Packing,
+    unit: Unit,
+    student: Student,
+    *,
+    courses: Iterable[str],
+    awards: Iterable[Award],
+    ended: Collection[str],
 ) -> None:
     """Put in a person: name, licences, enrolments, awards and evaluations.
 
@@ -38,6 +44,7 @@ def put_student(
         student: whose.
         courses: ids of the courses that the pack is about.
         awards: this student's, those that the pack is about.
+        ended: the ids of awards that stand no more.
     """
     wanted = set(courses)
     enrolments = [one for one in unit.enrolments.of(student.id) if one.course_id in wanted]
@@ -68,6 +75,7 @@ def put_student(
                     "percent": str(one.percent),
                     "pass_mark": str(one.pass_mark),
                     "awarded_at": one.awarded_at,
+                    "ended": one.id in ended,
                 }
                 for one in awards
             ],
@@ -182,23 +190,24 @@ def _answers(
 
 
 def _time(attempt: Attempt) -> dict[str, object]:
-    explanation = explain(_as_one(attempt.ledger))
+    started, ended = attempt.ledger.started_at, attempt.finished_at
     return {
-        "started_at": attempt.ledger.started_at,
-        "deadline": explanation.deadline,
-        "finished_at": attempt.finished_at,
-        "reasons": list(_reasons(explanation)),
+        "started_at": started,
+        "finished_at": ended,
+        "seconds": None if ended is None else (ended - started).total_seconds(),
+        "reasons": list(_reasons(explain(_as_anybody(attempt.ledger)))),
     }
 
 
-def _as_one(ledger: TimeLedger) -> TimeLedger:
-    """Return a ledger with the same deadline whose limit is that of the attempt, whatever it was made of."""
-    limit = None if ledger.limit is None or ledger.untimed else allowance(ledger.limit, ledger.factor)
-    return replace(ledger, limit=limit, factor=Fraction(1), untimed=False)
+def _as_anybody(ledger: TimeLedger) -> TimeLedger:
+    """Return a ledger as if nothing had been granted to the person; its deadline may be another, so none is told."""
+    return replace(ledger, factor=Fraction(1), untimed=False)
 
 
 def _reasons(explanation: Explanation) -> Iterator[dict[str, object]]:
     for one in explanation.reasons:
+        if one.kind is ReasonKind.CLOSES:  # whether the window cuts off the time depends on how much there was
+            continue
         yield {
             "kind": str(one.kind),
             "words": _words(one),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from cequiz.domain.canonical import Json
+from cequiz.domain.credential.award import Award
 from cequiz.domain.credential.provider import Provider
 from cequiz.services import auditing, trusting
 from cequiz.services.corrections import in_force
@@ -115,9 +117,12 @@ class _Job:
     def put_people(self) -> None:
         """Put in every student with attempts, awards and certificates."""
         courses = {one.id for one in self.chosen.courses}
+        ended, awards = self._unit.awards.ended(), defaultdict[str, list[Award]](list)
+        for award in self.chosen.awards:
+            awards[award.student_id].append(award)
         for student in self.chosen.students:
-            awards = [one for one in self.chosen.awards if one.student_id == student.id]
-            put_student(self.packing, self._unit, student, courses=courses, awards=awards)
+            own = awards[student.id]
+            put_student(self.packing, self._unit, student, courses=courses, awards=own, ended=ended)
             self._step()
         changes = in_force(self._unit)
         for header in self.chosen.attempts:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cequiz.domain.bank.lexicon import Lexicon
 from cequiz.domain.house_rules import HouseRules
+from cequiz.services.ports.files import FileKind, HouseFile, HouseFiles, NoFiles
 from cequiz.services.ports.listings import (
     AttemptLine,
     AttemptQuery,
@@ -21,6 +22,7 @@ from cequiz.services.ports.listings import (
     DueQuery,
     Listings,
     Page,
+    PaperLine,
     StudentLine,
     Window,
 )
@@ -150,6 +152,7 @@ __all__ = [
     "Failures",
     "FigureFile",
     "Figures",
+    "FileKind",
     "Glance",
     "Head",
     "Heartbeat",
@@ -157,6 +160,8 @@ __all__ = [
     "Hold",
     "Holdings",
     "HomeFacts",
+    "HouseFile",
+    "HouseFiles",
     "HouseRules",
     "Ids",
     "ItemTally",
@@ -167,9 +172,11 @@ __all__ = [
     "Merge",
     "Merges",
     "NearMissRecord",
+    "NoFiles",
     "Notary",
     "OpenAttempt",
     "Page",
+    "PaperLine",
     "Passphrases",
     "Ports",
     "PracticeAnswer",
@@ -223,3 +230,5 @@ class Ports:
     """What boards ask of a certificate."""
     rules: HouseRules = field(default_factory=HouseRules)
     """What the provider decided for the house."""
+    files: HouseFiles = field(default_factory=NoFiles)
+    """The files in the house's folder."""

@@ -13,7 +13,7 @@ from typing import Generic, Protocol, TypeVar
 
 from cequiz.domain.bank.course import Course
 from cequiz.domain.exam.attempt import Status
-from cequiz.services.ports.records import AttemptHeader, AuditRecord
+from cequiz.services.ports.records import AttemptHeader, AuditRecord, CertificateRecord
 
 T = TypeVar("T")
 
@@ -93,6 +93,17 @@ class CertificateLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaperLine:
+    """A certificate in the order of issue, with the state it is in."""
+
+    place: int
+    """Its place in that order, from 1; purged ones leave gaps."""
+    record: CertificateRecord
+    """Without its file: `pdf` is empty."""
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DueQuery:
     """Which certificates that are to be issued; what is empty asks for all."""
 
@@ -142,6 +153,10 @@ class Listings(Protocol):
 
     def certificates(self, query: CertificateQuery, window: Window) -> Page[CertificateLine]:
         """Return certificates, the newest first."""
+        ...
+
+    def papers(self, *, after: int, limit: int) -> Sequence[PaperLine]:
+        """Return the next certificates after a place in the order of issue, which counts from 1."""
         ...
 
     def due(self, query: DueQuery, window: Window) -> Page[DueLine]:

@@ -100,8 +100,10 @@ class Reported:
     award_id: str
     licence: str
     requeued: bool = False
-    """Whether it must be reported again, for a reason."""
+    """Whether what it says counts no more: it must be reported again, for a reason."""
     reason: str = ""
+    replaced: bool = False
+    """Whether a later batch reports it again already."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,19 +133,21 @@ class Tombstone:
     """What stands in a chain where a purge took records."""
 
     chain: str
-    """An attempt's id, or the name of a table that has one chain."""
+    """An attempt's id, or the name of a table that has one chain or lost words."""
     first: int
     last: int
-    """Places of the records that are gone, both included."""
+    """Places of the records that are gone or lost words, both included."""
     before: bytes
     """The hash that the first of them followed."""
     after: bytes
     """The hash of the last of them."""
     leaf: str = ""
-    """For a certificate: its leaf hash in the certificate log (hexadecimal), so that the log goes on."""
+    """For a certificate: its leaf hash in the certificate log (hexadecimal), so that the log goes on. For words that
+    were taken out of a record which stays: what its column reads since."""
     kept: Mapping[str, Json] = field(default_factory=dict)
     """What outlives the records. For a certificate: its `number`, which is never given again, its `index` in the status
-    lists (None for one without a proof) and its last `status`, which the lists go on telling."""
+    lists (None for one without a proof) and its last `status`, which the lists go on telling. For an audit record: the
+    columns that stay."""
     reason: str
     actor: str
     at: datetime
@@ -334,7 +338,7 @@ class Batches(Protocol):
     """What was reported to boards."""
 
     def add(self, batch: ReportBatch, lines: Sequence[Reported]) -> None:
-        """Keep a batch with its completions."""
+        """Keep a batch with its completions; what waited to be reported again to the same states waits no more."""
         ...
 
     def get(self, batch_id: str) -> ReportBatch | None:
@@ -357,8 +361,8 @@ class Batches(Protocol):
         """Mark a batch as posted."""
         ...
 
-    def requeue(self, award_id: str, *, reason: str, state: str = "") -> None:
-        """Mark every line of a completion as to be reported again; those of one state's licences where it is named."""
+    def requeue(self, award_id: str, *, reason: str, licences: Sequence[str] = ()) -> None:
+        """Mark every line of a completion as to be reported again; those of these licences where some are named."""
         ...
 
 

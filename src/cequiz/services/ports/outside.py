@@ -15,6 +15,7 @@ from cequiz.domain.credential.facts import Facts
 from cequiz.domain.credential.look import Look, Paper
 from cequiz.domain.credential.proof import Proof, PublicKey
 from cequiz.domain.exam.timekeeping import Stamp
+from cequiz.domain.people.licences import LicenceFormat
 from cequiz.domain.practice import Recall
 from cequiz.domain.report import Report
 from cequiz.errors import CequizError
@@ -218,6 +219,10 @@ class Boards(Protocol):
 
     def packs(self) -> Sequence[BoardPack]:
         """Return every pack, by id."""
+        ...
+
+    def licence_formats(self) -> Sequence[LicenceFormat]:
+        """Return what licence numbers look like, one a state, by state."""
         ...
 
 

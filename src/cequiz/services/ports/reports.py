@@ -6,13 +6,14 @@ A report over two hundred thousand attempts reads columns, never events. Times a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from cequiz.domain.credential.award import Award
+from cequiz.domain.credential.facts import Facts
 from cequiz.domain.people.student import Licence
 from cequiz.services.ports.office import Reported
 from cequiz.services.ports.records import Enrolment, Evaluation
@@ -33,9 +34,9 @@ class Open(StrEnum):
     UNCERTIFIED = "uncertified"
     """Those without a certificate."""
     UNREPORTED = "unreported"
-    """Those that are in no batch, or must be reported again."""
+    """Those that are in no batch, or in one with a line that must be reported again."""
     UNSETTLED = "unsettled"
-    """Those that are in no batch that was posted, or must be reported again."""
+    """Those, and whatever is in a batch that was not posted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +58,6 @@ class Completion:
     award: Award
     name: str
     licences: tuple[Licence, ...]
-    delivery: str
-    """How the student took the course; empty for the course's own way."""
     certificate: str = ""
     status: str = ""
     """Of that certificate: `issued`, `superseded`, `suspended`, `revoked`, `expired`."""
@@ -104,10 +103,21 @@ class Enrolled:
     enrolment: Enrolment
     name: str
     attempts: int
-    """At exams of the course, of every cycle, without those that were voided."""
+    """At exams of the course in the cycle under way, without those that were voided."""
     completed_at: datetime | None
     certificate: str
     """The number of the newest certificate of the cycle; empty while there is none."""
+
+
+class Told(NamedTuple):
+    """What was reported under a licence, and stands."""
+
+    licence: str
+    """`FL:MA12345`."""
+    award_id: str
+    student_id: str
+    course_id: str
+    completed_at: datetime
 
 
 class Reports(Protocol):
@@ -131,4 +141,12 @@ class Reports(Protocol):
 
     def standing(self, award_ids: Sequence[str]) -> Sequence[Reported]:
         """Return the lines of batches that report these awards, without those that must be reported again."""
+        ...
+
+    def told(self, licences: Sequence[str]) -> Sequence[Told]:
+        """Return what was reported under these licences, whoever has them, without what must be reported again."""
+        ...
+
+    def facts(self, numbers: Sequence[str]) -> Mapping[str, Facts]:
+        """Return the facts of these certificates by their numbers."""
         ...

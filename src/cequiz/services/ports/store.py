@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -98,6 +98,18 @@ class Students(Protocol):
         """Keep a new student."""
         ...
 
+    def add_all(self, students: Sequence[Student], *, at: datetime) -> None:
+        """Keep many new students, who have no passphrase yet."""
+        ...
+
+    def known(self, emails: Collection[str]) -> frozenset[str]:
+        """Return which of these e-mail addresses (folded) somebody has."""
+        ...
+
+    def holders(self, licences: Collection[str]) -> Mapping[str, tuple[str, str]]:
+        """Return who has each of these licences (`FL:MA1`, folded), by id and name, where somebody has it."""
+        ...
+
     def replace(self, student: Student) -> None:
         """Put corrected facts in the place of what is kept under the student's id; the passphrase stays."""
         ...
@@ -132,6 +144,10 @@ class Enrolments(Protocol):
 
     def add(self, enrolment: Enrolment) -> None:
         """Keep an enrolment; one per student and course."""
+        ...
+
+    def add_all(self, enrolments: Sequence[Enrolment]) -> None:
+        """Keep many enrolments; one per student and course."""
         ...
 
     def get(self, student_id: str, course_id: str) -> Enrolment | None:
@@ -171,9 +187,23 @@ class Attempts(Protocol):
         ...
 
     def headers(
-        self, *, student_id: str | None = None, course_id: str | None = None, exam_id: str | None = None
+        self,
+        *,
+        student_id: str | None = None,
+        course_id: str | None = None,
+        exam_id: str | None = None,
+        after: AttemptHeader | None = None,
+        limit: int | None = None,
     ) -> Sequence[AttemptHeader]:
-        """Return attempts, oldest first, that match everything given."""
+        """Return attempts, oldest first, that match everything given.
+
+        Args:
+            student_id: of this student.
+            course_id: in this course.
+            exam_id: at this exam.
+            after: those that come after this one.
+            limit: the first so many.
+        """
         ...
 
     def of_kind(self, *kinds: EventKind) -> Sequence[AttemptEvent]:
@@ -192,6 +222,10 @@ class Scores(Protocol):
         """Keep a score; (attempt, revision) is unique."""
         ...
 
+    def add_all(self, scores: Sequence[Score], *, actor: str, at: datetime) -> None:
+        """Keep many scores, in their order."""
+        ...
+
     def latest(self, attempt_id: str) -> Score | None:
         """Return the newest score of an attempt."""
         ...
@@ -200,8 +234,13 @@ class Scores(Protocol):
         """Return every score of an attempt, the first marking at the front."""
         ...
 
-    def holding(self, item: str) -> Sequence[str]:
-        """Return the ids of the marked attempts whose form holds an item (`bank/question`), in the order of marking."""
+    def holding(self, item: str, *, after: int = 0) -> Sequence[str]:
+        """Return the ids of the marked attempts whose form holds an item (`bank/question`), in the order of marking.
+
+        Args:
+            item: the item.
+            after: only those marked after this place in the chain of scores, as `Tallies.newest` tells it.
+        """
         ...
 
 
@@ -240,6 +279,21 @@ class Awards(Protocol):
         """Return a student's awards for a course, oldest first."""
         ...
 
+    def ended(self) -> frozenset[str]:
+        """Return the ids of awards that were ended and not made again since, by the order of the audit record.
+
+        What they stood on has fallen: they are on record, and count nowhere.
+        """
+        ...
+
+    def rests_on(self, attempts: Sequence[str]) -> str:
+        """Return a fingerprint of all that the awards of whoever sat these attempts rest on.
+
+        Where two are equal nothing of it has changed: attempts, scores, awards, certificates and their states,
+        enrolments, evaluations; nor which versions of courses there are, and whether a provider is set.
+        """
+        ...
+
     def replace(self, award: Award) -> None:
         """Put what a re-mark has changed in the place of what is kept under the award's id."""
         ...
@@ -270,6 +324,14 @@ class Certificates(Protocol):
 
     def of_award(self, award_id: str) -> Sequence[CertificateRecord]:
         """Return the certificates of an award, oldest first."""
+        ...
+
+    def current(self, award_id: str) -> Sequence[CertificateRecord]:
+        """Return those of an award as it was made last, oldest first.
+
+        Left out are those up to one that was revoked or expired before it was made again, by the order of the audit
+        record.
+        """
         ...
 
     def all(self) -> Sequence[CertificateRecord]:
@@ -378,6 +440,10 @@ class Audit(Protocol):
 
     def add(self, record: AuditRecord) -> None:
         """Keep a record."""
+        ...
+
+    def add_all(self, records: Sequence[AuditRecord]) -> None:
+        """Keep many records, in their order."""
         ...
 
     def all(self) -> Sequence[AuditRecord]:
@@ -518,8 +584,23 @@ class Store(Glance, Protocol):
         """Give the ballast's space back to a full disk; False when it was already given."""
         ...
 
-    def verify_chains(self, *, anchors: Sequence[Head] = ()) -> ChainReport:
-        """Recompute every chain and compare it with its head and with anchors kept outside."""
+    def verify_chains(
+        self,
+        *,
+        anchors: Sequence[Head] = (),
+        progress: Callable[[int, int], None] | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> ChainReport:
+        """Recompute every chain and compare it with its head and with anchors kept outside.
+
+        Args:
+            anchors: heads that were kept outside.
+            progress: told how many records are done, of about how many.
+            stop: asked now and then whether to stop.
+
+        Raises:
+            Stopped: it was stopped.
+        """
         ...
 
     def heads(self) -> Sequence[Head]:

@@ -1,8 +1,8 @@
 """`report ce-broker`: the roster that CE Broker takes, holding nobody who was reported before.
 
-The columns A to J are those of CE Broker's help for providers ("Creating Excel Files", help.cebroker.com). Gathering
-and keeping are one transaction, so two exports at once never report anybody twice; the files are written afterwards,
-and can be written again from what the batch keeps.
+The columns A to J are those of CE Broker's help for providers ("Creating Excel Files", help.cebroker.com). What is
+gathered is kept only if nobody else has reported meanwhile, so two exports at once never report anybody twice; the
+files are written afterwards, and can be written again from what the batch keeps.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import partial
 
 from cequiz.domain.bank.course import Course
 from cequiz.domain.canonical import Json
 from cequiz.domain.credential.lifecycle import Life
+from cequiz.domain.people.states import clean_state
 from cequiz.domain.people.student import Licence
 from cequiz.domain.report import Column, Report
 from cequiz.language import mark, tr, trn
@@ -25,8 +27,20 @@ from cequiz.services.ports.reports import Completion, CompletionQuery, Open
 from cequiz.services.reports.duties import Duty, duties_to
 from cequiz.services.reports.periods import House, house, newest_course
 from cequiz.services.reports.roster import courses_of
+from cequiz.services.unchanged import as_seen
 
 KIND = "ce-broker"
+_UNTRUE = (
+    "report.",
+    "student.corrected",
+    "student.merged",
+    "retention.purged",
+    "award.ended",
+    "certificate.revoked",
+    "certificate.suspended",
+    "certificate.expired",
+)
+"""Deeds that report somebody, or change what must be reported; two exports at once never report anybody twice."""
 _PROVIDER, _COURSE = "50-", "20-"
 """How tracking numbers begin; the columns A and B are without it."""
 
@@ -40,6 +54,7 @@ class Reason(StrEnum):
     NOT_COVERED = mark("completed outside of the approval's dates")
     NO_CERTIFICATE = mark("no certificate was issued")
     NOT_IN_FORCE = mark("the certificate is not in force")
+    TWICE = mark("the same licence, course and day are reported already")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,24 +119,36 @@ class Roster:
     """Sentences for whoever hands the file in: odd licences in it, and completions that no approval covers."""
 
 
+@dataclass(frozen=True)
+class _Ready:
+    """A line that can be reported, with its completion."""
+
+    one: Completion
+    line: RosterLine
+
+
 def preview(ports: Ports, *, state: str = "FL", course_id: str = "") -> Roster:
     """Return what `export` would report now; nothing is kept.
 
     Raises:
+        WrongUsage: there is no such state.
         NotFound: there is no such course.
     """
+    state = clean_state(state)
     with ports.store.read() as unit:
-        return _gathered(ports, unit, state=state.upper(), course_id=course_id)
+        return _gathered(ports, unit, state=state, course_id=course_id)
 
 
 def export(ports: Ports, *, state: str = "FL", course_id: str = "", actor: str) -> Roster:
     """Keep a batch of everybody who is to be reported, and return it; without anybody there is no batch.
 
     Raises:
+        WrongUsage: there is no such state.
         NotFound: there is no such course.
     """
-    with ports.store.write() as unit:
-        found = _gathered(ports, unit, state=state.upper(), course_id=course_id)
+    state = clean_state(state)
+    seen = partial(_gathered, ports, state=state, course_id=course_id)
+    with as_seen(ports, seen, unless=_UNTRUE) as (unit, found):
         if not found.lines:
             return found
         batch = ReportBatch(
@@ -205,33 +232,84 @@ def _gathered(ports: Ports, unit: Unit, *, state: str, course_id: str) -> Roster
     here = house(ports, unit)
     course = newest_course(unit, course_id) if course_id else None
     taught = courses_of(unit)
-    lines, left_out, unapproved = list[RosterLine](), list[LeftOut](), Counter[str]()
-    for one in unit.reports.completions(CompletionQuery(course_id=course_id, open=Open.UNREPORTED, state=state)):
-        version = taught(one.award.course_id, one.award.course_version)
-        owed = duties_to(ports, version, state)
+    found = unit.reports.completions(CompletionQuery(course_id=course_id, open=Open.UNREPORTED, state=state))
+    told = {(one.award_id, one.licence) for one in unit.reports.standing([one.award.id for one in found])}
+    lines, left_out, unapproved = list[_Ready](), list[LeftOut](), Counter[str]()
+    for one in found:
+        owed = duties_to(ports, taught(one.award.course_id, one.award.course_version), state)
         held = [licence for licence in one.licences if licence.state == state]
+        new = [licence for licence in held if (one.award.id, str(licence)) not in told]
+        if held and not new:  # a licence was given up that had been reported; the others were told right
+            continue
         if not owed:  # no board of this state has approved the course
             unapproved.update([one.award.course_id] if held else [])
             continue
         day = here.day(one.award.completed_at)
-        reason = _reason(one, owed, held, day)
+        reason = _reason(one, owed, new, day)
         if reason is None:
             duty = next(duty for duty in owed if duty.covers(day) and duty.approval.provider_number)
-            lines += (_line(one, duty, licence, day, ports.rules.ce_broker_profession) for licence in held)
+            lines += (_Ready(one, _line(one, duty, licence, day, ports.rules.ce_broker_profession)) for licence in new)
         else:
-            left_out.append(
-                LeftOut(
-                    award_id=one.award.id,
-                    student_id=one.award.student_id,
-                    name=one.name,
-                    course_id=one.award.course_id,
-                    completed_on=day,
-                    reason=reason,
-                )
-            )
-    odd = licensing.odd(ports, dict.fromkeys(Licence(line.state, line.licence) for line in lines))
-    notes = (*odd, *(_unapproved(state, course_id, count) for course_id, count in sorted(unapproved.items())))
-    return Roster(state=state, house=here, course=course, lines=tuple(lines), left_out=tuple(left_out), notes=notes)
+            left_out.append(_left(one, day, reason))
+    ready, twice, doubles = _once(unit, lines, here)
+    odd = licensing.odd(ports, dict.fromkeys(Licence(line.state, line.licence) for line in ready))
+    missing = (_unapproved(state, course_id, count) for course_id, count in sorted(unapproved.items()))
+    return Roster(
+        state=state,
+        house=here,
+        course=course,
+        lines=tuple(ready),
+        left_out=(*left_out, *twice),
+        notes=(*doubles, *odd, *missing),
+    )
+
+
+def _once(
+    unit: Unit, ready: Sequence[_Ready], here: House
+) -> tuple[Sequence[RosterLine], Sequence[LeftOut], Sequence[str]]:
+    """Return the lines that nobody has reported yet, the others, and who shares a licence with somebody else.
+
+    One person who was added twice has the same licence twice: their hours would stand twice in the board's records.
+    """
+    known: dict[str, list[tuple[str, str, date]]] = {}
+    for one in unit.reports.told(list(dict.fromkeys(f"{one.line.state}:{one.line.licence}" for one in ready))):
+        place = (one.student_id, one.course_id, here.day(one.completed_at))
+        known.setdefault(one.licence, []).append(place)
+    lines, twice, pairs = list[RosterLine](), list[LeftOut](), dict[tuple[str, str, str], None]()
+    for new in ready:
+        award, licence = new.one.award, f"{new.line.state}:{new.line.licence}"
+        before = known.setdefault(licence, [])
+        pairs |= {(other, award.student_id, licence): None for other, *_ in before if other != award.student_id}
+        if any(rest == [award.course_id, new.line.completed_on] for _, *rest in before):
+            twice.append(_left(new.one, new.line.completed_on, Reason.TWICE))
+        else:
+            lines.append(new.line)
+            before.append((award.student_id, award.course_id, new.line.completed_on))
+    return lines, twice, [_double(unit, *pair) for pair in pairs]
+
+
+def _double(unit: Unit, first_id: str, second_id: str, licence: str) -> str:
+    first, second = (unit.students.get(one) for one in (first_id, second_id))
+    return tr(
+        "{first} ({first_id}) and {second} ({second_id}) have the same licence {licence}. "
+        "If they are one person: `cequiz student merge`.",
+        first=first.name if first else "",
+        first_id=first_id,
+        second=second.name if second else "",
+        second_id=second_id,
+        licence=licence,
+    )
+
+
+def _left(one: Completion, day: date, reason: Reason) -> LeftOut:
+    return LeftOut(
+        award_id=one.award.id,
+        student_id=one.award.student_id,
+        name=one.name,
+        course_id=one.award.course_id,
+        completed_on=day,
+        reason=reason,
+    )
 
 
 def _unapproved(state: str, course_id: str, count: int) -> str:

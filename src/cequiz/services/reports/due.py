@@ -5,9 +5,10 @@ How soon a board wants its report is `report_within_days` of its pack; the day o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from cequiz.domain.canonical import Json
 from cequiz.domain.credential.boards import BoardPack
@@ -18,8 +19,10 @@ from cequiz.services.ports import Ports, Unit
 from cequiz.services.ports.office import Reported
 from cequiz.services.ports.reports import Completion, CompletionQuery, Open
 from cequiz.services.reports.duties import Duty, duties
+from cequiz.services.reports.pacing import Stop, Tell, go_on
 from cequiz.services.reports.periods import House, house, newest_course
 from cequiz.services.reports.roster import courses_of
+from cequiz.services.tallying import never, quiet
 
 _NOT_IN_FORCE = {Life.REVOKED.value, Life.EXPIRED.value}
 """A certificate that was taken away is not reported any more."""
@@ -36,18 +39,34 @@ class _Matter:
     by: date | None = None
 
 
-def due(ports: Ports, *, course_id: str = "") -> Report:
+def due(ports: Ports, *, course_id: str = "", progress: Tell = quiet, stop: Stop = never) -> Report:
     """Return what is owed today, the most urgent first.
+
+    Args:
+        ports: the outside world.
+        course_id: of one course; empty for all.
+        progress: is told how many boards and courses were looked at, and of how many.
+        stop: whether to stop.
 
     Raises:
         NotFound: there is no such course.
+        Stopped: it was stopped.
     """
     with ports.store.read() as unit:
         here = house(ports, unit)
         course = newest_course(unit, course_id) if course_id else None
         owing = _owing(ports, unit, course_id)
+        places = {(course, state) for (course, _), owed in owing.items() for duty in owed for state in duty.states}
+        matters: list[_Matter] = []
+        posted = {one.id for one in unit.batches.all() if one.posted_at is not None}
+        for done, (taught_id, state) in enumerate(sorted(places), start=1):
+            go_on(stop)
+            query = CompletionQuery(course_id=taught_id, open=Open.UNSETTLED, state=state)
+            matters += _reports(unit, partial(_owed, owing, taught_id, state), here, posted, query)
+            progress(done, len(places) + 1)
+        go_on(stop)
         papers = unit.reports.completions(CompletionQuery(course_id=course_id, open=Open.UNCERTIFIED))
-        matters = [*_reports(unit, owing, here), *(_Matter(one, tr("certificate not issued")) for one in papers)]
+        matters += (_Matter(one, tr("certificate not issued")) for one in papers)
     matters.sort(key=lambda one: (one.by or date.max, one.one.award.completed_at))
     packs = {duty.pack.id: duty.pack for found in owing.values() for duty in found}
     return Report(
@@ -74,27 +93,54 @@ def _owing(ports: Ports, unit: Unit, course_id: str) -> Mapping[tuple[str, str],
     return found
 
 
-def _reports(unit: Unit, owing: Mapping[tuple[str, str], tuple[Duty, ...]], here: House) -> Iterator[_Matter]:
-    places = {(course, state) for (course, _), owed in owing.items() for duty in owed for state in duty.states}
-    for course_id, state in sorted(places):
-        query = CompletionQuery(course_id=course_id, open=Open.UNSETTLED, state=state)
-        waiting = unit.reports.completions(query)
-        lines = unit.reports.standing([one.award.id for one in waiting])
-        batches = {line.award_id: line for line in lines if line.licence.startswith(f"{state}:")}
-        for one in waiting:
-            if one.status not in _NOT_IN_FORCE:
-                owed = owing.get((course_id, one.award.course_version), ())
-                found = [duty for duty in owed if state in duty.states]
-                yield from _of(one, found, state, batches.get(one.award.id), here.day(one.award.completed_at))
+def _owed(
+    owing: Mapping[tuple[str, str], tuple[Duty, ...]], course_id: str, state: str, version: str
+) -> Sequence[Duty]:
+    return [duty for duty in owing.get((course_id, version), ()) if state in duty.states]
 
 
-def _of(one: Completion, owed: Sequence[Duty], state: str, line: Reported | None, day: date) -> Iterator[_Matter]:
-    held = [str(licence) for licence in one.licences if licence.state == state]
+def _reports(
+    unit: Unit, owed_of: Callable[[str], Sequence[Duty]], here: House, posted: Container[str], query: CompletionQuery
+) -> Iterator[_Matter]:
+    """Yield the completions of a course that are not settled with a state.
+
+    Args:
+        unit: the transaction.
+        owed_of: gives the approvals of a version of the course by which something is to be reported to the state.
+        here: the provider's days.
+        posted: the ids of the batches that were handed in.
+        query: the course and the state.
+    """
+    waiting = unit.reports.completions(query)
+    lines: dict[str, list[Reported]] = {}
+    for line in unit.reports.standing([one.award.id for one in waiting]):
+        lines.setdefault(line.award_id, []).append(line)
+    for one in waiting:
+        if one.status in _NOT_IN_FORCE:
+            continue
+        told = lines.get(one.award.id, ())
+        settled = {line.licence for line in told if line.batch_id in posted}
+        left = [
+            str(licence) for licence in one.licences if licence.state == query.state and str(licence) not in settled
+        ]
+        yield from _of(one, owed_of(one.award.course_version), left, told, here.day(one.award.completed_at))
+
+
+def _of(
+    one: Completion, owed: Sequence[Duty], left: Sequence[str], told: Sequence[Reported], day: date
+) -> Iterator[_Matter]:
+    """Yield what is owed for the licences that are left to report: once a board, however often it has approved."""
+    boards: dict[str, Duty] = {}
     for duty in owed:
-        if held and duty.covers(day):
-            what = tr("not reported") if line is None else tr("in batch {batch}, not posted", batch=line.batch_id)
-            by = day + timedelta(days=duty.pack.report_within_days or 0)
-            yield _Matter(one, what, ", ".join(held), duty.pack.name, by)
+        if duty.covers(day):
+            boards.setdefault(duty.pack.id, duty)
+    batches = {line.licence: line.batch_id for line in told}
+    where = {batches.get(licence, "") for licence in left}
+    for duty in boards.values() if left else ():
+        batch = ", ".join(sorted(where))
+        what = tr("not reported") if "" in where else tr("in batch {batch}, not posted", batch=batch)
+        by = day + timedelta(days=duty.pack.report_within_days or 0)
+        yield _Matter(one, what, ", ".join(left), duty.pack.name, by)
 
 
 def _row(matter: _Matter, here: House) -> dict[str, Json]:

@@ -6,36 +6,54 @@ Comments stand by themselves, sorted by their words, so that neither their order
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
-from cequiz.domain.bank.course import Course
 from cequiz.domain.bank.policies import EvaluationQuestion
 from cequiz.domain.canonical import Json
 from cequiz.domain.report import Align, Column, Report
 from cequiz.language import tr, trn
-from cequiz.services.ports import Evaluation, Ports
+from cequiz.services.ports import Ports
+from cequiz.services.reports.pacing import Stop, Tell, paced
 from cequiz.services.reports.periods import ALWAYS, Period, about, house, newest_course
 from cequiz.services.reports.results import mean
 from cequiz.services.reports.roster import courses_of
+from cequiz.services.tallying import never, quiet
 
 
-def evaluations(ports: Ports, *, course_id: str, period: Period = ALWAYS) -> Report:
+def evaluations(
+    ports: Ports, *, course_id: str, period: Period = ALWAYS, progress: Tell = quiet, stop: Stop = never
+) -> Report:
     """Return the evaluations of a course that were given or declined in a period; questions of all versions asked.
+
+    An answer counts under the wording and the scale that it was given to.
+
+    Args:
+        ports: the outside world.
+        course_id: which course.
+        period: of the evaluations.
+        progress: is told how many evaluations are counted, and of how many.
+        stop: whether to stop.
 
     Raises:
         NotFound: there is no such course.
+        Stopped: it was stopped.
     """
     with ports.store.read() as unit:
         here = house(ports, unit)
         course = newest_course(unit, course_id)
         found = unit.reports.evaluations(course_id, period.stretch(here.zone))
         taught = courses_of(unit)
-        versions = dict.fromkeys(one.course_version for one in found)
-        asked = _asked([*filter(None, (taught(course_id, one) for one in versions)), course])
-    given = [one.answers for one in found if one.answers is not None]
-    declined = len(found) - len(given)
-    rows = [row for question in asked for row in _rows(question, given)]
+        asked: dict[EvaluationQuestion, list[Json]] = {}
+        given = 0
+        for one in paced(found, progress, stop):
+            answers = one.answers or {}
+            given += one.answers is not None
+            for question in (taught(course_id, one.course_version) or course).evaluation.questions:
+                asked.setdefault(question, []).append(answers.get(question.id))
+        for question in course.evaluation.questions:
+            asked.setdefault(question, [])
+    rows = [row for question, answers in asked.items() for row in _rows(question, answers)]
     return Report(
         id="evaluations",
         title=tr("Course evaluations"),
@@ -43,20 +61,19 @@ def evaluations(ports: Ports, *, course_id: str, period: Period = ALWAYS) -> Rep
         covers=about(period, course),
         columns=_columns(),
         rows=rows if found else (),
-        notes=(_counted(found, declined), tr("The scales go from 1 up. Names are not part of this report."))
+        notes=(
+            _counted(given, len(found) - given),
+            tr("The scales go from 1 up. Names are not part of this report."),
+        )
         if found
         else (),
-        summary={"given": len(given), "declined": declined},
+        summary={"given": given, "declined": len(found) - given},
     )
 
 
-def _asked(courses: Iterable[Course]) -> Sequence[EvaluationQuestion]:
-    """Return every question once, worded as it was asked; one that was worded otherwise is another question."""
-    return list(dict.fromkeys(question for course in courses for question in course.evaluation.questions))
-
-
-def _rows(question: EvaluationQuestion, given: Sequence[Mapping[str, Json]]) -> list[dict[str, Json]]:
-    answers = [answer for one in given if (answer := one.get(question.id)) is not None]
+def _rows(question: EvaluationQuestion, given: Sequence[Json]) -> list[dict[str, Json]]:
+    """Return the rows of a question as it was asked; one that was worded otherwise is another question."""
+    answers = [answer for answer in given if answer is not None]
     if question.scale is None:
         comments = sorted(text for one in answers if (text := str(one).strip()))
         return [_row(question, count=len(comments)), *(_row(question, comment=text) for text in comments)]
@@ -96,9 +113,9 @@ def _hundredths(value: Fraction) -> str:
     return f"{whole}.{rest:02}"
 
 
-def _counted(found: Sequence[Evaluation], declined: int) -> str:
-    given = trn("{count} evaluation was given", "{count} evaluations were given", len(found) - declined)
-    return tr("{given}; {declined} declined.", given=given, declined=declined)
+def _counted(given: int, declined: int) -> str:
+    words = trn("{count} evaluation was given", "{count} evaluations were given", given)
+    return tr("{given}; {declined} declined.", given=words, declined=declined)
 
 
 def _columns() -> tuple[Column, ...]:

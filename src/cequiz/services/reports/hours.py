@@ -23,8 +23,10 @@ from cequiz.domain.credential.hours import (
 )
 from cequiz.domain.exam.marking import points_text
 from cequiz.domain.report import Align, Column, Report
+from cequiz.errors import NotFound
 from cequiz.language import tr
-from cequiz.services.ports import Ports
+from cequiz.services.in_use import bank_in_use, course_in_use, is_retired
+from cequiz.services.ports import Ports, Unit
 from cequiz.services.reports.periods import house, newest_course
 from cequiz.services.reports.roster import body_of
 
@@ -33,17 +35,23 @@ _NOTHING = HoursBasis(rule="none")
 _TWO = 2  # choices: what the rule means by true/false, whatever the two say
 
 
-def hours(ports: Ports, *, course_id: str) -> Report:
-    """Return the hours dossier of the newest version of a course.
+def hours(ports: Ports, *, course_id: str, version: str = "") -> Report:
+    """Return the hours dossier of a course.
+
+    Args:
+        ports: the outside world.
+        course_id: which course.
+        version: which version; empty for the newest in use, or the newest of all where every one is retired.
 
     Raises:
-        NotFound: there is no such course.
+        NotFound: there is no such course, or no such version of it.
     """
     with ports.store.read() as unit:
         here = house(ports, unit)
-        course = newest_course(unit, course_id)
+        course = _course(unit, course_id, version)
+        retired = is_retired(unit, course)
         ids = dict.fromkeys(bank for exam in course.exams for bank in exam.banks)
-        banks = [bank for one in ids if (bank := unit.banks.latest(one)) is not None]
+        banks = [bank for one in ids if (bank := bank_in_use(unit, one)) is not None]
     packs = [pack for pack in ports.boards.packs() if pack.hours_rule is not None]
     basis = course.hours_basis or _NOTHING
     rows = [
@@ -59,9 +67,22 @@ def hours(ports: Ports, *, course_id: str) -> Report:
         covers=tr("{title} ({id}, version {version})", title=course.title, id=course.id, version=course.version),
         columns=_columns(),
         rows=rows,
-        notes=tuple(_notes(course, packs)),
+        notes=(*([tr("This version is retired.")] if retired else []), *_notes(course, packs)),
         summary={"claimed": decimal_text(course.ce_hours), "rule": basis.rule if course.hours_basis else None},
     )
+
+
+def _course(unit: Unit, course_id: str, version: str) -> Course:
+    newest = newest_course(unit, course_id)
+    if not version:
+        return course_in_use(unit, course_id) or newest
+    found = unit.courses.get(course_id, version)
+    if found is None:
+        raise NotFound(
+            tr("There is no version {version} of the course {name}.", version=version, name=course_id),
+            hint=tr("`cequiz course list` shows what is loaded."),
+        )
+    return found
 
 
 def _claims(ports: Ports, course: Course) -> _Rows:
@@ -129,6 +150,9 @@ def _questions(course: Course, basis: HoursBasis) -> int:
 
 def _difference(rule: str, course: Course, reached: Fraction) -> dict[str, Json]:
     claimed = course.ce_hours
+    if reached < claimed:
+        shown = f"{decimal_text(claimed)} - {points_text(reached)}"
+        return _row(rule, tr("less than claimed"), shown, claimed - reached)
     return _row(rule, tr("more than claimed"), f"{points_text(reached)} - {decimal_text(claimed)}", reached - claimed)
 
 

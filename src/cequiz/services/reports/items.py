@@ -9,6 +9,7 @@ from cequiz.domain.bank.bank import Bank
 from cequiz.domain.bank.options import OptionQuestion
 from cequiz.domain.bank.question import Question
 from cequiz.domain.canonical import Json
+from cequiz.domain.exam.tally import cut_text
 from cequiz.domain.report import Align, Column, Report
 from cequiz.errors import NotFound, Stopped
 from cequiz.language import tr
@@ -84,7 +85,7 @@ def _row(bank: Bank, question_id: str, item: Question | None, one: ItemStatistic
         "answered": one.answered if one else 0,
         "full": one.full if one else 0,
         "facility": _thousandths(one.facility) if one and one.facility is not None else None,
-        "discrimination": f"{one.discrimination:.3f}" if one and one.discrimination is not None else None,
+        "discrimination": cut_text(one.discrimination, 3) if one and one.discrimination is not None else None,
         "key": list(item.right_ids()) if isinstance(item, OptionQuestion) else [],
         "options": _options(item, one),
         "objective": item.objective if item else None,

@@ -19,16 +19,35 @@ from cequiz.errors import NotFound
 from cequiz.language import tr
 from cequiz.services.ports import Ports, Unit
 from cequiz.services.ports.reports import Result, ResultQuery
+from cequiz.services.reports.pacing import Stop, Tell, paced
 from cequiz.services.reports.periods import ALWAYS, Period, about, house, newest_course
+from cequiz.services.tallying import never, quiet
 
 _TENTHS = 10
 
 
-def results(ports: Ports, *, period: Period = ALWAYS, course_id: str = "", exam_id: str = "") -> Report:
+def results(
+    ports: Ports,
+    *,
+    period: Period = ALWAYS,
+    course_id: str = "",
+    exam_id: str = "",
+    progress: Tell = quiet,
+    stop: Stop = never,
+) -> Report:
     """Return the results of the exams that ended in a period; voided attempts do not count.
+
+    Args:
+        ports: the outside world.
+        period: of the ends of attempts.
+        course_id: of one course; empty for all.
+        exam_id: of one exam; empty for all.
+        progress: is told how many results are counted, and of how many.
+        stop: whether to stop.
 
     Raises:
         NotFound: there is no such course, or no such exam in it.
+        Stopped: it was stopped.
     """
     with ports.store.read() as unit:
         here = house(ports, unit)
@@ -37,7 +56,7 @@ def results(ports: Ports, *, period: Period = ALWAYS, course_id: str = "", exam_
             _check_exam(unit, exam_id, course_id)
         query = ResultQuery(stretch=period.stretch(here.zone), course_id=course_id, exam_id=exam_id)
         groups: dict[tuple[str, str], _Group] = defaultdict(_Group)
-        for one in unit.reports.results(query):
+        for one in paced(unit.reports.results(query), progress, stop):
             groups[one.course_id, one.exam_id].add(one)
     rows = [{"course": course, "exam": exam, **group.figures()} for (course, exam), group in sorted(groups.items())]
     return Report(

@@ -37,7 +37,7 @@ def both(driver: PgDriver) -> Iterator[tuple[Any, Any]]:
 
 
 # One database serves all examples: each of them takes away what it put in.
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     words=st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])),
     number=st.integers(-BIGGEST - 1, BIGGEST),

@@ -266,6 +266,29 @@ def test_a_line_that_the_server_ends_leaves_a_commit_in_doubt_whatever_it_says(
     assert type(commit_failure(psycopg.InterfaceError("the connection is lost"))) is StorageIO
 
 
+def test_a_program_that_hangs_while_it_writes_holds_the_others_off_for_a_moment_only(
+    postgres_made: tuple[str, Path],
+) -> None:
+    url, key = postgres_made
+    hasty = PgSettings(idle_ms=300)
+    with PostgresStore.open(url, key_path=key, settings=hasty) as hung, PostgresStore.open(url, key_path=key) as other:
+        begin(other)
+        with pytest.raises(StorageBusy), hung.write() as unit:
+            assert not other.append(answer(0), expected_seq=1).repeated
+            unit.audit.all()
+
+
+def test_a_long_look_at_the_records_is_not_cut_off_as_a_program_that_hangs(postgres_made: tuple[str, Path]) -> None:
+    url, key = postgres_made
+    with (
+        PostgresStore.open(url, key_path=key, settings=PgSettings(idle_ms=100)) as store,
+        closing(tool(url)) as clock,
+        store.read() as unit,
+    ):
+        clock.execute("SELECT pg_sleep(0.4)")
+        assert unit.audit.all() == ()
+
+
 def test_a_server_that_stops_flushing_while_it_runs_is_trusted_no_more(tmp_path: Path) -> None:
     clock = ServerClock(SystemClock())
     with (

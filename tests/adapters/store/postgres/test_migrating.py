@@ -53,6 +53,7 @@ def make_older(connection: Any) -> None:
     for table in ("visit", "download", "sign_in_tries", "known_address"):
         connection.execute(f"DROP TABLE {table}")
     connection.execute("ALTER TABLE heartbeat DROP COLUMN item")
+    triggers.install(PgDriver(connection), generation=4)
     connection.execute("UPDATE alembic_version SET version_num = '0004'")
     connection.execute("UPDATE store_fact SET value = '4' WHERE name = 'generation'")
 

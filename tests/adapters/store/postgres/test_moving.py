@@ -23,8 +23,9 @@ from cequiz.adapters.store.copying import Contents, Copied, Source, contents
 from cequiz.adapters.store.moving import move_in, move_out
 from cequiz.adapters.store.postgres import care as server_care
 from cequiz.adapters.store.postgres.copying import reading, write_database
+from cequiz.adapters.store.postgres.engine import PgSettings
 from cequiz.adapters.store.postgres.store import PostgresStore
-from cequiz.errors import FoundProblems, NotFound, Stopped, StorageDamaged, StorageIO, WrongState
+from cequiz.errors import FoundProblems, NotFound, Stopped, StorageBusy, StorageDamaged, StorageIO, WrongState
 from cequiz.services.ports import Head
 from tests.adapters.store.postgres.lines import Cut, Line
 from tests.adapters.store.test_generations import FOURTH
@@ -400,6 +401,16 @@ def test_from_server_to_server(home: Path, postgres_url: str, postgres_databases
         assert done.contents == of_server(postgres_url) == of_server(other)
     finally:
         postgres_databases.drop(other)
+
+
+def test_nothing_is_written_behind_a_copy_that_leaves_a_server(postgres_made: tuple[str, Path]) -> None:
+    url, key = postgres_made
+    with PostgresStore.open(url, key_path=key, settings=PgSettings(lock_ms=200)) as store:
+        begin(store)
+        with reading(url, alone=True), pytest.raises(StorageBusy):
+            store.append(answer(0), expected_seq=1)
+        with reading(url):  # a rehearsal holds nobody up
+            assert not store.append(answer(0), expected_seq=1).repeated
 
 
 def test_a_backup_of_a_server_is_restored_as_a_home(home: Path, postgres_url: str, tmp_path: Path) -> None:

@@ -136,6 +136,7 @@ async def plate(office: OfficeStage, pilot: Pilot[Any]) -> None:
     await press(pilot, "s", "enter", "c")
     pilot.app.screen.query_one("#name", Input).value = "Ana Maria de Souza"
     pilot.app.screen.query_one(TextArea).text = "FL:MA54321"
+    pilot.app.screen.query_one("#reason", Input).value = "married"
     await press(pilot, "ctrl+s")
 
 
@@ -185,6 +186,33 @@ async def add_staff(office: OfficeStage, pilot: Pilot[Any]) -> None:
     """The form for somebody new."""
     await press(pilot, "f", "a")
     still(pilot)
+
+
+async def role(office: OfficeStage, pilot: Pilot[Any]) -> None:
+    """The form for another role, after a try without a reason."""
+    await press(pilot, "f", "down", "r", "right")
+    still(pilot)
+    await press(pilot, "ctrl+s")
+
+
+async def staff_passphrase(office: OfficeStage, pilot: Pilot[Any]) -> None:
+    """The form for a new passphrase, after a try without a reason."""
+    await press(pilot, "f", "down", "p")
+    for name in ("passphrase", "again"):
+        pilot.app.screen.query_one(f"#{name}", Input).value = "four plain words"
+    still(pilot)
+    await press(pilot, "ctrl+s")
+
+
+async def unlock(office: OfficeStage, pilot: Pilot[Any]) -> None:
+    """The question before somebody who was locked out is let in."""
+    await staff(office, pilot)
+    await press(pilot, "u")
+
+
+async def renew(office: OfficeStage, pilot: Pilot[Any]) -> None:
+    """The question before the next cycle."""
+    await press(pilot, "s", "enter", "w")
 
 
 async def roll(office: OfficeStage, pilot: Pilot[Any]) -> None:
@@ -269,6 +297,10 @@ EVERY: tuple[Act, ...] = (
     make_code,
     staff,
     add_staff,
+    role,
+    staff_passphrase,
+    unlock,
+    renew,
     roll,
     roll_good,
     touched,

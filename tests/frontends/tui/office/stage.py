@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from textual.pilot import Pilot
 
-from cequiz.domain.people.staff import Role, Staff
+from cequiz.domain.people.staff import Right, Role, Staff
 from cequiz.frontends.tui.office.app import OfficeApp
 from cequiz.frontends.tui.office.desk import OfficeDesk
 from cequiz.frontends.tui.widgets.page import Cells
@@ -33,10 +33,10 @@ class StageOfficeDesk(OfficeDesk):
     looks = 0
     """How many looks have begun."""
 
-    async def look(self, work: Callable[[Ports], T]) -> T:
+    async def look(self, work: Callable[[Ports], T], *, right: Right = Right.READ) -> T:
         """Read, and answer once the way is free."""
         self.looks += 1
-        gate, found = self.gate, await super().look(work)
+        gate, found = self.gate, await super().look(work, right=right)
         if gate is not None:
             self.held += 1
             await gate.wait()

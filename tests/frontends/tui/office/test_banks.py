@@ -7,15 +7,19 @@ from textual.pilot import Pilot
 
 from cequiz.domain.people.staff import Right, Role
 from cequiz.errors import NotAllowed
+from cequiz.frontends.tui.office.app import OfficeApp
 from cequiz.frontends.tui.office.bank_view import BankScreen
 from cequiz.frontends.tui.office.banks import BanksScreen
+from cequiz.frontends.tui.office.challenges import ChallengesScreen
 from cequiz.frontends.tui.office.item_page import ItemScreen
+from cequiz.frontends.tui.office.key_change import ProposalsScreen
+from cequiz.frontends.tui.office.screen import OfficeScreen
 from cequiz.services import retiring
 from cequiz.services.retiring import Kind
 from tests import samples
 from tests.frontends.tui.office import bank_scenes
 from tests.frontends.tui.office.stage import OfficeStage
-from tests.frontends.tui.stage import notes, press, said, write
+from tests.frontends.tui.stage import notes, press, said, settle, write
 
 
 @pytest.fixture
@@ -61,12 +65,11 @@ async def test_what_cannot_be_retired_is_told_and_nothing_changes(filled: Office
         assert "sample@2 is in use." in notes(pilot)
 
 
-@pytest.mark.parametrize("role", [Role.AUDITOR, Role.PROCTOR])
-async def test_who_does_not_administer_looks_and_changes_nothing(filled: OfficeStage, role: Role) -> None:
-    async with filled.enter(role, "b", "down") as pilot:
+async def test_an_auditor_looks_and_changes_nothing(filled: OfficeStage) -> None:
+    async with filled.enter(Role.AUDITOR, "b", "down") as pilot:
         assert "retire" not in said(pilot)
         await press(pilot, "x")
-        assert f"Your role, {role}, does not allow this." in notes(pilot)
+        assert "Your role, auditor, does not allow this." in notes(pilot)
         screen = pilot.app.screen
         assert isinstance(screen, BanksScreen)
         with pytest.raises(NotAllowed):
@@ -74,6 +77,22 @@ async def test_who_does_not_administer_looks_and_changes_nothing(filled: OfficeS
         await press(pilot, "enter", "enter")
         assert isinstance(pilot.app.screen, ItemScreen)
         assert "change key" not in said(pilot)
+
+
+@pytest.mark.parametrize("screen", [BanksScreen, ProposalsScreen, ChallengesScreen])
+async def test_a_proctor_reads_no_question_where_a_screen_of_them_was_reached(
+    filled: OfficeStage, screen: type[OfficeScreen[None]]
+) -> None:
+    async with filled.enter(Role.PROCTOR) as pilot:
+        app = pilot.app
+        assert isinstance(app, OfficeApp)
+        await app.push_screen(screen(app.desk))
+        await settle(pilot)
+        assert "does not allow that" in notes(pilot)
+        assert "sample" not in said(pilot)
+        await app.push_screen(ItemScreen(app.desk, ["sample/d1-1"]))
+        await settle(pilot)
+        assert "right answer" not in said(pilot)
 
 
 async def test_questions_are_filtered_by_review_objective_and_words(filled: OfficeStage) -> None:

@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Button, Input
 
 from cequiz.bootstrap import House
 from cequiz.domain.people.staff import Role
 from cequiz.frontends.tui.office.app import OfficeApp
 from cequiz.services import admitting, enrolling
+from cequiz.services.ports import ChainReport
 from cequiz.settings import Settings
 from tests.frontends.tui.stage import notes, press, said, settle, write
 
@@ -87,6 +88,7 @@ async def test_a_restore_asks_for_the_word_and_puts_the_backup_in_place(
         enrolling.register(house.ports(), name="Late Comer", email="late@example.org", actor="t")
         await press(pilot, "r")
         await answer(pilot, str(saved))
+        await answer(pilot, "the disk failed")
         await answer(pilot, "yes")
         assert "Type restore to go on." in said(pilot)
         await answer(pilot, "restore")
@@ -94,7 +96,8 @@ async def test_a_restore_asks_for_the_word_and_puts_the_backup_in_place(
         assert "Kept:" in said(pilot)
     assert enrolling.students(house.ports()) == ()
     with house.ports().store.read() as unit:
-        assert unit.audit.all()[-1].deed == "store.restored"
+        last = unit.audit.all()[-1]
+    assert (last.deed, last.details["reason"]) == ("store.restored", "the disk failed")
 
 
 async def test_a_restore_is_refused_while_another_program_is_connected(
@@ -108,6 +111,7 @@ async def test_a_restore_is_refused_while_another_program_is_connected(
         enrolling.register(other.ports(), name="Late Comer", email="late@example.org", actor="t")
         await press(pilot, "r")
         await answer(pilot, str(saved))
+        await answer(pilot, "the disk failed")
         await answer(pilot, "restore")
         assert notes(pilot)
     other.close()
@@ -139,3 +143,43 @@ async def test_who_has_lost_the_right_meanwhile_makes_no_backup(care: Care, hous
         await answer(pilot, str(tmp_path / "b.zip"))
         assert "Your role, auditor, does not allow that." in notes(pilot)
     assert not (tmp_path / "b.zip").exists()
+
+
+async def test_a_check_that_is_stopped_ends_and_says_what_that_means(
+    care: Care, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If this fails, the button to stop is there and does nothing, among records that take minutes."""
+    async with care() as pilot:
+        app, store = pilot.app, house.ports().store
+        recompute = store.verify_chains
+
+        def stopping(**values: Any) -> ChainReport:
+            app.call_from_thread(lambda: app.screen.query_one("#stop", Button).press())
+            for _ in range(1_000):  # until the press has come through
+                if values["stop"]():
+                    break
+                app.call_from_thread(lambda: None)
+            return recompute(**values)
+
+        monkeypatch.setattr(store, "verify_chains", stopping)
+        for key in ("c", "d"):
+            await press(pilot, key)
+            await settle(pilot)
+            assert "The check was stopped. What was not looked at may differ all the same." in notes(pilot)
+            assert "nothing differs" not in said(pilot)
+            app.clear_notifications()
+
+
+async def test_an_auditor_checks_and_reads_the_settings_and_restores_nothing(care: Care, house: House) -> None:
+    admitting.create(house.ports(), name="Bo", role=Role.ADMINISTRATOR, passphrase="long enough now", actor="os:me")
+    ada = admitting.find(house.ports(), "Ada")
+    admitting.change_role(house.ports(), staff_id=ada.id, role=Role.AUDITOR, reason="asked", actor="os:me")
+    async with care() as pilot:
+        assert "Put a backup in the place" not in said(pilot)
+        for key in ("b", "r"):
+            await press(pilot, key)
+            assert "Your role, auditor, does not allow this." in notes(pilot)
+        await press(pilot, "s")
+        assert "second_approver" in said(pilot)
+        await press(pilot, "c")
+        assert "nothing differs" in said(pilot)

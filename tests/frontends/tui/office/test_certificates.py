@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.widgets import Button
 
 from cequiz.domain.people.staff import Role
 from cequiz.frontends.tui.office.certificate_view import CertificateViewScreen
-from cequiz.services import papers
+from cequiz.services import papers, retiring
 from cequiz.services.filing import student_file
 from cequiz.services.ports import CertificateQuery, Window
 from tests.frontends.tui.office import certificate_scenes
@@ -261,6 +263,38 @@ async def test_a_batch_issues_writes_and_prints(office: OfficeStage, tmp_path: P
         assert "✗ Dora Lang" in text
     assert {path.name for path in folder.iterdir()} == {f"{ISSUED}.pdf", f"{THIRD}.pdf", "manifest.csv"}
     assert len(office.printer.printed) == 1
+
+
+async def test_certificates_of_a_retired_course_are_batched_too(office: OfficeStage, tmp_path: Path) -> None:
+    """If this fails, certificates of a course that takes nobody new can be written from the command line only."""
+    retiring.retire(office.ports, kind=retiring.Kind.COURSE, name="course", reason="replaced", actor="test")
+    folder = tmp_path / "batch"
+    async with office.enter(Role.ADMINISTRATOR, "c", "b", "tab", "tab", size=(120, 40)) as pilot:
+        assert "Sample Course (retired)" in said(pilot)
+        await write(pilot, str(folder))
+        await press(pilot, "ctrl+s")
+        assert "2 certificates are in the folder." in said(pilot)
+
+
+async def test_a_batch_that_was_stopped_says_what_becomes_of_the_rest(
+    office: OfficeStage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some certificates are written by then: nobody should read that nothing was done."""
+    async with office.enter(Role.ADMINISTRATOR, "c", "b", "tab", "tab", size=(120, 40)) as pilot:
+        app = pilot.app
+        draw = office.ports.press.drawing
+
+        def stopping(count: int) -> Any:
+            app.call_from_thread(lambda: app.screen.query_one("#stop", Button).press())
+            app.call_from_thread(lambda: None)
+            return draw(count)
+
+        monkeypatch.setattr(office.ports.press, "drawing", stopping)
+        await write(pilot, str(tmp_path / "batch"))
+        await press(pilot, "ctrl+s")
+        await settle(pilot)
+        assert "The batch was stopped. Given again, it goes on where it was." in notes(pilot)
+        assert "Nothing is half-done" not in notes(pilot)
 
 
 @pytest.mark.parametrize(("keys", "words"), [((), "Say in which folder."), (("tab", "x"), "is not a date.")])

@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 
 from cequiz.domain.people.staff import Role
+from cequiz.frontends.tui.office.app import OfficeApp
+from cequiz.frontends.tui.office.challenge_view import ChallengeScreen
 from cequiz.frontends.tui.office.challenges import ChallengesScreen
+from cequiz.frontends.tui.office.home import OfficeHomeScreen
 from cequiz.services import queueing
 from tests.frontends.tui.office import bank_scenes, live_scenes
 from tests.frontends.tui.office.stage import OfficeStage
-from tests.frontends.tui.stage import press, said, write
+from tests.frontends.tui.stage import notes, press, said, settle, write
 
 
 @pytest.fixture
@@ -78,9 +81,8 @@ async def test_accepting_offers_the_change_of_the_key(filled: OfficeStage) -> No
         assert "✓ accepted" in said(pilot)
 
 
-@pytest.mark.parametrize("role", [Role.AUDITOR, Role.PROCTOR])
-async def test_who_does_not_administer_cannot_decide(filled: OfficeStage, role: Role) -> None:
-    async with filled.enter(role, "h", "enter") as pilot:
+async def test_an_auditor_reads_a_challenge_and_decides_nothing(filled: OfficeStage) -> None:
+    async with filled.enter(Role.AUDITOR, "h", "enter") as pilot:
         await press(pilot, "a", "d", "k")
         assert "Note" not in said(pilot)
         assert "accept" not in said(pilot)
@@ -97,12 +99,22 @@ async def test_the_key_change_opens_from_a_challenge_and_from_a_question(filled:
         assert "Change a key" in said(pilot)
 
 
-async def test_a_proctor_gives_the_time_of_an_outage_back(empty_office: OfficeStage) -> None:
+async def test_a_proctor_reads_no_answer_of_somebody_who_disputes_a_question(filled: OfficeStage) -> None:
+    (entry, *_) = queueing.entries(filled.ports)
+    async with filled.enter(Role.PROCTOR, "h") as pilot:
+        assert isinstance(pilot.app.screen, OfficeHomeScreen)
+        app = pilot.app
+        assert isinstance(app, OfficeApp)
+        await app.push_screen(ChallengeScreen(app.desk, entry.id))
+        await settle(pilot)
+        assert "does not allow that" in notes(pilot)
+        assert "answered" not in said(pilot)
+
+
+async def test_the_time_of_an_outage_is_given_back_from_its_entry(empty_office: OfficeStage) -> None:
     live_scenes.set_up(empty_office)
-    async with empty_office.enter(Role.PROCTOR, "h", "v", "v", "v", "enter") as pilot:
-        text = said(pilot)
-        assert "Not given back: " in text
-        assert "accept" not in text
+    async with empty_office.enter(Role.ADMINISTRATOR, "h", "v", "v", "v", "enter") as pilot:
+        assert "Not given back: " in said(pilot)
         await press(pilot, "g")
         await write(pilot, "power cut")
         await press(pilot, "enter")
@@ -111,4 +123,4 @@ async def test_a_proctor_gives_the_time_of_an_outage_back(empty_office: OfficeSt
         one for one in queueing.entries(empty_office.ports, open_only=False) if one.kind is queueing.Kind.OUTAGE
     ]
     assert outage.decision is not None
-    assert outage.decision.actor == empty_office.staff(Role.PROCTOR).actor
+    assert outage.decision.actor == empty_office.staff().actor

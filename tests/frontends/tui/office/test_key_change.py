@@ -10,7 +10,10 @@ import pytest
 from textual.pilot import Pilot
 
 from cequiz.domain.people.staff import Role
+from cequiz.frontends.tui.office.app import OfficeApp
+from cequiz.frontends.tui.office.key_change import KeyChangeScreen
 from cequiz.services import proposing, rekeying
+from tests import samples
 from tests.frontends.tui.office import key_scenes
 from tests.frontends.tui.office.key_scenes import Act
 from tests.frontends.tui.office.stage import OfficeStage
@@ -131,3 +134,32 @@ def test_pictures(snap_compare: Callable[..., bool], tmp_path: Path, act: Act, s
         await settle(pilot)
 
     assert snap_compare(office.office(), terminal_size=size, run_before=run_before)
+
+
+async def test_the_refusal_of_a_wrong_key_is_read_whole_in_the_smallest_window(empty_office: OfficeStage) -> None:
+    """If this fails, the line that says which letters there are lies below the edge of the window."""
+    empty_office.load(bank=samples.bank(), course=samples.course())
+    async with empty_office.enter(size=(60, 20)) as pilot:
+        app = pilot.app
+        assert isinstance(app, OfficeApp)
+        await app.push_screen(KeyChangeScreen(app.desk, samples.bank().id, "q-matching"))
+        await settle(pilot)
+        await press(pilot, "tab")
+        await write(pilot, "zz yy")
+        await press(pilot, "ctrl+s")
+        words, form = app.screen.query_one("#refusal"), app.screen.query_one(".form")
+        assert words.region.height > 1
+        assert form.region.contains_region(words.region)
+
+
+async def test_where_a_second_person_approves_the_question_says_that_nothing_changes_yet(
+    empty_office: OfficeStage,
+) -> None:
+    key_scenes.set_up(empty_office)
+    key_scenes.ask_for_two(empty_office)
+    async with empty_office.enter(size=(80, 24)) as pilot:
+        await key_scenes.foreseen(empty_office, pilot)
+        await press(pilot, "a")
+        assert "Propose the change of the key?" in said(pilot)
+        assert "nothing is changed before another one approves it" in said(pilot)
+        assert "Change it" not in said(pilot)

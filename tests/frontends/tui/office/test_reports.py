@@ -12,7 +12,9 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
+from cequiz.adapters import spreadsheets
 from cequiz.domain.people.staff import Right, Role
+from cequiz.domain.people.student import Licence
 from cequiz.errors import NotAllowed
 from cequiz.frontends.tui.office.question import OfficeQuestion
 from cequiz.frontends.tui.office.report_broker import BatchesScreen, BatchScreen, RosterScreen
@@ -21,6 +23,7 @@ from cequiz.frontends.tui.office.reports import ReportForm
 from cequiz.frontends.tui.office.screen import OfficeScreen
 from cequiz.frontends.tui.widgets.key_bar import KeyBar
 from cequiz.frontends.tui.widgets.long_list import LongList
+from cequiz.services import rolling
 from cequiz.services.reports import batches, ce_broker
 from tests.frontends.tui.office.report_scenes import school_in
 from tests.frontends.tui.office.stage import OfficeStage
@@ -169,11 +172,47 @@ async def test_the_whole_way_of_a_batch(office: OfficeStage, school: School, tmp
     assert deeds == {"report.exported": actor, "report.posted": actor, "report.requeued": actor}
 
 
+async def test_a_folder_that_cannot_be_written_uses_nobody_up(office: OfficeStage, school: School) -> None:
+    """The office is told to choose another place, and there is nobody left to report."""
+    school.complete("Ana")
+    async with office.enter(Role.ADMINISTRATOR, *BROKER, "w") as pilot:
+        type_in(pilot, "answer", "/proc/nowhere")
+        await press(pilot, "enter")
+        assert any("cannot be written" in note.message for note in pilot.app._notifications)
+        assert len(shown(pilot, RosterScreen).report.rows) == 1
+    assert batches.batches(office.ports).rows == []
+
+
+async def test_a_disk_that_fails_after_all_opens_what_is_kept(
+    office: OfficeStage, school: School, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everybody counts as reported, and the office would not know where the file comes from."""
+    school.complete("Ana")
+    monkeypatch.setattr(spreadsheets, "MOST_ROWS", 0)
+    async with office.enter(Role.ADMINISTRATOR, *BROKER, "w") as pilot:
+        type_in(pilot, "answer", str(tmp_path / "out"))
+        await press(pilot, "enter")
+        body = str(pilot.app.screen.query_one("#box-body Static", Static).render())
+        assert "is kept: w in the batches writes its files." in body
+        await press(pilot, "escape")
+        assert len(shown(pilot, BatchesScreen).report.rows) == 1
+
+
+async def test_an_outdated_batch_is_told_before_it_is_marked_as_posted(office: OfficeStage, school: School) -> None:
+    """Somebody hands the old file in, with the licence that is wrong."""
+    student = school.complete("Ana")
+    ce_broker.export(office.ports, actor="test")
+    rolling.correct(office.ports, student_id=student, licences=(Licence("FL", "MA2"),), actor="test")
+    async with office.enter(Role.ADMINISTRATOR, *BROKER, "b", "m") as pilot:
+        body = str(pilot.app.screen.query_one("#box-body Static", Static).render())
+        assert "▲ 1 line of it counts no more, and waits for the next file." in body
+
+
 async def test_an_auditor_looks_and_reports_nobody(office: OfficeStage, school: School) -> None:
     """Somebody who may change nothing could use people up, or say that a file was handed in."""
     school.complete("Ana")
     batch = ce_broker.export(office.ports, actor="test").batch
-    school.complete("Ben")
+    school.complete("Ben", (Licence("FL", "MA2"),))
     assert batch is not None
     async with office.enter(Role.AUDITOR, *BROKER) as pilot:
         screen = shown(pilot, RosterScreen)

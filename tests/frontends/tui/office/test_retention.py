@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,12 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from cequiz.adapters.house_files import FolderFiles
 from cequiz.domain.people.staff import Role
 from cequiz.services import retaining
 from cequiz.services.enrolling import register
 from tests.frontends.tui.office.stage import OfficeStage
-from tests.frontends.tui.stage import notes, press, said, settle, write
+from tests.frontends.tui.stage import StageHouse, notes, press, said, settle, write
 from tests.services.earned import deeds, earn, issue, join, set_school
 
 Compare = Callable[..., bool]
@@ -76,6 +78,21 @@ async def test_a_purge_says_what_goes_asks_why_and_wants_the_id_typed(office: Of
         record = unit.audit.all()[-1]
     assert (record.deed, record.details["reason"]) == ("retention.purged", "the years are over")
     assert record.actor == office.staff().actor
+
+
+async def test_files_that_a_purge_does_not_reach_are_named_before_and_after_it(office: OfficeStage) -> None:
+    ana, *_ = fill(office)
+    letters = office.ports.folder.parent / "letters"
+    letters.mkdir(parents=True)
+    (letters / "to-ana.txt").write_text("Dear Ana Souza", encoding="utf-8")
+    office.ports = replace(office.ports, files=FolderFiles(letters.parent, backups=letters))
+    office.house = StageHouse(office.ports, office.house.settings.home)
+    async with office.enter(Role.ADMINISTRATOR, "t") as pilot:
+        await press(pilot, "p")
+        assert "It does not reach: " in said(pilot)
+        await answer(pilot, "the years are over")
+        await answer(pilot, ana)
+        assert "to-ana.txt: a file that names the person" in said(pilot)
 
 
 async def test_what_is_held_is_not_purged(office: OfficeStage) -> None:

@@ -117,16 +117,20 @@ async def test_what_boards_say_is_told_before_a_code_is_used(people: OfficeStage
 async def test_the_next_cycle_opens_once_a_course_is_earned(people: OfficeStage) -> None:
     async with people.enter(Role.ADMINISTRATOR, "s", "enter", "w") as pilot:
         assert "What was earned stays earned." in said(pilot)
-        await press(pilot, "y")
+        await write(pilot, "a new period")
+        await press(pilot, "enter")
         assert "Cycle 2 is open." in notes(pilot)
         assert "cycle 2" in said(pilot)
     found = enrolment(people, "ana@example.org")
     assert found is not None
     assert found.cycle == 2
+    assert audit(people.ports)[-1].details["reason"] == "a new period"
 
 
 async def test_a_course_that_is_not_earned_is_not_renewed(people: OfficeStage) -> None:
-    async with people.enter(Role.ADMINISTRATOR, "s", "down", "enter", "w", "y") as pilot:
+    async with people.enter(Role.ADMINISTRATOR, "s", "down", "enter", "w") as pilot:
+        await write(pilot, "a new period")
+        await press(pilot, "enter")
         assert "nothing to renew" in notes(pilot)
 
 

@@ -19,6 +19,7 @@ from cequiz.frontends.tui.office.student_form import CorrectStudentScreen
 from cequiz.frontends.tui.office.student_view import StudentScreen
 from cequiz.frontends.tui.office.students import StudentsScreen
 from cequiz.services import enrolling, papers, rolling
+from cequiz.services.accommodating import versions
 from cequiz.services.enrolling import student
 from cequiz.services.signing_in import sign_in
 from tests.fakes import FakeNotary
@@ -28,7 +29,7 @@ from tests.frontends.tui.stage import notes, press, said, settle, write
 from tests.services.earned import audit, deeds
 
 NEW = "a new passphrase"
-DEEDS = ("correct", "enrol", "accommodate", "merge", "passphrase")
+DEEDS = ("correct", "enrol", "merge", "passphrase")
 
 
 @pytest.fixture
@@ -108,9 +109,22 @@ async def test_a_certificate_and_an_exam_that_runs_open_on_their_own_screens(peo
         assert "CQ-2026-000001" in said(pilot)
 
 
-@pytest.mark.parametrize("role", [Role.PROCTOR, Role.AUDITOR])
-async def test_who_may_not_grant_an_accommodation_sees_none(people: OfficeStage, role: Role) -> None:
-    async with people.enter(role, "s", "enter") as pilot:
+async def test_an_auditor_reads_what_was_granted_and_grants_nothing(people: OfficeStage) -> None:
+    async with people.enter(Role.AUDITOR, "s", "enter") as pilot:
+        assert "1.5 times" in said(pilot)
+        await press(pilot, "a")
+        assert "letter on file" in said(pilot)
+        assert pilot.app.screen.query_one("#send").disabled
+        pilot.app.screen.query_one("#reason", Input).value = "not mine to grant"
+        await press(pilot, "tab", "right", "ctrl+s")
+        assert "Granted to" not in notes(pilot)
+    ana = student(people.ports, "ana@example.org")
+    assert len(versions(people.ports, ana.id)) == 1
+
+
+async def test_a_proctor_sees_no_accommodation(people: OfficeStage) -> None:
+    async with people.enter(Role.PROCTOR, "s", "enter", "a") as pilot:
+        assert top(pilot) is StudentScreen
         assert "Accommodation" not in said(pilot)
         assert "1.5 times" not in said(pilot)
         await press(pilot, "down", "enter")
@@ -132,7 +146,7 @@ async def test_who_may_not_change_records_is_offered_no_deed_and_their_keys_do_n
         assert isinstance(screen, StudentScreen)
         assert " t transcript" in said(pilot)
         assert " c correct" not in said(pilot)
-        await press(pilot, "c", "e", "w", "a", "m", "p")
+        await press(pilot, "c", "e", "w", "m", "p")
         assert screen.is_current
         assert not any(screen.allows(one) for one in DEEDS)
     assert deeds(people.ports)[: len(before)] == before
@@ -146,6 +160,7 @@ async def test_a_deed_is_refused_even_where_its_screen_was_reached(people: Offic
         assert isinstance(app, OfficeApp)
         await app.push_screen(CorrectStudentScreen(app.desk, student(people.ports, "ana@example.org")))
         pilot.app.screen.query_one("#name", Input).value = "Mallory"
+        pilot.app.screen.query_one("#reason", Input).value = "she asked"
         await press(pilot, "ctrl+s", "y")
         assert "does not allow that" in notes(pilot)
     assert student(people.ports, "ana@example.org").name == "Ana Maria Souza"
@@ -231,6 +246,7 @@ async def test_a_certificate_that_cannot_be_issued_anew_stays_on_the_list(people
 async def test_a_corrected_address_touches_no_certificate(people: OfficeStage) -> None:
     async with people.enter(Role.ADMINISTRATOR, "s", "enter", "c") as pilot:
         pilot.app.screen.query_one("#email", Input).value = "ana.souza@example.org"
+        pilot.app.screen.query_one("#reason", Input).value = "she asked"
         await press(pilot, "ctrl+s", "y")
         assert "No certificate in force shows anything else." in notes(pilot)
         assert isinstance(pilot.app.screen, StudentScreen)
@@ -242,6 +258,7 @@ async def test_a_correction_leaves_alone_what_another_office_has_corrected_meanw
     async with people.enter(Role.ADMINISTRATOR, "s", "enter", "c") as pilot:
         rolling.correct(people.ports, student_id="ana@example.org", name="Ana Souza Lima", actor="staff:O-2")
         pilot.app.screen.query_one("#email", Input).value = "new@example.org"
+        pilot.app.screen.query_one("#reason", Input).value = "she asked"
         await press(pilot, "ctrl+s", "y")
     assert student(people.ports, "new@example.org").name == "Ana Souza Lima"
 
@@ -251,15 +268,30 @@ async def test_a_correction_that_changes_nothing_is_told_so(people: OfficeStage)
         assert "That is what is written already." in said(pilot)
 
 
+async def test_a_correction_asks_why_and_the_reason_is_on_record(people: OfficeStage) -> None:
+    async with people.enter(Role.ADMINISTRATOR, "s", "enter", "c") as pilot:
+        pilot.app.screen.query_one("#name", Input).value = "Ana Lima"
+        await press(pilot, "ctrl+s")
+        assert "A reason is needed" in said(pilot)
+        await write(pilot, "married")
+        await press(pilot, "enter", "y")
+    corrected = [one for one in audit(people.ports) if one.deed == "student.corrected"]
+    assert corrected[-1].details["reason"] == "married"
+
+
 async def test_a_forgotten_passphrase_is_helped_by_a_code_that_works_once(people: OfficeStage) -> None:
-    async with people.enter(Role.ADMINISTRATOR, "s", "enter", "p", "n") as pilot:
+    async with people.enter(Role.ADMINISTRATOR, "s", "enter", "p", "escape") as pilot:
         assert "student.passphrase_reset" not in deeds(people.ports)
-        await press(pilot, "p", "y")
+        await press(pilot, "p")
+        await write(pilot, "she telephoned")
+        await press(pilot, "enter")
         code = said(pilot).split("One-time code of Ana Maria Souza\n")[1].splitlines()[0]
         await press(pilot, "enter")
         assert isinstance(pilot.app.screen, StudentScreen)
         assert code not in said(pilot)
         assert "a one-time code, until 23 November 2026" in said(pilot)
+    reset = [one for one in audit(people.ports) if one.deed == "student.passphrase_reset"]
+    assert reset[-1].details["reason"] == "she telephoned"
     found = sign_in(people.ports, email="ana@example.org", passphrase=code, new=NEW)
     assert found.name == "Ana Maria Souza"
     assert sign_in(people.ports, email="ana@example.org", passphrase=NEW) == found
@@ -275,7 +307,9 @@ async def test_who_lost_the_role_meanwhile_is_refused_at_the_next_deed(people: O
     admitting.create(people.ports, name="Another", role=Role.ADMINISTRATOR, passphrase=NEW, actor="test")
     async with people.enter(Role.ADMINISTRATOR, "s", "enter") as pilot:
         admitting.change_role(people.ports, staff_id=me.id, role=Role.AUDITOR, reason="asked", actor="test")
-        await press(pilot, "p", "y")
+        await press(pilot, "p")
+        await write(pilot, "she telephoned")
+        await press(pilot, "enter")
         assert "Your role, auditor, does not allow that." in notes(pilot)
         await settle(pilot)
     assert "student.passphrase_reset" not in deeds(people.ports)

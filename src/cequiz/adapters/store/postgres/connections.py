@@ -29,7 +29,7 @@ HOUSE = 0x63657175697A
 """The advisory lock of all writing (`cequiz` in ASCII): exclusive for a unit, shared for an answer."""
 
 _WRITE = f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT pg_advisory_xact_lock({HOUSE})"
-_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = {idle}"
 
 
 _FORGOTTEN = (psycopg.errors.InvalidSqlStatementName, psycopg.errors.FeatureNotSupported)
@@ -46,6 +46,7 @@ class Connections:
     def __init__(self, address: Address, settings: PgSettings) -> None:
         self._freshness = Freshness()
         self.engine = make_engine(address, settings, self._freshness)
+        self._read = _READ.format(idle=settings.reading_idle_ms)
         self._closed = False
 
     def close(self) -> None:
@@ -78,7 +79,7 @@ class Connections:
     def reading(self) -> Iterator[Connection]:
         """Lend a connection inside a transaction that sees one state and can write nothing."""
         with ExitStack() as stack:
-            connection = self._begun(stack, _READ)
+            connection = self._begun(stack, self._read)
             driver = driver_of(connection)  # asked later, a line that was lost would be made anew
             try:
                 yield connection

@@ -7,7 +7,7 @@ to write, and no record of theirs is lost when the copy turns out wrong and is t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -37,7 +37,7 @@ from cequiz.errors import FoundProblems, WrongState
 from cequiz.language import tr
 from cequiz.services.ports import Head
 
-_PATIENT = PgSettings(statement_ms=0, idle_ms=0, connections=2)
+_PATIENT = PgSettings(statement_ms=0, idle_ms=0, reading_idle_ms=0, connections=2)
 """Whoever copies everything may take as long as it takes."""
 
 _BYTEWISE = ' COLLATE "C"'
@@ -99,14 +99,20 @@ class PgTarget:
 
 
 @contextmanager
-def reading(url: str) -> Iterator[PgSource]:
+def reading(url: str, *, alone: bool = False) -> Iterator[PgSource]:
     """Open a database as one state; what others write meanwhile is not seen.
 
     Args:
         url: where it is; see `Address.read`.
+        alone: let nobody write meanwhile.
+
+    Raises:
+        StorageBusy: somebody writes for long, and nobody should.
     """
     address = Address.read(url)
-    with translated(), _patient(address) as connections, _apart(connections) as driver:
+    with translated(), _patient(address) as connections, _apart(connections) as driver, ExitStack() as stack:
+        if alone:
+            stack.enter_context(_held(stack.enter_context(_apart(connections))))
         driver.execute("BEGIN")
         yield PgSource(driver, address.told)
 

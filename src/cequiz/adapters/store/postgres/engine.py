@@ -59,13 +59,16 @@ _SETTINGS = """
     SELECT current_setting('fsync'), current_setting('full_page_writes'), current_setting('synchronous_commit')
 """
 
+# The server must notice as soon as we do that the machine at the other end is gone: it may hold the house's lock.
 _LOOK = """
     SELECT current_setting('fsync'), current_setting('full_page_writes'), current_setting('synchronous_commit'),
         current_setting('server_encoding'), current_setting('server_version_num')::bigint,
         set_config('synchronous_commit', current_setting('synchronous_commit'), false),
         set_config('lock_timeout', %s, false), set_config('statement_timeout', %s, false),
         set_config('idle_in_transaction_session_timeout', %s, false), set_config('client_min_messages', 'error', false),
-        set_config('jit', 'off', false), set_config('max_parallel_workers_per_gather', '0', false)
+        set_config('jit', 'off', false), set_config('max_parallel_workers_per_gather', '0', false),
+        set_config('tcp_keepalives_idle', '10', false), set_config('tcp_keepalives_interval', '3', false),
+        set_config('tcp_keepalives_count', '3', false)
 """
 
 
@@ -76,8 +79,10 @@ class PgSettings:
     lock_ms: int = 15_000
     """How long a statement waits for a lock."""
     statement_ms: int = 60_000
-    idle_ms: int = 120_000
-    """How long a transaction may do nothing: a program that hangs must not hold the others off."""
+    idle_ms: int = 20_000
+    """How long a transaction that writes may do nothing: a program that hangs must not hold the others off."""
+    reading_idle_ms: int = 600_000
+    """How long one that only reads may: it holds nobody up while something long is drawn from it."""
     connections: int = 20
     """How many connections one process has at most, besides one that listens."""
 

@@ -154,12 +154,18 @@ class PostgresStore:
         with self._translated, self._connections.reading() as connection:
             return read_home(PgDriver(driver_of(connection)), student_id)
 
-    def verify_chains(self, *, anchors: Sequence[Head] = ()) -> ChainReport:
+    def verify_chains(
+        self,
+        *,
+        anchors: Sequence[Head] = (),
+        progress: Callable[[int, int], None] | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> ChainReport:
         """Recompute every chain and compare it with its head and with anchors kept outside."""
 
         def verify(connection: Connection[Any]) -> ChainReport:
             driver = PgDriver(connection)
-            report = chains.verify(driver, key=self._key, anchors=anchors)
+            report = chains.verify(driver, key=self._key, anchors=anchors, progress=progress, stop=stop)
             return with_open_tables(report, triggers.missing(driver, generation=GENERATION))
 
         with self._translated:

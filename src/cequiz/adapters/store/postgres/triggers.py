@@ -1,6 +1,6 @@
 """The triggers of PostgreSQL: the auditors' tables are append-only there too, and what is told is told at once.
 
-The same tables are protected as in a file, with the same exception for what a tombstone covers. A statement that
+The same tables are protected as in a file, with the same exceptions for what a tombstone covers. A statement that
 empties a whole table is refused as well. Every function looks for tables where the database keeps them and nowhere
 else: somebody could otherwise make a temporary table that is called as one of ours, and be believed. There is no
 `INSERT OR REPLACE` to be refused: what would come in its place is an update, which the triggers see. One more trigger
@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from cequiz.adapters.store.triggers import APPEND_ONLY, COVERED, SINCE
+from cequiz.adapters.store.triggers import APPEND_ONLY, BLOTS_SINCE, BLOTTED, COVERED, SINCE, lawful_blot
 from cequiz.services.ports.live import TOLD_KINDS
 
 CHANNEL = "cequiz_attempt"
@@ -31,6 +31,15 @@ _ONLY_BURIED = """
 BEGIN
     IF EXISTS (SELECT 1 FROM tombstone WHERE {covered}) THEN
         RETURN OLD;
+    END IF;
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END
+"""
+
+_ONLY_BLOTTED = """
+BEGIN
+    IF {lawful} THEN
+        RETURN NEW;
     END IF;
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END
@@ -78,8 +87,11 @@ def _guards(generation: int) -> tuple[_Guard, ...]:
         buried = COVERED.get(table) if generation >= SINCE["tombstone"] else None
         refuse = ("cequiz_refuse", _REFUSE)
         delete = refuse if buried is None else (f"cequiz_bury_{table}", _ONLY_BURIED.format(covered=buried))
+        update = refuse
+        if table in BLOTTED and generation >= BLOTS_SINCE:
+            update = (f"cequiz_blot_{table}", _ONLY_BLOTTED.format(lawful=lawful_blot(table)))
         found += [
-            _Guard(f"{table}_no_update", table, _UPDATE | _ROW | _BEFORE, *refuse),
+            _Guard(f"{table}_no_update", table, _UPDATE | _ROW | _BEFORE, *update),
             _Guard(f"{table}_no_delete", table, _DELETE | _ROW | _BEFORE, *delete),
             _Guard(f"{table}_no_truncate", table, _TRUNCATE | _BEFORE, *refuse),
         ]

@@ -51,6 +51,12 @@ class Repository:
         """Insert a row."""
         self._run(insert(table_of(row)).values(columns))
 
+    def _add_all(self, row: type[Row], rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows that have the same columns, with one statement for all of them."""
+        if rows:
+            with self._translated:
+                self._connection.execute(insert(table_of(row)), rows)
+
     def _put(self, row: type[Row], columns: Mapping[str, object]) -> None:
         """Insert a row, or put it in the place of the one with its primary key."""
         table = table_of(row)
@@ -66,14 +72,22 @@ class Repository:
 
     def _grow(self, row: type[Row], **columns: object) -> int:
         """Append a record to the chain that runs through a table, and return its place."""
+        return self._grow_all(row, [columns])
+
+    def _grow_all(self, row: type[Row], records: Sequence[Mapping[str, Any]]) -> int:
+        """Append records to the chain that runs through a table, and return the place of the last."""
         table: Table = table_of(row)
         where = _HEADS.c.chain == table.name
         head = self._one(select(_HEADS).where(where), dict)
-        seq, previous = (head["seq"] + 1, bytes(head["hash"])) if head else (1, START)
-        digest = link(key=self._key, previous=previous, message=record_message(table.name, seq, columns))
-        self._add(row, **columns, seq=seq, prev_hash=previous, hash=digest)
+        seq, digest = (int(head["seq"]), bytes(head["hash"])) if head else (0, START)
+        rows = []
+        for columns in records:
+            seq, previous = seq + 1, digest
+            digest = link(key=self._key, previous=previous, message=record_message(table.name, seq, columns))
+            rows.append({**columns, "seq": seq, "prev_hash": previous, "hash": digest})
+        self._add_all(row, rows)
         if head:
             self._run(update(_HEADS).where(where).values(seq=seq, hash=digest))
-        else:
+        elif rows:
             self._add(ChainHeadRow, chain=table.name, seq=seq, hash=digest)
-        return int(seq)
+        return seq

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from cequiz.adapters.store.mapping import Values, micros, moment, text
 from cequiz.adapters.store.repositories.base import Repository
@@ -21,16 +20,28 @@ _BATCH = table_of(ReportBatchRow)
 _REPORTED = table_of(ReportedRow)
 _AT_ONCE = 5_000  # rows of five values in a statement; SQLite takes 32,766 values
 
+STANDS, WAITS, _REPLACED = 0, 1, 2
+"""The column `requeued`: a line counts, must be reported again, or was reported again by a later batch."""
+
 
 class BatchRepository(Repository):
     """Implements `Batches`."""
 
     def add(self, batch: ReportBatch, lines: Sequence[Reported]) -> None:
-        """Keep a batch with its completions."""
+        """Keep a batch with its completions; what waited to be reported again to the same states waits no more."""
         self._add(ReportBatchRow, **_columns(batch))
-        rows = [{**asdict(one), "requeued": int(one.requeued)} for one in lines]
-        for start in range(0, len(rows), _AT_ONCE):
-            self._run(insert(_REPORTED).values(rows[start : start + _AT_ONCE]))
+        by_state: dict[str, list[str]] = {}
+        for line in lines:
+            by_state.setdefault(line.licence.partition(":")[0], []).append(line.award_id)
+        for state, awards in by_state.items():
+            self._replace(state, awards)
+        self._add_all(ReportedRow, [_line(one) for one in lines])
+
+    def _replace(self, state: str, awards: Sequence[str]) -> None:
+        of_state = _REPORTED.c.licence.startswith(f"{state}:", autoescape=True)
+        for start in range(0, len(awards), _AT_ONCE):
+            some = _REPORTED.c.award_id.in_(awards[start : start + _AT_ONCE])
+            self._run(update(_REPORTED).where(some, of_state, _REPORTED.c.requeued == WAITS).values(requeued=_REPLACED))
 
     def get(self, batch_id: str) -> ReportBatch | None:
         """Return a batch."""
@@ -55,12 +66,12 @@ class BatchRepository(Repository):
         change = update(_BATCH).where(_BATCH.c.id == batch_id)
         self._run(change.values(posted_us=microseconds(at), poster=actor))
 
-    def requeue(self, award_id: str, *, reason: str, state: str = "") -> None:
-        """Mark every line of a completion as to be reported again; those of one state's licences where it is named."""
-        waiting = update(_REPORTED).where(_REPORTED.c.award_id == award_id, _REPORTED.c.requeued == 0)
-        if state:
-            waiting = waiting.where(_REPORTED.c.licence.startswith(f"{state}:", autoescape=True))
-        self._run(waiting.values(requeued=1, reason=reason))
+    def requeue(self, award_id: str, *, reason: str, licences: Sequence[str] = ()) -> None:
+        """Mark every line of a completion as to be reported again; those of these licences where some are named."""
+        standing = update(_REPORTED).where(_REPORTED.c.award_id == award_id, _REPORTED.c.requeued == STANDS)
+        if licences:
+            standing = standing.where(_REPORTED.c.licence.in_(licences))
+        self._run(standing.values(requeued=WAITS, reason=reason))
 
 
 def _batch(row: Values) -> ReportBatch:
@@ -93,6 +104,17 @@ def reported_line(row: Values) -> Reported:
         batch_id=row["batch_id"],
         award_id=row["award_id"],
         licence=row["licence"],
-        requeued=bool(row["requeued"]),
+        requeued=row["requeued"] != STANDS,
         reason=row["reason"],
+        replaced=row["requeued"] == _REPLACED,
     )
+
+
+def _line(value: Reported) -> dict[str, Any]:
+    return {
+        "batch_id": value.batch_id,
+        "award_id": value.award_id,
+        "licence": value.licence,
+        "requeued": _REPLACED if value.replaced else WAITS if value.requeued else STANDS,
+        "reason": value.reason,
+    }

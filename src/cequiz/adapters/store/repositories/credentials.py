@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from sqlalchemy import LargeBinary, func, literal, select, update
 
 from cequiz.adapters.store import mapping
+from cequiz.adapters.store.repositories.anew import ended, gone
 from cequiz.adapters.store.repositories.base import Repository
+from cequiz.adapters.store.repositories.grounds import fingerprint
 from cequiz.adapters.store.rows import (
     AuditRecordRow,
     AwardRow,
@@ -34,7 +36,7 @@ _SIGNED = (_PROOF.c.key_id, _PROOF.c.status_index, _PROOF.c.code, _PROOF.c.crede
 _PROVEN = select(_CERTIFICATE, *_SIGNED).outerjoin_from(_CERTIFICATE, _PROOF, _PROOF.c.number == _CERTIFICATE.c.number)
 """Certificates with their proofs, where they have one."""
 
-_OUTLINE = select(
+OUTLINE = select(
     *(one for one in _CERTIFICATE.c if one.name != "pdf"), literal(b"", LargeBinary).label("pdf"), *_SIGNED
 ).outerjoin_from(_CERTIFICATE, _PROOF, _PROOF.c.number == _CERTIFICATE.c.number)
 """The same without the files, which weigh a hundred times as much as the rest."""
@@ -69,6 +71,15 @@ class AwardRepository(Repository):
         """Return a student's awards for a course, oldest first."""
         mine = select(_AWARD).where(_AWARD.c.student_id == student_id, _AWARD.c.course_id == course_id)
         return self._many(mine.order_by(_AWARD.c.position), mapping.award)
+
+    def ended(self) -> frozenset[str]:
+        """Return the ids of awards that were ended and not made again since."""
+        return frozenset(self._many(ended(), lambda row: str(row["subject"])))
+
+    def rests_on(self, attempts: Sequence[str]) -> str:
+        """Return a fingerprint of all that the awards of whoever sat these attempts rest on."""
+        with self._translated:
+            return fingerprint(self._connection, attempts)
 
     def replace(self, award: Award) -> None:
         """Put what a re-mark has changed in the place of what is kept under the award's id."""
@@ -118,13 +129,22 @@ class CertificateRepository(Repository):
         wanted = _PROVEN.where(_CERTIFICATE.c.award_id == award_id)
         return self._many(wanted.order_by(_CERTIFICATE.c.seq), mapping.certificate)
 
+    def current(self, award_id: str) -> Sequence[CertificateRecord]:
+        """Return those of an award as it was made last, oldest first; none of those up to one that is gone."""
+        last = select(func.max(_CERTIFICATE.c.seq)).where(
+            _CERTIFICATE.c.award_id == award_id, _CERTIFICATE.c.number.in_(gone())
+        )
+        later = _CERTIFICATE.c.seq > func.coalesce(last.scalar_subquery(), 0)
+        wanted = _PROVEN.where(_CERTIFICATE.c.award_id == award_id, later)
+        return self._many(wanted.order_by(_CERTIFICATE.c.seq), mapping.certificate)
+
     def all(self) -> Sequence[CertificateRecord]:
         """Return every certificate, oldest first."""
         return self._many(_PROVEN.order_by(_CERTIFICATE.c.seq), mapping.certificate)
 
     def outlines(self) -> Sequence[CertificateRecord]:
         """Return every certificate, oldest first, without its file."""
-        return self._many(_OUTLINE.order_by(_CERTIFICATE.c.seq), mapping.certificate)
+        return self._many(OUTLINE.order_by(_CERTIFICATE.c.seq), mapping.certificate)
 
     def awarded(self) -> frozenset[str]:
         """Return the ids of the awards that have a certificate."""
@@ -158,14 +178,21 @@ class AuditRepository(Repository):
 
     def add(self, record: AuditRecord) -> None:
         """Keep a record."""
-        self._grow(
-            AuditRecordRow,
-            at_us=microseconds(record.at),
-            actor=record.actor,
-            deed=record.deed,
-            subject=record.subject,
-            details=mapping.text(record.details),
-        )
+        self.add_all([record])
+
+    def add_all(self, records: Sequence[AuditRecord]) -> None:
+        """Keep many records, in their order."""
+        rows = [
+            {
+                "at_us": microseconds(one.at),
+                "actor": one.actor,
+                "deed": one.deed,
+                "subject": one.subject,
+                "details": mapping.text(one.details),
+            }
+            for one in records
+        ]
+        self._grow_all(AuditRecordRow, rows)
 
     def all(self) -> Sequence[AuditRecord]:
         """Return every record, oldest first."""

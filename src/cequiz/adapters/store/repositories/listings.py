@@ -15,8 +15,9 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, RowMapping, ScalarSelect, Select, Subquery, func, literal, or_, select
 
 from cequiz.adapters.store import mapping
-from cequiz.adapters.store.repositories.anew import earned_anew
+from cequiz.adapters.store.repositories.anew import earned_anew, ended
 from cequiz.adapters.store.repositories.base import Repository
+from cequiz.adapters.store.repositories.credentials import OUTLINE
 from cequiz.adapters.store.repositories.speech import holds, latest, one_of
 from cequiz.adapters.store.rows import (
     AttemptRow,
@@ -43,6 +44,7 @@ from cequiz.services.ports.listings import (
     DueLine,
     DueQuery,
     Page,
+    PaperLine,
     StudentLine,
     Window,
 )
@@ -140,6 +142,17 @@ class ListingRepository(Repository):
             wanted = wanted.where(_STANDING.c.status == query.status)
         return self._page(wanted.order_by(_STANDING.c.position.desc()), window, _certificate_line)
 
+    def papers(self, *, after: int, limit: int) -> Sequence[PaperLine]:
+        """Return the next certificates after a place in the order of issue."""
+        wanted = OUTLINE.add_columns(_STANDING.c.status.label("state")).outerjoin(
+            _STANDING, _STANDING.c.number == _CERTIFICATE.c.number
+        )
+        some = wanted.where(_CERTIFICATE.c.seq > after).order_by(_CERTIFICATE.c.seq).limit(limit)
+        return self._many(
+            some,
+            lambda row: PaperLine(place=row["seq"], record=mapping.certificate(row), status=row["state"] or ""),
+        )
+
     def due(self, query: DueQuery, window: Window) -> Page[DueLine]:
         """Return awards of cycles under way that have no certificate, or none since they were made again."""
         under_way = (_ENROLMENT.c[name] == _AWARD.c[name] for name in (*_EARNED, "cycle"))
@@ -147,18 +160,19 @@ class ListingRepository(Repository):
         whose = select(_STUDENT.c.name).where(_STUDENT.c.id == _AWARD.c.student_id)
         # Whether there is a paper comes first: as joins, the rest would be looked up for every award that has one.
         wanted = (
-            select(*(_AWARD.c[name] for name in ("id", "student_id", "course_id", "cycle", "completed_us")))
-            .add_columns(whose.scalar_subquery().label("name"))
+            select(_AWARD.c.id)
             .where(
                 or_(~paper.exists(), _AWARD.c.id.in_(earned_anew())), select(_ENROLMENT.c.id).where(*under_way).exists()
             )
-            .order_by(_AWARD.c.completed_us, _AWARD.c.position)
+            .where(_AWARD.c.id.not_in(ended()))
         )
         if folded(query.words):
             wanted = wanted.where(whose.where(*_has(_STUDENT.c.sought, query.words)).exists())
         if query.course_id:
             wanted = wanted.where(_AWARD.c.course_id == query.course_id)
-        return self._page(wanted, window, _due_line)
+        line = select(*(_AWARD.c[name] for name in ("id", "student_id", "course_id", "cycle", "completed_us")))
+        line = line.add_columns(whose.scalar_subquery().label("name"))
+        return self._counted(wanted, window, _due_line, whole=_Whole(line, (_AWARD.c.completed_us, _AWARD.c.position)))
 
     def unmade(self, course: Course) -> Sequence[DueLine]:
         """Return students who have all that a version of a course takes, but no award of it yet."""
@@ -227,6 +241,19 @@ class ListingRepository(Repository):
             return Page(rows, window.offset + len(rows))
         return Page(rows, self._count(wanted) if total is None else total)
 
+    def _counted(
+        self, ids: Select[tuple[str]], window: Window, build: Callable[[RowMapping], Line], *, whole: _Whole
+    ) -> Page[Line]:
+        """Return some rows of a query with their number, for one that has to go through all of it to find the first."""
+        counted = ids.add_columns(func.count().over().label("total"))
+        page = counted.order_by(*whole.order).limit(window.limit).offset(window.offset).subquery("page")
+        (key,) = ids.selected_columns
+        some = whole.line.add_columns(page.c.total).join(page, page.c.id == key).order_by(*whole.order)
+        found = self._many(some, lambda row: (build(row), int(row["total"])))
+        if not found:
+            return Page((), self._count(ids) if window.offset else 0)
+        return Page(tuple(line for line, _ in found), found[0][1])
+
     def _count(self, wanted: Select[Any]) -> int:
         every = wanted.order_by(None).with_only_columns(func.count().label("count"), maintain_column_froms=True)
         return self._one(every, lambda row: int(row["count"])) or 0
@@ -258,7 +285,8 @@ def _begins(column: ColumnElement[str], first: str) -> ColumnElement[bool]:
 
 def _without_award(course: Course) -> Subquery:
     """Return the enrolments in a version of a course that are evaluated, where they must be, and have no award yet."""
-    award = select(_AWARD.c.id).where(*(_AWARD.c[name] == _ENROLMENT.c[name] for name in (*_EARNED, "cycle")))
+    theirs = (_AWARD.c[name] == _ENROLMENT.c[name] for name in (*_EARNED, "cycle"))
+    award = select(_AWARD.c.id).where(*theirs, _AWARD.c.id.not_in(ended()))
     evaluation = select(_EVALUATION.c.cycle).where(
         *(_EVALUATION.c[name] == _ENROLMENT.c[name] for name in ("student_id", "course_id", "cycle"))
     )

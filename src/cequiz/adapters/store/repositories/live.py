@@ -5,9 +5,10 @@ No answer is read, and of the events only those that tell of time, of flags and 
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, func, select, text
@@ -24,6 +25,9 @@ _EVENT = table_of(AttemptEventRow)
 _ANSWER = table_of(AnswerRow)
 _STUDENT = table_of(StudentRow)
 _HEARTBEAT = table_of(HeartbeatRow)
+
+_OPENINGS = 512
+"""Forms that are read once and not every second: so many people may sit exams while somebody watches."""
 
 _OPEN = _ATTEMPT.c.status == text("'open'")
 _OLDEST_FIRST = (_ATTEMPT.c.started_us, _ATTEMPT.c.id)
@@ -84,10 +88,16 @@ def _without_form(row: RowMapping) -> tuple[AttemptEvent, int]:
     """Return an event and how many questions its form has; a form itself is heavy, and a board shows none."""
     if row["kind"] != EventKind.STARTED:
         return mapping.event(row), 0
-    event = mapping.event(row)
-    form = event.payload["form"]
-    items = len(form) if isinstance(form, list | tuple) else 0
-    return replace(event, payload={**event.payload, "form": []}), items
+    light, items = _opening(row["payload"])
+    return mapping.event({**row, "payload": light}), items
+
+
+@lru_cache(maxsize=_OPENINGS)
+def _opening(payload: str) -> tuple[str, int]:
+    """Return what an attempt began with, without its form, and how many questions that has."""
+    content = json.loads(payload)
+    items = len(content["form"])
+    return mapping.text({**content, "form": []}), items
 
 
 def _open_attempt(row: RowMapping, events: Sequence[tuple[AttemptEvent, int]]) -> OpenAttempt:

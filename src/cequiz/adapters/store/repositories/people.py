@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
 
 from cequiz.adapters.store import mapping
 from cequiz.adapters.store.repositories.base import Repository
+from cequiz.adapters.store.repositories.speech import one_of
 from cequiz.adapters.store.rows import EnrolmentRow, EvaluationRow, ProviderRow, StudentRow, table_of
 from cequiz.domain.credential.provider import Provider
 from cequiz.domain.exam.events import microseconds
@@ -30,6 +31,11 @@ class StudentRepository(Repository):
         columns = mapping.student_columns(student)
         self._add(StudentRow, **columns, passphrase_hash=passphrase_hash, added_us=microseconds(at))
 
+    def add_all(self, students: Sequence[Student], *, at: datetime) -> None:
+        """Keep many new students, who have no passphrase yet."""
+        more = {"passphrase_hash": None, "added_us": microseconds(at)}
+        self._add_all(StudentRow, [{**mapping.student_columns(one), **more} for one in students])
+
     def replace(self, student: Student) -> None:
         """Put corrected facts in the place of what is kept under the student's id."""
         self._run(update(_STUDENT).where(_STUDENT.c.id == student.id).values(mapping.student_columns(student)))
@@ -46,6 +52,25 @@ class StudentRepository(Repository):
         wanted = select(_STUDENT).where(_STUDENT.c.email_folded == email.casefold())
         order = (_STUDENT.c.merged_into.is_not(None), _STUDENT.c.added_us, _STUDENT.c.id)
         return self._one(wanted.order_by(*order).limit(1), mapping.student)
+
+    def known(self, emails: Collection[str]) -> frozenset[str]:
+        """Return which of these e-mail addresses (folded) somebody has."""
+        wanted = select(_STUDENT.c.email_folded).where(one_of(_STUDENT.c.email_folded, sorted(emails)))
+        return frozenset(self._many(wanted, lambda row: str(row["email_folded"])))
+
+    def holders(self, licences: Collection[str]) -> Mapping[str, tuple[str, str]]:
+        """Return who has each of these licences (`FL:MA1`, folded), by id and name, where somebody has it."""
+        # Everybody is gone through as they come out of the table: among a hundred thousand this takes less than a
+        # search for each licence of a few dozen, and nobody is held in memory.
+        wanted = select(_STUDENT.c.id, _STUDENT.c.name, _STUDENT.c.licences).where(_STUDENT.c.merged_into.is_(None))
+        found: dict[str, tuple[str, str]] = {}
+        with self._translated:
+            for who, name, text in self._connection.execute(wanted.where(_STUDENT.c.licences != "[]")):
+                for state, number in json.loads(text):
+                    licence = f"{state}:{number}".casefold()
+                    if licence in licences:
+                        found[licence] = max(found.get(licence, ("", "")), (who, name))
+        return found
 
     def all(self) -> Sequence[Student]:
         """Return every student, by name, without those who were merged into another."""
@@ -74,6 +99,10 @@ class EnrolmentRepository(Repository):
     def add(self, enrolment: Enrolment) -> None:
         """Keep an enrolment; one per student and course."""
         self._add(EnrolmentRow, **mapping.enrolment_columns(enrolment))
+
+    def add_all(self, enrolments: Sequence[Enrolment]) -> None:
+        """Keep many enrolments; one per student and course."""
+        self._add_all(EnrolmentRow, [mapping.enrolment_columns(one) for one in enrolments])
 
     def renew(self, enrolment: Enrolment) -> None:
         """Put an enrolment's next cycle in the place of the one before."""

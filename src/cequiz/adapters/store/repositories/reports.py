@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Label, and_, exists, func, select
+from sqlalchemy import ColumnElement, Label, and_, exists, func, or_, select
 
 from cequiz.adapters.store import mapping
 from cequiz.adapters.store.mapping import Values, moment
-from cequiz.adapters.store.repositories.anew import gone
+from cequiz.adapters.store.repositories.anew import ended, gone
 from cequiz.adapters.store.repositories.base import Repository
-from cequiz.adapters.store.repositories.batches import reported_line
+from cequiz.adapters.store.repositories.batches import STANDS, WAITS, reported_line
 from cequiz.adapters.store.rows import (
     AttemptRow,
     AwardRow,
@@ -24,7 +25,8 @@ from cequiz.adapters.store.rows import (
     table_of,
 )
 from cequiz.adapters.store.rows_office import CertificateStandingRow, ReportBatchRow, ReportedRow
-from cequiz.domain.exam.events import microseconds
+from cequiz.domain.credential.facts import Facts
+from cequiz.domain.exam.events import instant, microseconds
 from cequiz.domain.people.student import Licence
 from cequiz.services.ports.office import Reported
 from cequiz.services.ports.records import Evaluation
@@ -37,6 +39,7 @@ from cequiz.services.ports.reports import (
     Result,
     ResultQuery,
     Stretch,
+    Told,
 )
 
 _ATTEMPT = table_of(AttemptRow)
@@ -50,6 +53,7 @@ _SCORE = table_of(ScoreRow)
 _STANDING = table_of(CertificateStandingRow)
 _STUDENT = table_of(StudentRow)
 _KEYS_AT_ONCE = 10_000
+_OF_AWARD = ("id", "student_id", "course_id", "completed_us")
 
 _NEWEST = (
     select(func.max(_CERTIFICATE.c.seq))
@@ -58,12 +62,6 @@ _NEWEST = (
     .scalar_subquery()
 )
 _PAPER = and_(_CERTIFICATE.c.seq == _NEWEST, _CERTIFICATE.c.number.not_in(gone()))
-_DELIVERY = (
-    select(_ENROLMENT.c.delivery)
-    .where(_ENROLMENT.c.student_id == _AWARD.c.student_id, _ENROLMENT.c.course_id == _AWARD.c.course_id)
-    .correlate(_AWARD)
-    .scalar_subquery()
-)
 _FIRST: Label[Any] = (
     func.row_number()
     .over(partition_by=(_ATTEMPT.c.student_id, _ATTEMPT.c.course_id, _ATTEMPT.c.exam_id), order_by=_ATTEMPT.c.number)
@@ -81,7 +79,6 @@ class ReportRepository(Repository):
                 _AWARD,
                 _STUDENT.c.name,
                 _STUDENT.c.licences,
-                func.coalesce(_DELIVERY, "").label("delivery"),
                 _CERTIFICATE.c.number,
                 _STANDING.c.status,
                 _CERTIFICATE.c.issued_us,
@@ -90,6 +87,7 @@ class ReportRepository(Repository):
             .outerjoin(_CERTIFICATE, _PAPER)
             .outerjoin(_STANDING, _STANDING.c.number == _CERTIFICATE.c.number)
             .where(*_within(_AWARD.c.completed_us, query.stretch), *_still(query.open, query.state))
+            .where(_AWARD.c.id.not_in(ended()))
             .order_by(_AWARD.c.completed_us, _AWARD.c.position)
         )
         if query.course_id:
@@ -152,7 +150,8 @@ class ReportRepository(Repository):
             .scalar_subquery()
         )
         earned = and_(
-            *(_AWARD.c[one] == _ENROLMENT.c[one] for one in ("student_id", "course_id", "course_version", "cycle"))
+            *(_AWARD.c[one] == _ENROLMENT.c[one] for one in ("student_id", "course_id", "course_version", "cycle")),
+            _AWARD.c.id.not_in(ended()),
         )
         wanted = (
             select(
@@ -166,7 +165,7 @@ class ReportRepository(Repository):
         )
         if query.course_id:
             wanted = wanted.where(_ENROLMENT.c.course_id == query.course_id)
-        return self._many(wanted, _enrolled)
+        return self._of_cycle(self._many(wanted, _enrolled))
 
     def evaluations(self, course_id: str, stretch: Stretch) -> Sequence[Evaluation]:
         """Return the evaluations of a course, by the instant they were given."""
@@ -180,9 +179,54 @@ class ReportRepository(Repository):
         found: list[Reported] = []
         for start in range(0, len(award_ids), _KEYS_AT_ONCE):
             some = _REPORTED.c.award_id.in_(award_ids[start : start + _KEYS_AT_ONCE])
-            wanted = select(_REPORTED).where(some, _REPORTED.c.requeued == 0).order_by(_REPORTED.c.position)
+            wanted = select(_REPORTED).where(some, _REPORTED.c.requeued == STANDS).order_by(_REPORTED.c.position)
             found += self._many(wanted, reported_line)
         return found
+
+    def told(self, licences: Sequence[str]) -> Sequence[Told]:
+        """Return what was reported under these licences, whoever has them, without what must be reported again."""
+        found: list[Told] = []
+        for start in range(0, len(licences), _KEYS_AT_ONCE):
+            wanted = (
+                select(_REPORTED.c.licence, *(_AWARD.c[one] for one in _OF_AWARD))
+                .join(_AWARD, _AWARD.c.id == _REPORTED.c.award_id)
+                .where(_REPORTED.c.licence.in_(licences[start : start + _KEYS_AT_ONCE]), _REPORTED.c.requeued == STANDS)
+                .order_by(_REPORTED.c.position)
+            )
+            with self._translated:
+                rows = self._connection.execute(wanted).all()
+            found += [
+                Told(licence, award, student, course, instant(completed))
+                for licence, award, student, course, completed in rows
+            ]
+        return found
+
+    def facts(self, numbers: Sequence[str]) -> Mapping[str, Facts]:
+        """Return the facts of these certificates by their numbers."""
+        found: dict[str, Facts] = {}
+        for start in range(0, len(numbers), _KEYS_AT_ONCE):
+            some = _CERTIFICATE.c.number.in_(numbers[start : start + _KEYS_AT_ONCE])
+            with self._translated:
+                rows = self._connection.execute(select(_CERTIFICATE.c.number, _CERTIFICATE.c.facts).where(some)).all()
+            found |= {number: Facts.from_json(json.loads(facts)) for number, facts in rows}
+        return found
+
+    def _of_cycle(self, some: Sequence[Enrolled]) -> Sequence[Enrolled]:
+        """Return enrolments with the attempts of the cycle under way; only who renewed has others."""
+        renewed = {_place(one): one.enrolment.earlier for one in some if one.enrolment.earlier}
+        counts = dict.fromkeys(renewed, 0)
+        students = [student for student, _ in renewed]
+        for start in range(0, len(students), _KEYS_AT_ONCE):
+            wanted = select(_ATTEMPT.c.student_id, _ATTEMPT.c.course_id, _ATTEMPT.c.exam_id, _ATTEMPT.c.number).where(
+                _ATTEMPT.c.student_id.in_(students[start : start + _KEYS_AT_ONCE]), _ATTEMPT.c.status != "voided"
+            )
+            with self._translated:
+                rows = self._connection.execute(wanted).all()
+            for student, course, exam, number in rows:
+                earlier = renewed.get((student, course))
+                if earlier is not None and number > earlier.get(exam, 0):
+                    counts[student, course] += 1
+        return [replace(one, attempts=counts.get(_place(one), one.attempts)) for one in some]
 
 
 def _within(column: ColumnElement[int], stretch: Stretch) -> list[ColumnElement[bool]]:
@@ -196,19 +240,24 @@ def _within(column: ColumnElement[int], stretch: Stretch) -> list[ColumnElement[
 
 def _still(which: Open, state: str) -> list[ColumnElement[bool]]:
     """Return the conditions of what is open, for the licences of a state where one is named."""
-    stands = and_(_REPORTED.c.award_id == _AWARD.c.id, _REPORTED.c.requeued == 0)
+    mine = _REPORTED.c.award_id == _AWARD.c.id
     if state:
-        stands = and_(stands, _REPORTED.c.licence.startswith(f"{state}:", autoescape=True))
+        mine = and_(mine, _REPORTED.c.licence.startswith(f"{state}:", autoescape=True))
+    stands = and_(mine, _REPORTED.c.requeued == STANDS)
+    new = or_(_there(mine, _REPORTED.c.requeued == WAITS), ~_there(stands))
     match which:
         case Open.UNCERTIFIED:
             return [_CERTIFICATE.c.number.is_(None)]
         case Open.UNREPORTED:
-            return [~exists().where(stands).correlate(_AWARD)]
+            return [new]
         case Open.UNSETTLED:
-            posted = and_(stands, _BATCH.c.id == _REPORTED.c.batch_id, _BATCH.c.posted_us.is_not(None))
-            return [~exists().where(posted).correlate(_AWARD)]
+            return [or_(new, _there(stands, _BATCH.c.id == _REPORTED.c.batch_id, _BATCH.c.posted_us.is_(None)))]
         case Open.ALL:
             return []
+
+
+def _there(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(*conditions).correlate(_AWARD)
 
 
 def _completion(row: Values) -> Completion:
@@ -216,11 +265,14 @@ def _completion(row: Values) -> Completion:
         award=mapping.award(row),
         name=row["name"],
         licences=tuple(Licence(state, number) for state, number in json.loads(row["licences"])),
-        delivery=row["delivery"],
         certificate=row["number"] or "",
         status=row["status"] or "",
         issued_at=moment(row["issued_us"]),
     )
+
+
+def _place(one: Enrolled) -> tuple[str, str]:
+    return one.enrolment.student_id, one.enrolment.course_id
 
 
 def _enrolled(row: Values) -> Enrolled:

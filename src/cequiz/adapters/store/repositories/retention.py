@@ -1,7 +1,8 @@
 """Holds, whose records are kept, and the purge that leaves tombstones where records were.
 
-A tombstone is written before what it covers is deleted: the triggers let nothing else go. What was deleted is
-overwritten in a file of SQLite as well (`secure_delete`); a server of PostgreSQL reuses the space when it vacuums, and
+A tombstone is written before what it covers is deleted: the triggers let nothing else go. Out of records that stay
+words about the person are taken, and tombstones say what is left of them. What was deleted is overwritten in a file of
+SQLite as well (`secure_delete`); a server of PostgreSQL reuses the space when it vacuums, and
 its backups keep what they have for as long as they are kept.
 """
 
@@ -20,15 +21,14 @@ from cequiz.adapters.store.repositories.base import Repository
 from cequiz.adapters.store.repositories.speech import POSTGRESQL
 from cequiz.adapters.store.rows import table_of
 from cequiz.adapters.store.rows_office import HoldRow, TombstoneRow
+from cequiz.adapters.store.triggers import BLOTTED
 from cequiz.domain.canonical import Json, canonical
 from cequiz.domain.chain import START
 from cequiz.domain.credential import merkle
 from cequiz.domain.exam.events import instant, microseconds
+from cequiz.domain.people.remains import BLOT, Finder, blotted
 from cequiz.domain.text import folded
 from cequiz.services.ports import Hold, Holdings, Keeping, Tombstone
-
-NAME = "purged"
-"""What stands where a name stood."""
 
 _PERSON = "student:"
 """Begins the chain of the tombstone that stands for a person; what has no chain of its own is covered by it."""
@@ -36,9 +36,10 @@ _PERSON = "student:"
 _HOLD = table_of(HoldRow)
 _TOMBSTONE = table_of(TombstoneRow)
 
-# Those who were merged into a student, in as many steps as it took, are the same person.
+# Those who were merged into a student, in as many steps as it took, are the same person. The list of merges is short;
+# to look for them among all students takes as long as everything else, and every statement below does it.
 _CLAN = (
-    "SELECT id FROM student WHERE id = :student UNION SELECT student.id FROM student JOIN who ON merged_into = who.id"
+    "SELECT id FROM student WHERE id = :student UNION SELECT from_id FROM student_merge JOIN who ON into_id = who.id"
 )
 _WHO = f'WITH RECURSIVE "who"(id) AS ({_CLAN})'
 
@@ -72,6 +73,11 @@ _GOES: Mapping[str, tuple[tuple[str, str], ...]] = {
 
 _UNTOLD = {"standings", "proofs"}
 """Parts of certificates that nobody counts."""
+
+_ABOUT = f"{_MINE} UNION {_ATTEMPTS} UNION {_AWARDS} UNION {_NUMBERS}"
+"""The ids that audit records about the person name as their subject."""
+
+_AUDIT = "audit_record"
 
 _LAST = """
 SELECT student.id AS id, student.name AS name, {greatest}(
@@ -147,9 +153,6 @@ class RetentionRepository(Repository):
 
     def purge(self, student_id: str, *, reason: str, actor: str, at: datetime) -> Sequence[Tombstone]:
         """Remove a student's records of exams, leaving tombstones in every chain, and return them."""
-        if self._connection.dialect.name != POSTGRESQL:
-            with self._translated:
-                self._driver.execute("PRAGMA secure_delete = 1").fetchall()
         buried = [
             Tombstone(**part, reason=reason, actor=actor, at=at)
             for part in (
@@ -157,11 +160,14 @@ class RetentionRepository(Repository):
                 *self._ranges("score", f"attempt_id IN ({_ATTEMPTS})", student_id),
                 *self._certificates(student_id),
                 *self._ranges("certificate_status", f"number IN ({_NUMBERS})", student_id),
+                *self._blots(student_id),
                 *self._people(student_id),
             )
         ]
         for one in buried:
             self._grow(TombstoneRow, **mapping_retention.tombstone_columns(one))
+        for one in buried:
+            self._blot(one)
         self._shorten_batches(student_id)
         for parts in _GOES.values():
             for table, where in parts:
@@ -219,27 +225,59 @@ class RetentionRepository(Repository):
         for row in self._of("SELECT id FROM who ORDER BY id", student_id):
             yield _part(f"{_PERSON}{row['id']}", 1, 1, before=START, after=START)
 
+    def _blots(self, student_id: str) -> Iterator[dict[str, Any]]:
+        """Yield what stands for words that are taken out of records which stay."""
+        found = self._of(f"SELECT * FROM audit_record WHERE subject IN ({_ABOUT}) ORDER BY seq", student_id)  # noqa: S608
+        attempts = {row["id"] for row in self._of(_ATTEMPTS, student_id)}
+        decided = [
+            row
+            for row in self._rows("SELECT position, entry, note FROM decision ORDER BY position")
+            if not attempts.isdisjoint(row["entry"].split(":"))
+        ]
+        for entry in sorted({row["entry"] for row in decided}):
+            found += self._rows("SELECT * FROM audit_record WHERE subject = :entry ORDER BY seq", entry=entry)
+        for row in found:
+            left = blotted(json.loads(row["details"]))
+            if left is not None:
+                kept: dict[str, Json] = {name: row[name] for name in ("at_us", "actor", "deed", "subject")}
+                before, after = bytes(row["prev_hash"]), bytes(row["hash"])
+                part = _part(_AUDIT, row["seq"], row["seq"], before=before, after=after)
+                yield part | {"leaf": text(left), "kept": kept}
+        for table, rows in (
+            ("decision", decided),
+            ("hold", self._of(f"SELECT * FROM hold WHERE student_id IN ({_MINE})", student_id)),  # noqa: S608
+            ("student_merge", self._of(f"SELECT * FROM student_merge WHERE into_id IN ({_MINE})", student_id)),  # noqa: S608
+        ):
+            for row in rows:
+                place, column = row["position"], BLOTTED[table][0]
+                if row[column] not in ("", BLOT):
+                    yield _part(table, place, place, before=START, after=START) | {"leaf": BLOT}
+
+    def _blot(self, stone: Tombstone) -> None:
+        """Take out of a record what its tombstone does not say of it any more; the triggers refuse everything else."""
+        if stone.chain in BLOTTED:
+            column, (place, *_) = BLOTTED[stone.chain]
+            sql = f"UPDATE {stone.chain} SET {column} = :said WHERE {place} = :place"  # noqa: S608 - names of ours
+            self._do(sql, said=stone.leaf, place=stone.first)
+
     def _shorten_batches(self, student_id: str) -> None:
-        """Take a student's lines out of what files for boards said; a batch has as many lines as completions."""
+        """Take a student's lines, and notes on them, out of what files for boards said."""
         sql = f"""SELECT DISTINCT report_batch.id, body FROM report_batch
             JOIN reported ON reported.batch_id = report_batch.id WHERE award_id IN ({_AWARDS})"""  # noqa: S608 - ours
         for row in self._of(sql, student_id):
-            body = json.loads(row["body"])
-            sql = f"SELECT award_id IN ({_AWARDS}) AS mine FROM reported WHERE batch_id = :batch ORDER BY position"  # noqa: S608
-            mine = self._of(sql, student_id, batch=row["id"])
-            lines = body.get("lines", [])
-            if len(lines) == len(mine):
-                body["lines"] = [line for line, one in zip(lines, mine, strict=True) if not one["mine"]]
-                self._do("UPDATE report_batch SET body = :body WHERE id = :batch", body=text(body), batch=row["id"])
+            sql = f"""SELECT award_id IN ({_AWARDS}) AS mine, licence FROM reported
+                WHERE batch_id = :batch ORDER BY position"""  # noqa: S608 - texts of ours
+            body = _shortened(json.loads(row["body"]), self._of(sql, student_id, batch=row["id"]))
+            self._do("UPDATE report_batch SET body = :body WHERE id = :batch", body=text(body), batch=row["id"])
 
     def _empty(self, student_id: str) -> None:
         """Take everything personal out of a student's row; no passphrase has the hash `!`, so nobody signs in."""
         self._do(
             "UPDATE student SET name = :name, email = '', email_folded = '', licences = :none, factor = '1',"
             " passphrase_hash = '!', once_until_us = NULL, sort_name = :name, sought = :sought WHERE id = :student",
-            name=NAME,
+            name=BLOT,
             none=text([]),
-            sought=folded(f"{NAME} {student_id}"),
+            sought=folded(f"{BLOT} {student_id}"),
             student=student_id,
         )
 
@@ -259,6 +297,22 @@ class RetentionRepository(Repository):
     def _do(self, sql: str, **values: object) -> None:
         with self._translated:
             self._driver.execute(sql, values)
+
+
+def _shortened(body: dict[str, Any], reported: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what a file said without the lines of one person.
+
+    Args:
+        body: what was kept of the file; one line a completion, and notes that may name licences.
+        reported: each completion in its order: whether it is the person's (`mine`), and its licence with the state.
+    """
+    numbers = Finder(row["licence"].partition(":")[2] for row in reported if row["mine"])
+    lines = body.get("lines", [])
+    if len(lines) == len(reported):
+        lines = [line for line, one in zip(lines, reported, strict=True) if not one["mine"]]
+    else:
+        lines = [line for line in lines if not any(numbers.finds(str(cell)) for cell in line)]
+    return {**body, "lines": lines, "notes": [note for note in body.get("notes", []) if not numbers.finds(str(note))]}
 
 
 def _part(chain: str, first: int, last: int, *, before: bytes, after: bytes) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, tuple_
 
 from cequiz.adapters.store import mapping
 from cequiz.adapters.store.append import append_event, start_attempt
@@ -45,10 +45,18 @@ class AttemptRepository(Repository):
         return self._one(select(_ATTEMPT).where(_ATTEMPT.c.id == attempt_id), mapping.header)
 
     def headers(
-        self, *, student_id: str | None = None, course_id: str | None = None, exam_id: str | None = None
+        self,
+        *,
+        student_id: str | None = None,
+        course_id: str | None = None,
+        exam_id: str | None = None,
+        after: AttemptHeader | None = None,
+        limit: int | None = None,
     ) -> Sequence[AttemptHeader]:
         """Return attempts, oldest first, that match everything given."""
-        wanted = select(_ATTEMPT).order_by(*_OLDEST_FIRST)
+        wanted = select(_ATTEMPT).order_by(*_OLDEST_FIRST).limit(limit)
+        if after is not None:
+            wanted = wanted.where(tuple_(*_OLDEST_FIRST) > (microseconds(after.started_at), after.id))
         given = ((_ATTEMPT.c.student_id, student_id), (_ATTEMPT.c.course_id, course_id), (_ATTEMPT.c.exam_id, exam_id))
         for column, value in given:
             if value is not None:
@@ -74,7 +82,12 @@ class ScoreRepository(Repository):
 
     def add(self, score: Score, *, actor: str, at: datetime) -> None:
         """Keep a score; (attempt, revision) is unique."""
-        self._grow(ScoreRow, **mapping.score_columns(score), actor=actor, at_us=microseconds(at))
+        self.add_all([score], actor=actor, at=at)
+
+    def add_all(self, scores: Sequence[Score], *, actor: str, at: datetime) -> None:
+        """Keep many scores, in their order."""
+        more = {"actor": actor, "at_us": microseconds(at)}
+        self._grow_all(ScoreRow, [{**mapping.score_columns(one), **more} for one in scores])
 
     def latest(self, attempt_id: str) -> Score | None:
         """Return the newest score of an attempt."""
@@ -86,9 +99,9 @@ class ScoreRepository(Repository):
         wanted = select(_SCORE).where(_SCORE.c.attempt_id == attempt_id)
         return self._many(wanted.order_by(_SCORE.c.revision), mapping.score)
 
-    def holding(self, item: str) -> Sequence[str]:
+    def holding(self, item: str, *, after: int = 0) -> Sequence[str]:
         """Return the ids of the marked attempts whose form holds an item, in the order of marking."""
         # Every mark is a list that begins with its item; reading all bodies as JSON takes twenty times as long.
-        held = holds(_SCORE.c.body, f'["{item}",')
-        wanted = select(_SCORE.c.attempt_id).where(held, _SCORE.c.revision == text("1")).order_by(_SCORE.c.seq)
+        held = (_SCORE.c.seq > after, holds(_SCORE.c.body, f'["{item}",'), _SCORE.c.revision == text("1"))
+        wanted = select(_SCORE.c.attempt_id).where(*held).order_by(_SCORE.c.seq)
         return self._many(wanted, lambda row: str(row["attempt_id"]))

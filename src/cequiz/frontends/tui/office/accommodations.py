@@ -1,6 +1,6 @@
 """Granting an accommodation: the whole profile from now on, why, and what was granted before.
 
-Only who may grant one sees any; scores, certificates and exports never show it.
+An auditor reads it and grants nothing, a proctor does not see it; scores, certificates and exports never show it.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ class AccommodationScreen(OfficeForm):
     HEADING = mark("Accommodation")
     INTRODUCTION = mark("It counts for exams that start from now on, and no score or certificate shows it.")
     SEND = mark("Grant")
+    RIGHTS = {"send": Right.ADMINISTER}  # noqa: RUF012 - declared in the base
 
     def __init__(self, desk: OfficeDesk, student: Student) -> None:
         super().__init__(desk)
@@ -58,16 +59,17 @@ class AccommodationScreen(OfficeForm):
         """Read what is in force."""
         self.top.where = tr("Accommodation: {name}", name=self._student.name)
         self.picker("limit").focus()
+        self.query_one("#send").disabled = not self.allows("send")
         self.attend(self._load, group="load")
 
     async def _load(self) -> None:
         student_id = self._student.id
 
-        def work(ports: Ports, _: str) -> tuple[Accommodation, list[AccommodationRecord], dict[str, str]]:
+        def work(ports: Ports) -> tuple[Accommodation, list[AccommodationRecord], dict[str, str]]:
             profile = accommodating.profile_of(ports, student_id)
             return profile, list(accommodating.versions(ports, student_id)), admitting.names(ports)
 
-        profile, versions, names = await self.desk.do(Right.ADMINISTER, work)
+        profile, versions, names = await self.desk.look(work, right=Right.OVERSEE)
         self.picker("limit").choose(None if profile.untimed else profile.factor)
         for name in _SWITCHES:
             self.picker(name).choose(getattr(profile, name))

@@ -33,6 +33,7 @@ class AuditPackScreen(OfficeForm):
         "Anybody can verify it without cequiz. Empty fields ask for all."
     )
     SEND = mark("Make the pack")
+    RIGHTS = {"send": Right.PACK}  # noqa: RUF012 - declared in the base
 
     def compose_fields(self) -> ComposeResult:
         """Lay out the fields."""
@@ -73,7 +74,7 @@ class AuditPackScreen(OfficeForm):
 
             return pack(ports, lambda: audit_pack_file(target), scope, actor=actor, progress=progress, stop=stop)
 
-        done = await self.work(tr("Packing"), job, right=Right.READ)
+        done = await self.work(tr("Packing"), job, right=Right.PACK)
         if done is not None:
             await self.app.push_screen_wait(Dialog(tr("✓ The pack is made"), Content("\n".join(_told(target, done)))))
 

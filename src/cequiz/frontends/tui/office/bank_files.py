@@ -95,7 +95,7 @@ class BankFilesScreen(OfficeScreen[None]):
         self._asked += 1
         asked = self._asked
         try:
-            reading = await self.desk.look(lambda _: read_files([path], profile))
+            reading = await self.desk.look(lambda _: read_files([path], profile), right=Right.KEYS)
         except CequizError as error:
             if asked == self._asked:
                 self._show_refusal(error)
@@ -146,7 +146,7 @@ class BankFilesScreen(OfficeScreen[None]):
         if self._reading is None or option is None or option.id is None:
             return
         problem = self._reading.problems[int(option.id)]
-        lines = await self.desk.look(lambda _: lines_around(problem))
+        lines = await self.desk.look(lambda _: lines_around(problem), right=Right.KEYS)
         area = self.query_one("#source-area")
         room = area.scrollable_content_region.size
         self.query_one("#source", Static).update(excerpt(problem, lines, width=room.width, height=room.height))
@@ -206,7 +206,7 @@ class BankFilesScreen(OfficeScreen[None]):
     async def _against_loaded(self) -> tuple[BankDiff, ...]:
         reading = self._reading
         banks = [one.bank for one in reading.banks] if reading else []
-        return await self.desk.look(lambda ports: browsing.against_loaded(ports, banks))
+        return await self.desk.look(lambda ports: browsing.against_loaded(ports, banks), right=Right.KEYS)
 
     def action_load(self) -> None:
         """Say what would change, and load it."""

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from cequiz.domain.bank.question import Status
+from cequiz.domain.people.staff import Right
 from cequiz.frontends.item_words import STATES, discrimination_text, facility_text, state_text
 from cequiz.frontends.policy_words import type_words
 from cequiz.frontends.tui.commands import Scope, bindings
@@ -41,7 +42,7 @@ class BankScreen(CountingScreen[None], SearchListScreen[None]):
             name: `ID@VERSION`, or `ID` for the version in use.
         """
         super().__init__(desk)
-        self._read = Remembered(lambda: desk.look(lambda ports: browsing.bank_page(ports, name)))
+        self._read = Remembered(lambda: desk.look(lambda ports: browsing.bank_page(ports, name), right=Right.KEYS))
         self._page: BankPage | None = None
         """What is shown."""
         self._state: Status | None = None

@@ -33,7 +33,7 @@ class BanksScreen(SearchListScreen[None]):
 
     def __init__(self, desk: OfficeDesk) -> None:
         super().__init__(desk)
-        self._shelf = Remembered(lambda: desk.look(browsing.shelf))
+        self._shelf = Remembered(lambda: desk.look(browsing.shelf, right=Right.KEYS))
 
     def placeholder(self) -> str:
         """Say what the search looks for."""

@@ -15,7 +15,7 @@ from textual.widgets import Input
 from cequiz.domain.people.staff import Right
 from cequiz.errors import CequizError, Refused
 from cequiz.frontends.states import state_words
-from cequiz.frontends.tui.office.course_choice import courses_in_use
+from cequiz.frontends.tui.office.course_choice import courses_with_people
 from cequiz.frontends.tui.office.forms import OfficeForm
 from cequiz.frontends.tui.screen import Dialog
 from cequiz.language import mark, tr, trn
@@ -71,8 +71,7 @@ class BatchScreen(OfficeForm):
         self.attend(self._load, group="load")
 
     async def _load(self) -> None:
-        courses = await self.desk.look(courses_in_use)
-        self.picker("course").fill([(one.id, one.title) for one in courses])
+        self.picker("course").fill(await self.desk.look(courses_with_people))
 
     async def send(self) -> None:
         """Do it, and tell what became of it."""

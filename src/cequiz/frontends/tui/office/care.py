@@ -15,6 +15,7 @@ from cequiz import upkeep
 from cequiz.configuration import NAME, read_configuration, toml
 from cequiz.domain.house_rules import rules
 from cequiz.domain.people.staff import Right
+from cequiz.domain.people.student import clean_words
 from cequiz.errors import CequizError
 from cequiz.frontends import health
 from cequiz.frontends.tui.commands import Scope, bindings
@@ -42,9 +43,9 @@ class CareScreen(OfficeScreen[None]):
     RIGHTS = {  # noqa: RUF012 - declared in the base
         "back_up": Right.ADMINISTER,
         "restore": Right.ADMINISTER,
-        "check": Right.ADMINISTER,
-        "doctor": Right.ADMINISTER,
-        "settings": Right.ADMINISTER,
+        "check": Right.OVERSEE,
+        "doctor": Right.OVERSEE,
+        "settings": Right.OVERSEE,
     }
 
     def compose_body(self) -> ComposeResult:
@@ -64,7 +65,9 @@ class CareScreen(OfficeScreen[None]):
             ("settings", "s", tr("Settings"), tr("What config.toml says, and what it could say.")),
         )
         listing = self.query_one("#deeds", Listing)
-        listing.fill([Option(_door(letter, name, about), id=key) for key, letter, name, about in doors])
+        listing.fill(
+            [Option(_door(letter, name, about), id=key) for key, letter, name, about in doors if self.allows(key)]
+        )
         listing.focus()
 
     @on(Listing.OptionSelected, "#deeds")
@@ -129,6 +132,16 @@ class CareScreen(OfficeScreen[None]):
         self.ask_then(question, self._ask_again)
 
     async def _ask_again(self, answer: str) -> None:
+        why = OfficeQuestion(
+            tr("Restore {name}", name=Path(answer).name),
+            tr("It is kept in the audit log of the records that take the place."),
+            label=tr("Reason"),
+            yes=tr("Go on"),
+        )
+        reason = await self.ask(why)
+        if reason is None:
+            return
+        clean_words(reason, what=mark("reason"))
         word = tr("restore")
         sure = OfficeQuestion(
             tr("Restore {name}", name=Path(answer).name),
@@ -138,18 +151,20 @@ class CareScreen(OfficeScreen[None]):
             expect=word,
         )
         if await self.ask(sure) is not None:
-            await self._restore(Path(answer).expanduser())
+            await self._restore(Path(answer).expanduser(), reason)
 
-    async def _restore(self, source: Path) -> None:
+    async def _restore(self, source: Path, reason: str) -> None:
         house, at = self.desk.house, self.desk.house.clock.read().wall
 
-        def deed(_: Ports, actor: str) -> Restored:
+        def deed(_ports: Ports, actor: str, _progress: Progress, _stop: Stop) -> Restored:
             house.close()
             done = upkeep.restore(house.settings, source, at=at)
-            auditing.note_restore(house.ports(), made_at=done.made_at, actor=actor)
+            auditing.note_restore(house.ports(), made_at=done.made_at, actor=actor, reason=reason)
             return done
 
-        done = await self.desk.do(Right.ADMINISTER, deed)
+        done = await self.work(tr("Restoring"), deed, right=Right.ADMINISTER, stoppable=False)
+        if done is None:
+            return
         found = [("ok", tr("{file} is the store now.", file=source))]
         found += [("ok", tr("Kept: {kept}", kept=kept)) for kept in done.kept]
         if done.back:
@@ -176,15 +191,15 @@ class CareScreen(OfficeScreen[None]):
         settings = self.desk.house.settings
 
         def job(ports: Ports, actor: str, progress: Progress, stop: Stop) -> list[tuple[str, str]]:
-            found = [("error", words) for words in upkeep.check_store(settings).problems]
-            report = auditing.verify(ports)
+            found = [("error", words) for words in upkeep.check_store(settings, stop=stop).problems]
+            report = auditing.verify(ports, progress=progress, stop=stop)
             found += [("error", f"{one.chain} {one.place}: {one.words}") for one in report.findings]
             words = tr(
                 "{chains} chains, {records} records: nothing differs.", chains=report.chains, records=report.records
             )
             return found or [("ok", words)]
 
-        found = await self.work(tr("Checking"), job)
+        found = await self.work(tr("Checking"), job, right=Right.OVERSEE)
         if found is not None:
             self._show(found)
 
@@ -196,9 +211,12 @@ class CareScreen(OfficeScreen[None]):
         house = self.desk.house
 
         def job(ports: Ports, actor: str, progress: Progress, stop: Stop) -> list[tuple[str, str]]:
-            return [(level, f"{tr(name)}: {words}") for name, level, words in health.facts(house)]
+            return [
+                (level, f"{tr(name)}: {words}")
+                for name, level, words in health.facts(house, progress=progress, stop=stop)
+            ]
 
-        found = await self.work(tr("Looking around"), job)
+        found = await self.work(tr("Looking around"), job, right=Right.OVERSEE)
         if found is not None:
             self._show(found)
 

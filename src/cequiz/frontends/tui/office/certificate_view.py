@@ -21,6 +21,7 @@ from cequiz.frontends.tui.office.certificates import SIGNS
 from cequiz.frontends.tui.office.desk import OfficeDesk
 from cequiz.frontends.tui.office.question import OfficeQuestion
 from cequiz.frontends.tui.office.screen import OfficeScreen
+from cequiz.frontends.tui.screen import Dialog
 from cequiz.frontends.tui.widgets.hanging import Hanging
 from cequiz.frontends.tui.widgets.page import Page
 from cequiz.language import mark, tr, trn
@@ -197,6 +198,10 @@ class CertificateViewScreen(OfficeScreen[None]):
 
         entry = await self.desk.do(Right.ADMINISTER, move)
         self.tell(tr("{number} is {state} from now on.", number=number, state=state_words(entry.status)))
+        if to is Life.REVOKED:
+            boards = await self.desk.look(lambda ports: correcting.boards_told(ports, number))
+            if boards:
+                await self.app.push_screen_wait(Dialog(tr("The board must be told"), "\n\n".join(boards)))
 
     def action_print(self) -> None:
         """Print it, once at a time: the bytes that were issued."""

@@ -79,7 +79,7 @@ class ChallengeScreen(CountingScreen[None]):
         self.freshen(self._load)
 
     async def _load(self) -> None:
-        case = self._case = await self.desk.look(self._read)
+        case = self._case = await self.desk.look(self._read, right=Right.KEYS)
         self.top.where = f"{kind_text(case.entry.kind)} · {outcome_text(case.entry)}"
         self.query_one("#entry", Static).update(Column([*self._facts(case), *_question(case)]))
         self.show_keys()

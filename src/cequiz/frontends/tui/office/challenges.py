@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cequiz.domain.people.staff import Right
 from cequiz.frontends.dates import list_text
 from cequiz.frontends.queue_words import KINDS, gist, kind_text, outcome_text
 from cequiz.frontends.tui.commands import Scope, bindings
@@ -26,7 +27,7 @@ class ChallengesScreen(SearchListScreen[None]):
 
     def __init__(self, desk: OfficeDesk) -> None:
         super().__init__(desk)
-        self._entries = Remembered(lambda: desk.look(self._read))
+        self._entries = Remembered(lambda: desk.look(self._read, right=Right.KEYS))
         self._kind: Kind | None = None
         self._decided = False
 

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from cequiz.domain.bank.diff import BankDiff, compare
+from cequiz.domain.people.staff import Right
 from cequiz.frontends.bank_changes import change_words
 from cequiz.frontends.tui.commands import Scope, bindings
 from cequiz.frontends.tui.office.desk import OfficeDesk
@@ -81,7 +82,7 @@ class VersionsScreen(DiffScreen):
     async def _load(self) -> None:
         old, new = (self._versions[place] for place in self._pair)
         self.top.where = f"{self._bank_id}: {old} → {new}"
-        self._found = (await self.desk.look(lambda ports: self._work(ports, old, new)),)
+        self._found = (await self.desk.look(lambda ports: self._work(ports, old, new), right=Right.KEYS),)
         self.show_found()
         self.show_keys()
 

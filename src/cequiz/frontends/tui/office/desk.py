@@ -36,13 +36,17 @@ class OfficeDesk(Desk):
         """Whether who sits here may do what asks for this right, as far as the desk knows."""
         return self.staff is not None and self.staff.may(right)
 
-    async def look(self, work: Callable[[Ports], T]) -> T:
+    async def look(self, work: Callable[[Ports], T], *, right: Right = Right.READ) -> T:
         """Run a read in a thread for somebody who may look at the records, and return what it returns.
 
+        Args:
+            work: the read, given the ports.
+            right: what it asks for; the records are asked whether who sits here still has it.
+
         Raises:
-            NotAllowed: nobody sits here, or they do not work in the office any more.
+            NotAllowed: nobody sits here, or they may not.
         """
-        return await self.read(lambda ports: (self._admit(ports, Right.READ), work(ports))[1])
+        return await self.read(lambda ports: (self._admit(ports, right), work(ports))[1])
 
     async def do(self, right: Right, work: Callable[[Ports, str], T]) -> T:
         """Run a deed in the writing thread and return what it returns; it runs even if nobody waits any more.

@@ -147,12 +147,14 @@ async def renew(screen: StudentScreen, entry: CourseEntry) -> None:
         *(["", *(f"▲ {one}" for one in told)] if told else []),
     ]
     title = tr("Open cycle {number} of {course}?", number=enrolment.cycle + 1, course=course.title)
-    asked = Dialog(title, Content("\n".join(words)), yes=tr("Open it"), no=mark("Back"))
-    if await screen.app.push_screen_wait(asked) is not True:
+    reason = await screen.ask(OfficeQuestion(title, "\n".join(words), label=tr("Reason"), yes=tr("Open it")))
+    if reason is None:
         return
     made = await screen.desk.do(
         Right.ADMINISTER,
-        lambda ports, actor: enrolling.renew(ports, student_id=enrolment.student_id, course_id=course.id, actor=actor),
+        lambda ports, actor: enrolling.renew(
+            ports, student_id=enrolment.student_id, course_id=course.id, actor=actor, reason=reason
+        ),
     )
     screen.tell(tr("Cycle {number} is open.", number=made.cycle))
     screen.reload()

@@ -64,7 +64,7 @@ class ItemScreen(CountingScreen[None]):
 
     async def _load(self) -> None:
         name = self._names[self._place]
-        page = self._page = await self.desk.look(lambda ports: browsing.item_page(ports, name))
+        page = self._page = await self.desk.look(lambda ports: browsing.item_page(ports, name), right=Right.KEYS)
         self.top.where = tr(
             "{question} · {bank} {version}", question=page.question.id, bank=page.bank.id, version=page.bank.version
         )

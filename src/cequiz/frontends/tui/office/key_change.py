@@ -81,7 +81,7 @@ class KeyChangeScreen(OfficeForm):
         def find(ports: Ports) -> Question:
             return rekeying.newest(ports, self._bank_id).question(self._question_id)
 
-        question = self._question = await self.desk.look(find)
+        question = self._question = await self.desk.look(find, right=Right.KEYS)
         lines = [
             f"{self._bank_id}/{question.id}",
             question.stem,
@@ -107,7 +107,7 @@ class KeyChangeScreen(OfficeForm):
         def job(ports: Ports, actor: str, progress: Progress, stop: Stop) -> Preview:
             return preview(ports, request, progress=progress, stop=stop)
 
-        seen = await self.work(tr("Looking at every attempt"), job)
+        seen = await self.work(tr("Looking at every attempt"), job, right=Right.KEYS)
         if seen is not None:
             self.app.push_screen(KeyPreviewScreen(self.desk, seen), self._leave)
 
@@ -140,7 +140,7 @@ class ProposalsScreen(SearchListScreen[None]):
     def __init__(self, desk: OfficeDesk) -> None:
         super().__init__(desk)
         self._all = False
-        self._read = Remembered(lambda: desk.look(self._find))
+        self._read = Remembered(lambda: desk.look(self._find, right=Right.KEYS))
         self._proposals: dict[str, Proposal] = {}
         self._names: dict[str, str] = {}
 
@@ -196,7 +196,7 @@ class ProposalsScreen(SearchListScreen[None]):
         def job(ports: Ports, actor: str, progress: Progress, stop: Stop) -> tuple[Preview, bool]:
             return proposing.look(ports, found.id, progress=progress, stop=stop)
 
-        seen = await self.work(tr("Looking at every attempt"), job)
+        seen = await self.work(tr("Looking at every attempt"), job, right=Right.KEYS)
         if seen is not None:
             self.app.push_screen(KeyPreviewScreen(self.desk, seen[0], proposal=found, same=seen[1]))
 

@@ -152,10 +152,13 @@ class KeyPreviewScreen(OfficeScreen[bool]):
                 return proposing.submit(ports, seen, reason=reason, actor=actor)
             return proposing.approve(ports, proposal_id=waiting.id, seen=seen, reason=reason, actor=actor)
 
-        if waiting is None:
-            self._ask(tr("Change the key?"), tr("Change it"), deed)
-        else:
+        if waiting is not None:
             self._ask(tr("Approve the change?"), tr("Approve"), deed)
+        elif self.desk.house.ports().rules.second_approver:
+            body = tr("This house asks for a second person: nothing is changed before another one approves it.")
+            self._ask(tr("Propose the change of the key?"), tr("Propose"), deed, body=body)
+        else:
+            self._ask(tr("Change the key?"), tr("Change it"), deed)
 
     def action_renew(self) -> None:
         """Ask why, and propose what is shown now."""
@@ -195,14 +198,14 @@ class KeyPreviewScreen(OfficeScreen[bool]):
         question = OfficeQuestion(tr("Decline the proposal?"), body, label=tr("Reason"), yes=tr("Decline"))
         self.ask_then(question, deed)
 
-    def _ask(self, title: str, yes: str, deed: Callable[[Ports, str, str], Submitted]) -> None:
+    def _ask(self, title: str, yes: str, deed: Callable[[Ports, str, str], Submitted], *, body: str = "") -> None:
         async def work(reason: str) -> None:
             done = await self.desk.do(Right.ADMINISTER, lambda ports, actor: deed(ports, actor, reason))
             await self._say(done)
             self.dismiss(True)
 
-        body = tr("Every old score stays on record beside the new one.")
-        self.ask_then(OfficeQuestion(title, body, label=tr("Reason"), yes=yes), work)
+        told = body or tr("Every old score stays on record beside the new one.")
+        self.ask_then(OfficeQuestion(title, told, label=tr("Reason"), yes=yes), work)
 
     async def _say(self, done: Submitted) -> None:
         if done.papers is None:

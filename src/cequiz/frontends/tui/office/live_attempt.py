@@ -34,7 +34,7 @@ _MOST = 200
 """Events that are shown; `attempt export` has them all."""
 
 _PERSONAL = frozenset({ReasonKind.FACTOR, ReasonKind.UNTIMED})
-"""Reasons that tell of an accommodation: only who may grant one reads them."""
+"""Reasons that tell of an accommodation: a proctor does not read them."""
 
 
 class LiveAttemptScreen(LiveDeeds):
@@ -105,7 +105,7 @@ class LiveAttemptScreen(LiveDeeds):
 
     def _told(self, time: Explanation) -> Explanation:
         """Leave out what tells of an accommodation to who may not know of it."""
-        if self.desk.may(Right.ADMINISTER):
+        if self.desk.may(Right.OVERSEE):
             return time
         kept = tuple(one for one in time.reasons if one.kind not in _PERSONAL)
         return Explanation(time.deadline, kept, time.suspended)

@@ -9,8 +9,10 @@ from cequiz.domain.exam.attempt import Attempt
 from cequiz.domain.people.staff import Right
 from cequiz.frontends.amounts import amount_of
 from cequiz.frontends.dates import instant_text
+from cequiz.frontends.stakes import lost_words, stake_words
 from cequiz.frontends.tui.office.question import OfficeQuestion
 from cequiz.frontends.tui.office.screen import OfficeScreen
+from cequiz.frontends.tui.screen import Dialog
 from cequiz.language import tr
 from cequiz.services import messaging, timing
 from cequiz.services.ports import Ports
@@ -114,12 +116,39 @@ class LiveDeeds(OfficeScreen[None]):
             self._do(target, tr("Let the exam of {name} go on", name=target.name), body, timing.release, done)
 
     def action_void(self) -> None:
-        """Declare the attempt void."""
+        """Declare the attempt void; where a certificate rests on it, only after a second yes that names it."""
         target = self.target()
-        if target is not None:
-            body = tr("It earns nothing and does not count as an attempt. This cannot be taken back.")
-            done = tr("The attempt of {name} is void.", name=target.name)
-            self._do(target, tr("Void the attempt of {name}", name=target.name), body, timing.void, done)
+        if target is not None and not self.busy("deed"):
+            self.attend(lambda: self._void(target), group="deed")
+
+    async def _void(self, target: Target) -> None:
+        stakes = await self.desk.look(lambda ports: timing.at_stake(ports, target.attempt_id))
+        numbers = ", ".join(one.number for one in stakes if one.number)
+        right = Right.ADMINISTER if numbers else Right.PROCTOR
+        if not self.desk.may(right):
+            words = tr("The certificate {number} rests on this attempt.", number=numbers)
+            self.tell(f"{words} {tr('Only an administrator may void it.')}", warn=True)
+            return
+        title = tr("Void the attempt of {name}", name=target.name)
+        body = tr("It earns nothing and does not count as an attempt. This cannot be taken back.")
+        body = "\n".join([body, *stake_words(stakes)])
+        reason = await self.ask(OfficeQuestion(title, body, label=why_label(), yes=tr("Do it")))
+        if reason is None or (numbers and not await self._revoked_too(numbers)):
+            return
+
+        def work(ports: Ports, actor: str) -> Attempt:
+            take_away = bool(numbers)
+            return timing.void(ports, attempt_id=target.attempt_id, reason=reason, actor=actor, take_away=take_away)
+
+        await self.desk.do(right, work)
+        self.tell("\n".join([tr("The attempt of {name} is void.", name=target.name), *lost_words(stakes)]))
+        self.look()
+
+    async def _revoked_too(self, numbers: str) -> bool:
+        """Ask once more, by the number, whether the certificate is taken away."""
+        body = tr("The certificate is revoked for good, with the reason that you gave. It is on record either way.")
+        title = tr("Revoke {number} with the attempt?", number=numbers)
+        return await self.app.push_screen_wait(Dialog(title, body, yes=tr("Void and revoke")))
 
     def _do(self, target: Target, title: str, body: str, deed: Callable[..., Attempt], done: str) -> None:
         """Ask why, and do it."""

@@ -8,8 +8,9 @@ from textual.content import Content
 
 from cequiz.domain.people.staff import Right
 from cequiz.frontends.dates import instant_text
+from cequiz.frontends.tui.office.question import OfficeQuestion
 from cequiz.frontends.tui.screen import Dialog
-from cequiz.language import mark, tr
+from cequiz.language import tr
 from cequiz.services import enrolling
 
 if TYPE_CHECKING:
@@ -24,12 +25,12 @@ async def help_with_passphrase(screen: StudentScreen, student: Student) -> None:
         "chooses a new passphrase. Make sure that it is {name} you speak to.",
         name=student.name,
     )
-    asked = Dialog(tr("Make a one-time code?"), words, yes=tr("Make it"), no=mark("Back"))
-    if await screen.app.push_screen_wait(asked) is not True:
+    reason = await screen.ask(OfficeQuestion(tr("Make a one-time code?"), words, label=tr("Reason"), yes=tr("Make it")))
+    if reason is None:
         return
     code = await screen.desk.do(
         Right.ADMINISTER,
-        lambda ports, actor: enrolling.reset_passphrase(ports, student_id=student.id, actor=actor),
+        lambda ports, actor: enrolling.reset_passphrase(ports, student_id=student.id, actor=actor, reason=reason),
     )
     lines = [
         code.shown,

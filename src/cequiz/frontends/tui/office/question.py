@@ -21,7 +21,11 @@ class OfficeQuestion(ModalScreen[str | None], Once[str | None]):
     """Asks for one line; an empty one is no answer."""
 
     SCOPE = Scope.FORM
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", show=False, id="everywhere.back")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", show=False, id="everywhere.back"),
+        Binding("pageup", "scroll_body('page_up')", show=False),
+        Binding("pagedown", "scroll_body('page_down')", show=False),
+    ]
 
     def __init__(self, title: str, body: str, *, label: str, yes: str, expect: str = "", value: str = "") -> None:
         """Prepare the question.
@@ -56,6 +60,10 @@ class OfficeQuestion(ModalScreen[str | None], Once[str | None]):
     def on_mount(self) -> None:
         """Start in the field."""
         self.query_one("#answer").focus()
+
+    def action_scroll_body(self, way: str) -> None:
+        """Move through a text that is longer than its box, without leaving the field."""
+        getattr(self.query_one("#box-body"), f"scroll_{way}")(animate=False)
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#yes")

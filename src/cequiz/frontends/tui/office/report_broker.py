@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cequiz.domain.people.staff import Right
+from cequiz.errors import EnvironmentFailed, Refused
 from cequiz.frontends.tui.commands import Scope, bindings
 from cequiz.frontends.tui.office.desk import OfficeDesk
 from cequiz.frontends.tui.office.question import OfficeQuestion
@@ -56,10 +57,12 @@ class RosterScreen(ReportTable):
 
     def action_write(self) -> None:
         """Ask for the folder, keep the batch, write its files and open it."""
-        from cequiz.frontends.report_files import save_roster  # noqa: PLC0415 - loaded when asked for
+        from cequiz.frontends.report_files import check_roster, save_roster  # noqa: PLC0415 - loaded when asked for
 
         async def deed(folder: str) -> None:
-            state = self._found.state
+            state, place = self._found.state, Path(folder).expanduser()
+            shown = [line.cells() for line in self._found.lines]
+            await self.desk.look(lambda _: check_roster(place, shown))
             found = await self.desk.do(
                 Right.ADMINISTER, lambda ports, actor: ce_broker.export(ports, state=state, actor=actor)
             )
@@ -68,7 +71,11 @@ class RosterScreen(ReportTable):
                 self.tell(tr("There is nobody to report."))
                 return
             batch_id, lines = found.batch.id, [line.cells() for line in found.lines]
-            paths = await self.desk.look(lambda _: save_roster(Path(folder).expanduser(), batch_id, lines))
+            try:
+                paths = await self.desk.look(lambda _: save_roster(place, batch_id, lines))
+            except (EnvironmentFailed, Refused) as error:
+                await self._open_unwritten(batch_id, error)
+                return
             words = tr("Written: {csv} and {xls}", csv=paths[0], xls=paths[1])
             words += "\n\n" + tr("Hand one of them in at CE Broker, then mark the batch as posted: m in the batches.")
             await self.app.push_screen_wait(Dialog(tr("Batch {id}", id=batch_id), words))
@@ -79,6 +86,12 @@ class RosterScreen(ReportTable):
         body = "\n".join([body, *(f"▲ {note}" for note in self._found.notes)])
         question = OfficeQuestion(tr("Write the roster?"), body, label=tr("Folder"), yes=tr("Write"), value=at)
         self.ask_then(question, deed)
+
+    async def _open_unwritten(self, batch_id: str, error: EnvironmentFailed | Refused) -> None:
+        """Say that everybody counts as reported all the same, and open what is kept of it."""
+        kept = tr("The batch {id} is kept: w in the batches writes its files.", id=batch_id)
+        await self.app.push_screen(await batches_opened(self.desk))
+        await self.app.push_screen_wait(Dialog(tr("Batch {id}", id=batch_id), f"{error.sentence}\n\n{kept}"))
 
     def _show_state(self, state: str) -> None:
         """Show who would be reported to a state now."""
@@ -154,7 +167,9 @@ class BatchesScreen(ReportTable):
         batch_id = self._batch_id()
 
         async def work() -> None:
+            late = await self.desk.look(lambda ports: service.outdated(ports, batch_id))
             words = tr("Everybody in it counts as reported from then on.")
+            words = "\n".join([words, *(f"▲ {one}" for one in late)])
             question = Dialog(tr("Was {id} handed in?", id=batch_id), words, yes=tr("Mark as posted"))
             if await self.app.push_screen_wait(question):
                 await self.desk.do(

@@ -14,6 +14,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets.option_list import Option
 
+from cequiz.domain.people.staff import Right
 from cequiz.domain.report import Report
 from cequiz.errors import Refused
 from cequiz.frontends.tui.commands import Scope, bindings
@@ -63,6 +64,8 @@ class Kind:
     make: Make
     slow: bool = False
     """Whether it shows its progress and can be stopped."""
+    right: Right = Right.READ
+    """What it asks for."""
 
 
 class ReportsScreen(OfficeScreen[None]):
@@ -80,7 +83,7 @@ class ReportsScreen(OfficeScreen[None]):
     def on_mount(self) -> None:
         """Show which reports there are."""
         super().on_mount()
-        rows = [Option(_row(one.heading, one.about), id=one.id) for one in KINDS]
+        rows = [Option(_row(one.heading, one.about), id=one.id) for one in KINDS if self.desk.may(one.right)]
         rows.append(Option(_row(mark("CE Broker roster"), mark("Who is to be reported, once.")), id="broker"))
         rows.append(Option(_row(mark("Batches"), mark("What was reported and posted.")), id="batches"))
         listing = self.query_one(Listing)
@@ -182,8 +185,10 @@ async def made(screen: OfficeScreen[None], kind: Kind, asked: Asked) -> Report |
     """Make a report, with its progress where it takes time; None where it was stopped."""
     if kind.slow:
         title = tr("Making the report: {name}", name=tr(kind.heading))
-        return await screen.work(title, lambda ports, _, progress, stop: kind.make(ports, asked, progress, stop))
-    return await screen.desk.look(lambda ports: kind.make(ports, asked, _tell_nobody, _never))
+        return await screen.work(
+            title, lambda ports, _, progress, stop: kind.make(ports, asked, progress, stop), right=kind.right
+        )
+    return await screen.desk.look(lambda ports: kind.make(ports, asked, _tell_nobody, _never), right=kind.right)
 
 
 def _tell_nobody(done: int, of: int) -> None:
@@ -219,7 +224,7 @@ def _banks(ports: Ports) -> list[tuple[str, str]]:
 def _results(ports: Ports, asked: Asked, progress: Progress, stop: Stop) -> Report:
     from cequiz.services.reports.results import results  # noqa: PLC0415 - after the first paint
 
-    return results(ports, period=asked.period, course_id=asked.course)
+    return results(ports, period=asked.period, course_id=asked.course, progress=progress, stop=stop)
 
 
 def _items(ports: Ports, asked: Asked, progress: Progress, stop: Stop) -> Report:
@@ -231,25 +236,25 @@ def _items(ports: Ports, asked: Asked, progress: Progress, stop: Stop) -> Report
 def _roster(ports: Ports, asked: Asked, progress: Progress, stop: Stop) -> Report:
     from cequiz.services.reports.roster import roster  # noqa: PLC0415 - after the first paint
 
-    return roster(ports, period=asked.period, course_id=asked.course)
+    return roster(ports, period=asked.period, course_id=asked.course, progress=progress, stop=stop)
 
 
 def _due(ports: Ports, asked: Asked, progress: Progress, stop: Stop) -> Report:
     from cequiz.services.reports.due import due  # noqa: PLC0415 - after the first paint
 
-    return due(ports)
+    return due(ports, progress=progress, stop=stop)
 
 
 def _enrolments(ports: Ports, asked: Asked, progress: Progress, stop: Stop) -> Report:
     from cequiz.services.reports.enrolments import enrolments  # noqa: PLC0415 - after the first paint
 
-    return enrolments(ports, period=asked.period, course_id=asked.course)
+    return enrolments(ports, period=asked.period, course_id=asked.course, progress=progress, stop=stop)
 
 
 def _evaluations(ports: Ports, asked: Asked, progress: Progress, stop: Stop) -> Report:
     from cequiz.services.reports.evaluations import evaluations  # noqa: PLC0415 - after the first paint
 
-    return evaluations(ports, course_id=asked.course, period=asked.period)
+    return evaluations(ports, course_id=asked.course, period=asked.period, progress=progress, stop=stop)
 
 
 def _hours(ports: Ports, asked: Asked, progress: Progress, stop: Stop) -> Report:
@@ -261,17 +266,20 @@ def _hours(ports: Ports, asked: Asked, progress: Progress, stop: Stop) -> Report
 _OF_A_TIME = frozenset({Wish.PERIOD, Wish.COURSE})
 
 KINDS = (
-    Kind("due", mark("What is due"), mark("What is owed to students and boards."), frozenset(), _due),
-    Kind("results", mark("Exam results"), mark("Attempts, passes, means and times."), _OF_A_TIME, _results),
-    Kind("roster", mark("Roster"), mark("Everybody who completed a course."), _OF_A_TIME, _roster),
-    Kind("enrolments", mark("Enrolments"), mark("Who enrolled, and how far they are."), _OF_A_TIME, _enrolments),
+    Kind("due", mark("What is due"), mark("What is owed to students and boards."), frozenset(), _due, slow=True),
+    Kind("results", mark("Exam results"), mark("Attempts, passes, means and times."), _OF_A_TIME, _results, slow=True),
+    Kind("roster", mark("Roster"), mark("Everybody who completed a course."), _OF_A_TIME, _roster, slow=True),
+    Kind(
+        "enrolments", mark("Enrolments"), mark("Who enrolled, and how far they are."),
+        _OF_A_TIME, _enrolments, slow=True,
+    ),
     Kind(
         "items", mark("Item statistics"), mark("How hard each question is."),
-        frozenset({Wish.BANK}), _items, slow=True,
+        frozenset({Wish.BANK}), _items, slow=True, right=Right.KEYS,
     ),
     Kind(
         "evaluations", mark("Evaluations"), mark("What students said; nobody is named."),
-        frozenset({Wish.PERIOD, Wish.ONE_COURSE}), _evaluations,
+        frozenset({Wish.PERIOD, Wish.ONE_COURSE}), _evaluations, slow=True,
     ),
     Kind(
         "hours", mark("Hours dossier"), mark("How a course's hours were reached."),

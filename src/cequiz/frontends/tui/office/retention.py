@@ -10,7 +10,7 @@ from textual.content import Content
 
 from cequiz.domain.people.staff import Right
 from cequiz.domain.text import folded
-from cequiz.frontends.retention_words import kind_words, standing_words
+from cequiz.frontends.retention_words import kind_words, left_lines, standing_words
 from cequiz.frontends.tui.commands import Command, Scope, bindings
 from cequiz.frontends.tui.office.desk import OfficeDesk
 from cequiz.frontends.tui.office.question import OfficeQuestion
@@ -168,11 +168,12 @@ class RetentionScreen(SearchListScreen[None]):
         reason = await self.ask(why)
         if reason is None or not await self._sure(title, student):
             return
-        await self.desk.do(
+        done = await self.desk.do(
             Right.ADMINISTER, lambda ports, actor: retaining.purge(ports, student=student, reason=reason, actor=actor)
         )
         self.tell(tr("The records of {who} were purged.", who=student))
         self.action_reload()
+        await self._tell_left([done])
 
     def action_purge_due(self) -> None:
         """Ask why, let the word be typed, and purge everybody's who is due."""
@@ -206,6 +207,14 @@ class RetentionScreen(SearchListScreen[None]):
         if done is not None:
             self.tell(_purged(len(done.done)), warn=done.stopped)
         self.action_reload()
+        await self._tell_left(done.done if done is not None else ())
+
+    async def _tell_left(self, done: Sequence[Plan]) -> None:
+        """Name the files that still tell of people, if there are any: somebody must delete them by hand."""
+        left = [file for plan in done for file in plan.left]
+        if left:
+            words = Content("\n".join(left_lines(left)))
+            await self.app.push_screen_wait(Dialog(tr("The purge did not reach these"), words))
 
     async def _sure(self, title: str, expect: str) -> bool:
         """Whether the words were typed that nobody types by chance."""
@@ -254,4 +263,5 @@ def _told(plan: Plan) -> list[str]:
         tr("Now: {standing}", standing=standing_words(kept)),
         tr("A purge removes: {what}.", what=" · ".join(goes)),
         tr("It leaves the id, the audit record, and a tombstone in every chain."),
+        *([tr("It does not reach: {what}.", what=" · ".join(left_lines(plan.left)))] if plan.left else ()),
     ]

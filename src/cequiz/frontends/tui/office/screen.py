@@ -63,15 +63,21 @@ class OfficeScreen(HouseScreen[R]):
         """Show a question and return what was typed; None where it was closed without an answer."""
         return await self.app.push_screen_wait(question)
 
-    async def work(self, title: str, job: Job[W], *, right: Right = Right.READ) -> W | None:
+    async def work(self, title: str, job: Job[W], *, right: Right = Right.READ, stoppable: bool = True) -> W | None:
         """Run long work with its progress and a way to stop it; None where it was stopped.
+
+        Args:
+            title: what is being done.
+            job: the work.
+            right: what it asks for.
+            stoppable: whether the work asks if it should stop.
 
         Raises:
             CequizError: the work was refused.
         """
-        found = await self.app.push_screen_wait(WorkScreen(self.desk, title, job, right=right))
+        found = await self.app.push_screen_wait(WorkScreen(self.desk, title, job, right=right, stoppable=stoppable))
         if isinstance(found, Stopped):
-            self.tell(tr("Stopped. Nothing is half-done."))
+            self.tell(self.desk.told(found))
             return None
         if isinstance(found, CequizError):
             raise found

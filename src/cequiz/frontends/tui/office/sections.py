@@ -41,10 +41,15 @@ SECTIONS = (
         mark("Banks and courses"),
         mark("Browse, check, load, compare, retire."),
         "banks:BanksScreen",
+        Right.KEYS,
         looks=mark("Browse, check, compare."),
     ),
-    Section("h", mark("Challenges"), mark("Questions that students dispute."), "challenges:ChallengesScreen"),
-    Section("k", mark("Key changes"), mark("What waits for a second approver."), "key_change:ProposalsScreen"),
+    Section(
+        "h", mark("Challenges"), mark("Questions that students dispute."), "challenges:ChallengesScreen", Right.KEYS
+    ),
+    Section(
+        "k", mark("Key changes"), mark("What waits for a second approver."), "key_change:ProposalsScreen", Right.KEYS
+    ),
     Section(
         "s",
         mark("Students"),
@@ -56,9 +61,28 @@ SECTIONS = (
     Section("l", mark("Exams in progress"), mark("Who sits what, and the time left."), "live_board:LiveBoardScreen"),
     Section("c", mark("Certificates"), mark("Due, issued, superseded, revoked."), "certificates:CertificatesScreen"),
     Section("r", mark("Reports"), mark("Results, rosters, CE Broker, hours."), "reports:ReportsScreen"),
-    Section("p", mark("Audit pack"), mark("Everything a board asks for, in one file."), "audit_pack:AuditPackScreen"),
+    Section(
+        "p",
+        mark("Audit pack"),
+        mark("Everything a board asks for, in one file."),
+        "audit_pack:AuditPackScreen",
+        Right.PACK,
+    ),
     Section("t", mark("Retention"), mark("What may be purged, and what is held."), "retention:RetentionScreen"),
     Section("a", mark("Audit log"), mark("Who did what, when and why."), "audit_log:AuditLogScreen"),
-    Section("f", mark("Staff"), mark("Who works in the office."), "staff:StaffScreen", Right.ADMINISTER),
-    Section("w", mark("Care"), mark("Backup, restore, checks, settings."), "care:CareScreen", Right.ADMINISTER),
+    Section(
+        "v",
+        mark("Provider and keys"),
+        mark("Who issues, with which keys and approvals."),
+        "provider:ProviderScreen",
+    ),
+    Section("f", mark("Staff"), mark("Who works in the office."), "staff:StaffScreen", Right.OVERSEE),
+    Section(
+        "w",
+        mark("Care"),
+        mark("Backup, restore, checks, settings."),
+        "care:CareScreen",
+        Right.OVERSEE,
+        looks=mark("Checks and settings."),
+    ),
 )

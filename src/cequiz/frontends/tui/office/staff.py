@@ -40,7 +40,7 @@ class StaffScreen(SearchListScreen[None]):
 
     def __init__(self, desk: OfficeDesk) -> None:
         super().__init__(desk)
-        self._read = Remembered(lambda: desk.look(admitting.seats))
+        self._read = Remembered(lambda: desk.look(admitting.seats, right=Right.OVERSEE))
         self._seats: dict[str, Seat] = {}
 
     def on_mount(self) -> None:
@@ -116,17 +116,23 @@ class StaffScreen(SearchListScreen[None]):
             self.app.push_screen(StaffPassphraseScreen(self.desk, self._seat))
 
     def action_unlock(self) -> None:
-        """Let the highlighted person try again."""
+        """Ask why, then let the highlighted person try again."""
         seat = self._seat
-        if seat is not None and not self.busy("deed"):
-            self.attend(lambda: self._unlock(seat), group="deed")
+        if seat is None or self.busy("deed"):
+            return
+        staff = seat.staff
 
-    async def _unlock(self, seat: Seat) -> None:
-        await self.desk.do(
-            Right.ADMINISTER, lambda ports, actor: admitting.unlock(ports, staff_id=seat.staff.id, actor=actor)
-        )
-        self.tell(tr("{name} may sign in again.", name=seat.staff.name))
-        self.again()
+        async def deed(reason: str) -> None:
+            await self.desk.do(
+                Right.ADMINISTER,
+                lambda ports, actor: admitting.unlock(ports, staff_id=staff.id, actor=actor, reason=reason),
+            )
+            self.tell(tr("{name} may sign in again.", name=staff.name))
+            self.again()
+
+        title = tr("Let {name} try again?", name=staff.name)
+        body = tr("Somebody typed a wrong passphrase too often. Make sure that it was {name}.", name=staff.name)
+        self.ask_then(OfficeQuestion(title, body, label=tr("Reason"), yes=tr("Unlock")), deed)
 
     def action_active(self) -> None:
         """Ask why, then let the highlighted person out, or back in."""
@@ -172,6 +178,7 @@ class AddStaffScreen(OfficeForm):
         least = tr("Passphrase (at least {least} characters)", least=SHORTEST_PASSPHRASE)
         yield from self.field("passphrase", least, secret=True)
         yield from self.field("again", tr("Passphrase again"), secret=True)
+        yield from self.reason_field()
 
     async def send(self) -> None:
         """Take them in."""
@@ -180,10 +187,15 @@ class AddStaffScreen(OfficeForm):
         if passphrase != self.value("again"):
             self.refuse(tr("The two passphrases differ."), self.query_one("#again"))
             return
+        why = self.reason()
+        if why is None:
+            return
         assert isinstance(role, Role)  # noqa: S101 - the line offers nothing else; for the type checker
         made = await self.desk.do(
             Right.ADMINISTER,
-            lambda ports, actor: admitting.create(ports, name=name, role=role, passphrase=passphrase, actor=actor),
+            lambda ports, actor: admitting.create(
+                ports, name=name, role=role, passphrase=passphrase, actor=actor, reason=why
+            ),
         )
         self.app.pop_screen()
         self.tell(tr("{name} works in the office now.", name=made.name))
@@ -204,7 +216,7 @@ class RoleScreen(OfficeForm):
         """Lay out the choice."""
         choices = [(one, tr(words)) for one, words in _ROLES.items()]
         yield from self.pick("role", self._staff.name, choices, chosen=self._staff.role)
-        yield from self.field("reason", tr("Reason"))
+        yield from self.reason_field()
 
     def on_mount(self) -> None:
         """Start on the choice."""
@@ -218,9 +230,8 @@ class RoleScreen(OfficeForm):
         if role is self._staff.role:
             self.refuse(tr("That is the role already."))
             return
-        why = self.value("reason")
-        if not why.strip():
-            self.refuse(tr("A reason is needed; it is kept in the audit log."), self.query_one("#reason"))
+        why = self.reason()
+        if why is None:
             return
         await self.desk.do(
             Right.ADMINISTER,
@@ -247,6 +258,7 @@ class StaffPassphraseScreen(OfficeForm):
         """Lay out the two fields."""
         yield from self.field("passphrase", tr("New passphrase of {name}", name=self._staff.name), secret=True)
         yield from self.field("again", tr("The passphrase again"), secret=True)
+        yield from self.reason_field()
 
     async def send(self) -> None:
         """Set it."""
@@ -255,10 +267,13 @@ class StaffPassphraseScreen(OfficeForm):
         if passphrase != self.value("again"):
             self.refuse(tr("The two passphrases differ."), self.query_one("#again"))
             return
+        why = self.reason()
+        if why is None:
+            return
         await self.desk.do(
             Right.ADMINISTER,
             lambda ports, actor: admitting.set_passphrase(
-                ports, staff_id=self._staff.id, passphrase=passphrase, actor=actor
+                ports, staff_id=self._staff.id, passphrase=passphrase, actor=actor, reason=why
             ),
         )
         self.app.pop_screen()

@@ -19,9 +19,9 @@ from cequiz.domain.exam.ledger import Explanation, ReasonKind
 from cequiz.domain.exam.marking import Score
 from cequiz.domain.people.staff import Right
 from cequiz.frontends.dates import instant_text, points
-from cequiz.frontends.tui.commands import Scope
+from cequiz.frontends.tui.commands import Scope, bindings
 from cequiz.frontends.tui.office.desk import OfficeDesk
-from cequiz.frontends.tui.office.screen import OfficeScreen
+from cequiz.frontends.tui.office.live_deeds import LiveDeeds, Target
 from cequiz.frontends.tui.score_words import objective_bar, score_line
 from cequiz.frontends.tui.student.time_note import time_lines
 from cequiz.frontends.tui.widgets.bars import Bars
@@ -37,7 +37,7 @@ _STATES = {
 }
 
 _PERSONAL = frozenset({ReasonKind.FACTOR, ReasonKind.UNTIMED})
-"""Reasons that tell of an accommodation: only who may grant one reads them."""
+"""Reasons that tell of an accommodation: a proctor does not read them."""
 
 
 @dataclass(frozen=True)
@@ -45,17 +45,21 @@ class _Found:
     attempt: Attempt
     score: Score | None
     time: Explanation
+    student: str
+    """The student's name."""
 
 
-class AttemptFileScreen(OfficeScreen[None]):
-    """How an attempt went."""
+class AttemptFileScreen(LiveDeeds):
+    """How an attempt went; an attempt that has ended can still be voided."""
 
-    SCOPE = Scope.EVERYWHERE
+    SCOPE = Scope.ATTEMPT_FILE
+    BINDINGS = bindings(SCOPE)
     HEADING = mark("Attempt")
 
     def __init__(self, desk: OfficeDesk, attempt_id: str) -> None:
         super().__init__(desk)
         self._attempt_id = attempt_id
+        self._found: _Found | None = None
 
     def compose_body(self) -> ComposeResult:
         """Lay out one page to scroll."""
@@ -65,23 +69,38 @@ class AttemptFileScreen(OfficeScreen[None]):
     def on_mount(self) -> None:
         """Read the attempt."""
         self.query_one("#attempt").focus()
+        self.look()
+
+    def look(self) -> None:
+        """Read the attempt."""
         self.attend(self._load, group="load")
 
+    def target(self) -> Target | None:
+        """Return this attempt, unless it is void already."""
+        found = self._found
+        if found is None or found.attempt.status is Status.VOIDED:
+            return None
+        ended = found.attempt.status is not Status.OPEN
+        return Target(self._attempt_id, found.student, held=False, ended=ended)
+
     async def _load(self) -> None:
-        found = await self.desk.look(self._read)
+        found = self._found = await self.desk.look(self._read)
         self.top.where = tr(
             "{exam}, attempt {number}", exam=found.attempt.terms.exam_title, number=found.attempt.number
         )
         area = self.query_one("#attempt")
         await area.remove_children()
         await area.mount_all(self._parts(found))
+        self.show_keys()
 
     def _read(self, ports: Ports) -> _Found:
         attempt, score, _ = grading.attempt(ports, self._attempt_id)
         _, time, _ = grading.explain_time(ports, self._attempt_id)
-        if not self.desk.may(Right.ADMINISTER):
+        if not self.desk.may(Right.OVERSEE):
             time = replace(time, reasons=tuple(one for one in time.reasons if one.kind not in _PERSONAL))
-        return _Found(attempt, score, time)
+        with ports.store.read() as unit:
+            student = unit.students.get(attempt.student_id)
+        return _Found(attempt, score, time, student.name if student else attempt.student_id)
 
     def _parts(self, found: _Found) -> list[Widget]:
         attempt, score, zone = found.attempt, found.score, self.desk.zone

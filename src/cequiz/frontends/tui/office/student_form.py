@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Static, TextArea
 
 from cequiz.domain.people.staff import Right
-from cequiz.domain.people.student import Licence, Student, clean_email, clean_name, clean_words, parse_licence
+from cequiz.domain.people.student import Licence, Student, clean_email, clean_name, parse_licence
 from cequiz.errors import CequizError
 from cequiz.frontends.tui.commands import Scope, bindings
 from cequiz.frontends.tui.office.desk import OfficeDesk
@@ -129,7 +129,7 @@ class CorrectStudentScreen(ParticularsForm):
     def compose_fields(self) -> ComposeResult:
         """Lay out the fields, and one for the reason."""
         yield from super().compose_fields()
-        yield from self.field("reason", tr("Reason, for the audit log (may stay empty)"))
+        yield from self.reason_field()
 
     async def show_back(self, wanted: Particulars) -> None:
         """Show the plate; a yes corrects, then names the certificates that show what was before."""
@@ -138,9 +138,9 @@ class CorrectStudentScreen(ParticularsForm):
         if wanted == Particulars(name=before.name, email=before.email, licences=before.licences):
             self.refuse(tr("That is what is written already."))
             return
-        reason = self.value("reason")
-        if reason.strip():
-            clean_words(reason, what=mark("reason"))
+        reason = self.reason()
+        if reason is None:
+            return
 
         async def keep() -> None:
             await self.desk.do(

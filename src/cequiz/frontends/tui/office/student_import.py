@@ -23,7 +23,7 @@ from cequiz.frontends.tui.office.screen import OfficeScreen
 from cequiz.frontends.tui.widgets.hanging import Hanging
 from cequiz.frontends.tui.widgets.listing import Listing
 from cequiz.language import mark, tr, trn
-from cequiz.services import rolling
+from cequiz.services import advising, rolling
 from cequiz.services.ports import Ports
 from cequiz.services.rolling import Intake
 
@@ -39,6 +39,8 @@ class Roll:
     lines: Sequence[str] = field(repr=False)
     newcomers: tuple[Newcomer, ...]
     found: Intake
+    advice: tuple[str, ...] = ()
+    """What boards say to these people about their courses."""
 
     @property
     def loads(self) -> bool:
@@ -58,7 +60,8 @@ def read(ports: Ports, path: Path) -> Roll:
     text = roll_text(path)
     newcomers, slips = read_roll(text)
     found = rolling.plan(ports, newcomers, slips=slips)
-    return Roll(path, text.removeprefix("\ufeff").split("\n"), newcomers, found)
+    advice = () if found.slips else advising.advice_for_roll(ports, newcomers)
+    return Roll(path, text.removeprefix("\ufeff").split("\n"), newcomers, found, advice)
 
 
 class RollScreen(OfficeForm):
@@ -178,6 +181,9 @@ def _rows(roll: Roll) -> Iterator[Option]:
         yield Option(_problem(one.slip, roll.lines, sign, tone))
     yield from _more(len(remarks))
     if not roll.found.slips:
+        for words in roll.advice:
+            place = Content("▲ ".ljust(10)).stylize("bold $warning")
+            yield Option(Hanging(place, Content(words).stylize("bold $warning")), disabled=True)
         for who in roll.newcomers[:_MOST]:
             yield Option(_newcomer(who))
         yield from _more(len(roll.newcomers))

@@ -52,7 +52,7 @@ class StudentScreen(OfficeScreen[None]):
     SCOPE = Scope.STUDENT
     BINDINGS = bindings(SCOPE)
     HEADING = mark("Student")
-    RIGHTS = dict.fromkeys(_DEEDS, Right.ADMINISTER)
+    RIGHTS = {**dict.fromkeys(_DEEDS, Right.ADMINISTER), "accommodate": Right.OVERSEE}  # noqa: RUF012 - as in the base
 
     def __init__(self, desk: OfficeDesk, student_id: str) -> None:
         super().__init__(desk)
@@ -95,7 +95,7 @@ class StudentScreen(OfficeScreen[None]):
     def _read(self, ports: Ports) -> _Found:
         file = student_file(ports, self._student_id)
         granted = None
-        if self.desk.may(Right.ADMINISTER):
+        if self.desk.may(Right.OVERSEE):
             versions = accommodating.versions(ports, file.student.id)
             granted = versions[-1] if versions else None
         warnings = licensing.warnings(ports, file.student.licences, of=file.student.id)

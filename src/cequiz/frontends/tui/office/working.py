@@ -45,7 +45,9 @@ class WorkScreen(ModalScreen["T | CequizError | None"], Once["T | CequizError | 
     SCOPE = Scope.DIALOG
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", show=False, id="everywhere.back")]
 
-    def __init__(self, desk: OfficeDesk, title: str, job: Job[T], *, right: Right = Right.READ) -> None:
+    def __init__(
+        self, desk: OfficeDesk, title: str, job: Job[T], *, right: Right = Right.READ, stoppable: bool = True
+    ) -> None:
         """Prepare the work.
 
         Args:
@@ -53,12 +55,14 @@ class WorkScreen(ModalScreen["T | CequizError | None"], Once["T | CequizError | 
             title: what is being done.
             job: the work.
             right: what it asks for; work that only reads runs beside other deeds, the rest in the order of deeds.
+            stoppable: whether the work asks if it should stop; where it does not, no button says so.
         """
         super().__init__()
         self._desk = desk
         self._title = title
         self._job = job
         self._right = right
+        self._stoppable = stoppable
         self._far = (0, 0)
         self._stop = threading.Event()
 
@@ -67,15 +71,23 @@ class WorkScreen(ModalScreen["T | CequizError | None"], Once["T | CequizError | 
         with Vertical(id="box"):
             yield Static(self._title, id="box-title", markup=False)
             yield Static(_bar(0, 0), id="far", markup=False)
-            with Horizontal(id="box-buttons"):
-                yield Button(Content(tr("Stop")), id="stop")
+            if self._stoppable:
+                with Horizontal(id="box-buttons"):
+                    yield Button(Content(tr("Stop")), id="stop")
+            else:
+                yield Static(tr("This cannot be stopped."), classes="quiet", markup=False)
 
     def on_mount(self) -> None:
         """Begin."""
-        self.query_one("#stop").focus()
+        if self._stoppable:
+            self.query_one("#stop").focus()
         self.set_interval(_LOOK, self._look)
         work: WorkType[None] = self._run
         self.run_worker(work, group="work")
+
+    def on_unmount(self) -> None:
+        """Let the work stop where the program is left: nobody waits for it any more."""
+        self._stop.set()
 
     async def _run(self) -> None:
         try:
@@ -84,9 +96,11 @@ class WorkScreen(ModalScreen["T | CequizError | None"], Once["T | CequizError | 
             self.dismiss(error)
 
     async def _done(self) -> T:
-        if self._right is Right.READ:
+        if not self._right.changes:
             actor = self._desk.actor
-            return await self._desk.look(lambda ports: self._job(ports, actor, self._tell, self._stop.is_set))
+            return await self._desk.look(
+                lambda ports: self._job(ports, actor, self._tell, self._stop.is_set), right=self._right
+            )
         return await self._desk.do(
             self._right, lambda ports, actor: self._job(ports, actor, self._tell, self._stop.is_set)
         )
@@ -99,7 +113,9 @@ class WorkScreen(ModalScreen["T | CequizError | None"], Once["T | CequizError | 
 
     @on(Button.Pressed, "#stop")
     def action_back(self) -> None:
-        """Ask the work to stop; it returns what it has, or nothing."""
+        """Ask the work to stop, where it can be; it returns what it has, or nothing."""
+        if not self._stoppable:
+            return
         self._stop.set()
         self.query_one("#stop", Button).label = Content(tr("Stopping …"))
 
@@ -109,4 +125,4 @@ def _bar(done: int, of: int) -> Content:
         return Content(tr("Working …"))
     filled = done * _BAR // of
     share = tr("{done} of {of}", done=f"{done:,}", of=f"{of:,}")
-    return Content.assemble(("█" * filled, "$primary"), ("░" * (_BAR - filled), "$quiet"), f"  {share}")
+    return Content.assemble(("█" * filled, "$primary"), ("░" * (_BAR - filled), "$quiet"), f"\n{share}")

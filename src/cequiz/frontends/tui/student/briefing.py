@@ -172,7 +172,7 @@ class BriefingScreen(HouseScreen[None]):
         if foreign:
             facts.insert(2, (tr("Language"), foreign))
         if found.advice:
-            facts.insert(1, (tr("Your hours"), "\n".join(found.advice)))
+            facts.insert(1, (tr("Your board"), "\n".join(found.advice)))
         if found.away is not None:
             facts.append((tr("Last time"), "\n".join(cut_off_lines(found.away, self.desk.zone))))
         if found.accommodation.plain:

@@ -144,7 +144,7 @@ class ExamScreen(ExamEndings):
             self.tell(tr("Your challenge is saved. The provider will look at it."))
         if self.sitting.pending and self._retry is None and not self.read_only:
             self._retry = self.set_timer(self.pen.wait, self.try_again)
-        self.show()
+        self.learn()
         above = self.app.screen
         if isinstance(above, CheckScreen | QuestionListScreen) and above.is_mounted:
             above.look(self.cells())

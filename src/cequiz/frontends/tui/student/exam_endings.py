@@ -9,12 +9,14 @@ import asyncio
 import contextlib
 from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import timedelta
 
 from textual import on
 from textual.content import Content
 from textual.message import Message
 
 from cequiz.domain.exam.attempt import Status
+from cequiz.domain.exam.ledger import TimeLedger
 from cequiz.errors import CequizError, EnvironmentFailed, OpenElsewhere, WrongState
 from cequiz.frontends.dates import instant_text
 from cequiz.frontends.standstill import message_line
@@ -39,7 +41,7 @@ class ExamEndings(ExamOffice):
     """Adds the time and every way in which an attempt ends or is left."""
 
     @dataclass
-    class Looked(Message):
+    class Looked(Message, bubble=False):
         """Somebody has looked at what others wrote."""
 
         future: Future[bool]
@@ -47,8 +49,7 @@ class ExamEndings(ExamOffice):
     def __init__(self, desk: Desk, sitting: Sitting) -> None:
         super().__init__(desk, sitting)
         self._countdown = Countdown()
-        self._deadline = sitting.attempt.ledger.deadline
-        self._adjustments = sitting.attempt.ledger.adjustments
+        self._ledger = sitting.attempt.ledger
         self._looking = False
         self._again = False
         """Whether to look once more: something was told while a look was under way, which may not know of it."""
@@ -59,8 +60,11 @@ class ExamEndings(ExamOffice):
     def on_mount(self) -> None:
         """Start the countdown, and looking at what others write."""
         self.tick()
-        self.set_interval(1.0, self.tick)
-        self.set_interval(_LOOK, self.look)
+        if self.desk.lookout is None:
+            self.set_interval(1.0, self.tick)
+            self.set_interval(_LOOK, self.look)
+        else:
+            self.set_interval(_LOOK, self._tick_and_look)
         self._wakes.begin()
 
     def on_unmount(self) -> None:
@@ -85,19 +89,23 @@ class ExamEndings(ExamOffice):
         if self.ending or self not in self.app.screen_stack:
             return
         self.find_gap()
-        warning = self._countdown.warn(self.sitting.time_left())
+        left = self.sitting.time_left()
+        warning = self._countdown.warn(left)
         if warning:
             self.tell(warning, warn=True)
         # Where a full screen lies above, this one is not seen, and Textual would paint all of that one again.
         seen = self.app.screen if isinstance(self.app.screen, HouseScreen) else self
         if seen.is_mounted:
-            seen.top.right, seen.top.tone = self._left()
+            seen.top.right, seen.top.tone = self._countdown_words(left)
         if self.sitting.over() and not self.sitting.taken_over:
             self.time_over()
 
     def _left(self) -> tuple[str, str]:
+        return self._countdown_words(self.sitting.time_left())
+
+    def _countdown_words(self, left: timedelta | None) -> tuple[str, str]:
         still = self.sitting.stands_still
-        return self._countdown.text(None if still else self.sitting.time_left(), suspended=still)
+        return self._countdown.text(None if still else left, suspended=still)
 
     def action_time(self) -> None:
         """Say how much time is left and why."""
@@ -111,6 +119,17 @@ class ExamEndings(ExamOffice):
         if not self._looking and not self.ending:
             self._looking = True
             self.desk.submit(self.sitting.refresh).add_done_callback(self._has_looked)
+
+    def _tick_and_look(self) -> None:
+        """Show the time left, and ask what others wrote only where somebody has seen that there is something."""
+        self.tick()
+        if self.ending or self.desk.lookout is None:
+            return
+        seen = self.desk.lookout.seq(self.sitting.attempt.id)
+        if seen is None or seen > self.sitting.attempt.seq:
+            self.look()
+        elif self.sitting.attempt.seq != self._known:
+            self.learn()
 
     def _look_at_once(self) -> None:
         self._again = self._looking
@@ -131,20 +150,27 @@ class ExamEndings(ExamOffice):
         with contextlib.suppress(CequizError):
             event.future.result()
         if self.sitting.attempt.seq != self._known and not self.ending:
-            self._learn()
+            self.learn()
 
-    def _learn(self) -> None:
-        attempt, deadline = self.sitting.attempt, self.sitting.attempt.ledger.deadline
-        self._known = attempt.seq
-        if attempt.status is not Status.OPEN:
-            self.closed()
-        elif deadline != self._deadline and deadline is not None and attempt.ledger.adjustments != self._adjustments:
+    def learn(self) -> None:
+        """Show what has been written since it was shown last, by whomever: one drawing, also after one's own deed."""
+        attempt = self.sitting.attempt
+        if attempt.seq != self._known and not self.ending:
+            self._known = attempt.seq
+            before, self._ledger = self._ledger, attempt.ledger
+            if attempt.status is not Status.OPEN:
+                self.closed()
+            elif attempt.ledger != before:
+                self._learn_time(before)
+            self.hear()
+        self.show()
+
+    def _learn_time(self, before: TimeLedger) -> None:
+        ledger, deadline = self._ledger, self._ledger.deadline
+        if deadline is not None and deadline != before.deadline and ledger.adjustments != before.adjustments:
             until = instant_text(deadline, self.desk.zone)
             self.tell(tr("Your deadline is now {until}. Press t to see why.", until=until))
-        self._deadline, self._adjustments = deadline, attempt.ledger.adjustments
-        self.hear()
         self.tick()
-        self.show()
 
     # Endings --------------------------------------------------------------------------------------------------
 
@@ -207,7 +233,7 @@ class ExamEndings(ExamOffice):
                 with contextlib.suppress(CequizError):
                     await self.desk.write(lambda ports: sitting.refresh())
                 self.ending = False
-                self._learn()
+                self.learn()
                 return
             else:
                 self._show_result(ran_out=True)

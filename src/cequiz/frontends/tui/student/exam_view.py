@@ -41,7 +41,7 @@ class ExamView(HouseScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = bindings(SCOPE)
 
     @dataclass
-    class Done(Message):
+    class Done(Message, bubble=False):
         """A deed is done, one way or the other."""
 
         item: str
@@ -121,9 +121,9 @@ class ExamView(HouseScreen[None]):
         """Draw the question, the map and what is saved."""
         item = self.item
         self.sitting.here = item.key
+        self.figures.show(item.key)  # before the paper, which shares the height with it
         self.paper.set_locked(self.read_only)
         self.paper.show(item.key, self.question, item.order, heading=self._heading_words(), status=self._saved_words())
-        self.figures.show(item.key)
         navigator = self.query_one(Navigator)
         navigator.cells = self.cells()
         navigator.here = self.place
@@ -143,18 +143,21 @@ class ExamView(HouseScreen[None]):
 
     def cells(self) -> tuple[Cell, ...]:
         """Return the state of every question."""
-        paper = self.paper
-        return tuple(self._cell(place, item.key, paper) for place, item in enumerate(self.sitting.attempt.form.items))
+        paper, reached = self.paper, self.pen.reached
+        return tuple(
+            self._cell(item.key, paper, behind=place < reached)
+            for place, item in enumerate(self.sitting.attempt.form.items)
+        )
 
-    def _cell(self, place: int, item: str, paper: Paper) -> Cell:
-        response = self.pen.response(item)
+    def _cell(self, item: str, paper: Paper, *, behind: bool) -> Cell:
+        response, saved = self.pen.response(item), self.pen.saved(item)
         return Cell(
             answered=response is not None,
             partly=response is not None and self.sitting.questions[item].missing(response) > 0,
             flagged=self.pen.flagged(item),
-            unsaved=self.pen.saved(item) is Saved.UNSAVED or paper.unsaved(item),
-            saving=self.pen.saved(item) is Saved.SAVING,
-            behind=place < self.pen.reached,
+            unsaved=saved is Saved.UNSAVED or paper.unsaved(item),
+            saving=saved is Saved.SAVING,
+            behind=behind,
         )
 
     def _saved_words(self) -> Content:
@@ -293,8 +296,9 @@ class ExamView(HouseScreen[None]):
         super()._compositor_refresh()
 
     @on(Paper.Answered)
-    def answered(self) -> None:
+    def answered(self, event: Paper.Answered) -> None:
         """Show what an answer changes around the paper."""
+        event.stop()
         self.show()
 
     @on(Paper.Hinted)

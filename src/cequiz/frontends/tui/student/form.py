@@ -70,7 +70,8 @@ class FormScreen(HouseScreen[None]):
         """Say what is wrong, in the form, and go to the field."""
         line = self.query_one("#refusal", Static)
         line.update(Content(f"✗ {words}" if words else ""))
-        line.scroll_visible()
+        # Only after it is laid out anew it is known how many lines the words take.
+        self.call_after_refresh(line.scroll_visible, animate=False)
         if field is not None:
             field.focus()
 

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Static
 from textual.widgets.option_list import Option
 
-from cequiz.errors import CequizError, Refused
+from cequiz.errors import CequizError, NotAllowed, Refused
 from cequiz.frontends.tui.commands import Scope, bindings
 from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.screen import Dialog, HouseScreen
@@ -184,9 +184,15 @@ class HomeScreen(HouseScreen[None]):
         self.app.push_screen(SignInScreen(self.desk))
 
     def open_register(self) -> None:
-        """Take somebody new in."""
+        """Take somebody new in, unless the house adds its students itself."""
         from cequiz.frontends.tui.student.register import RegisterScreen  # noqa: PLC0415 - screens load when opened
+        from cequiz.services.enrolling import refuse_registering  # noqa: PLC0415 - after the first paint
 
+        try:
+            refuse_registering(self.desk.house.settings.rules, address=self.desk.address)
+        except NotAllowed as refusal:
+            self.complain(refusal)
+            return
         self.app.push_screen(RegisterScreen(self.desk))
 
     def open_code(self) -> None:

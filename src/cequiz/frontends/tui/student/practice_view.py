@@ -150,8 +150,8 @@ class PracticeView(HouseScreen[None]):
     def _show_question(self, asked: Asked) -> None:
         self.paper.locked = self.busy("check")
         heading, status = self._heading(asked), self._status(asked)
+        self.query_one("#figure").display = bool(asked.figures)  # before the paper, which shares the height with it
         self.paper.show(self.key, asked.question, asked.order, heading=heading, status=status)
-        self.query_one("#figure").display = bool(asked.figures)
         self.query_one(Figure).show(asked.figures, beside=len(asked.order) + 1)
 
     def _heading(self, asked: Asked) -> Content:

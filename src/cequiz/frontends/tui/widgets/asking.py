@@ -11,6 +11,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.css.query import NoMatches
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widgets import Static
 
 from cequiz.domain.bank.frames import ChoiceQuestion, Slot, SlotQuestion
@@ -19,11 +21,23 @@ from cequiz.frontends.tui.face import BLANK, Asked, Face, SlotFace
 from cequiz.frontends.tui.questions import faces
 from cequiz.frontends.tui.widgets.choices import Choices
 from cequiz.frontends.tui.widgets.drafts import Drafts, Hand, draft_words
-from cequiz.frontends.tui.widgets.place import Place, shares
+from cequiz.frontends.tui.widgets.place import Place, Shares, shares
 from cequiz.frontends.tui.widgets.typed_field import TypedField
 
 _WIDEST = 96
 """Columns of a text, at most, as in the style sheet."""
+
+
+class _Words(Static):
+    """A part of a question; how many lines it takes is known before it is laid out, which need not be done again."""
+
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
+
+
+class _Area(VerticalScroll):
+    """The place of a part that may be longer; laid out again only where a scroll bar comes or goes."""
+
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
 
 
 class Asking(Vertical):
@@ -40,22 +54,25 @@ class Asking(Vertical):
         self._heading = self._status = Content("")
         self._drawn: dict[str, Content] = {}
         self._fitted: tuple[object, ...] = ()
+        self._shared: tuple[Shares, int | None] | None = None
+        self._drawn_for: tuple[object, ...] = ()
+        """What was drawn last."""
 
     def compose(self) -> ComposeResult:
         """Lay out the parts; the figure has its place and nobody in it."""
-        yield Static("", id="number", markup=False)
-        with VerticalScroll(id="vignette-area", can_focus=False):
-            yield Static("", id="vignette", markup=False)
-        with VerticalScroll(id="stem-area", can_focus=False):
-            yield Static("", id="stem", markup=False)
-            yield Static("", id="passage", markup=False)
+        yield _Words("", id="number", markup=False)
+        with _Area(id="vignette-area", can_focus=False):
+            yield _Words("", id="vignette", markup=False)
+        with _Area(id="stem-area", can_focus=False):
+            yield _Words("", id="stem", markup=False)
+            yield _Words("", id="passage", markup=False)
         yield Place(id="figure")
         yield Choices(pressed=self.row_pressed, id="choices")
         with Horizontal(id="field"):
             yield Static("= ", id="field-sign", markup=False)
             yield TypedField(typed=self.field_typed, closed=self.close_field, id="typed")
             yield Static("", id="unit", markup=False)
-        yield Static("", id="saved", markup=False)
+        yield _Words("", id="saved", markup=False)
 
     # What becomes of keys and clicks; called at once and in their order, because the next key may mean something else
 
@@ -153,9 +170,15 @@ class Asking(Vertical):
         Args:
             highlight: the row to highlight; None leaves the highlight where it is.
         """
-        asked = self.asked(slot=self._first_slot())
-        case = asked.question.case
+        asked, status = self.asked(slot=self._first_slot()), self._status_words()
+        figure = self.query_one(Place).display
+        facts = (asked, self.locked, figure, self.screen.has_class("-spacious"))
         self._put("number", self._heading)
+        self._put("saved", status)
+        if highlight is None and facts == self._drawn_for:
+            return  # an answer that is saved, or a flag, changes nothing else
+        self._drawn_for = facts
+        case = asked.question.case
         self._put("vignette", Content(case.vignette if case else ""))
         self.query_one("#vignette-area").display = case is not None
         self._put("stem", Content(asked.question.stem))
@@ -165,8 +188,10 @@ class Asking(Vertical):
         single = isinstance(asked.question, SlotQuestion) and len(asked.question.slots()) == 1
         self.set_class(single and not self.face.letters(asked), "-typed")
         self.choices.show(asked.item, self.face.rows(asked), slot=asked.slot, highlight=highlight)
-        self._put("saved", self._status_words())
-        self.call_after_refresh(self.fit)
+        if self.content_size.height:  # now, so that everything is laid out once
+            self.choices.count_lines()
+            self.fit()
+        self.call_after_refresh(self.fit)  # again, in case that has made rows wider or narrower
 
     def on_resize(self) -> None:
         """Share another height."""
@@ -179,7 +204,8 @@ class Asking(Vertical):
         except NoMatches:
             return  # it is being put away
         passage = self._drawn.get("passage", Content(""))
-        facts = (self.item, size, place.display, self.choices.option_count, passage)
+        rows = self.choices.virtual_size.height or self.choices.option_count
+        facts = (self.item, size, place.display, rows, passage)
         if not self.item or not size.height or facts == self._fitted:
             return
         self._fitted = facts
@@ -187,7 +213,7 @@ class Asking(Vertical):
         low, high = self.screen.has_class("-low"), size.height
         gaps = (0 if low else 2) + (0 if low or not story.display else 1) + (2 if self.has_class("-typed") else 1)
         free = high - gaps - self._lines("number", size.width) - self._lines("saved", size.width)
-        answer = min(self.choices.virtual_size.height or self.choices.option_count, max(high // 4, 4))
+        answer = min(rows, max(high // 4, 4))
         texts = self._lines("stem", size.width - 2) + self._lines("passage", size.width - 2)
         texts += 1 if passage.plain and not low else 0
         above = shares(
@@ -196,11 +222,15 @@ class Asking(Vertical):
             stem=min(texts, high * 9 // 20),
             figure=place.display,
         )
-        story.styles.max_height, stem.styles.max_height = max(above.story, 1), max(above.stem, 1)
-        place.styles.max_height = place.room = above.figure
         # In a high terminal the answer is as high as it is; a figure leaves it no less than its share.
         rest = free - above.story - above.stem - min(above.figure, self.app.size.height * 3 // 8 + 1)
-        self.choices.styles.max_height = max(answer, rest) if place.display and self.screen.has_class("-high") else None
+        most = max(answer, rest) if place.display and self.screen.has_class("-high") else None
+        if (above, most) == self._shared:
+            return  # setting a height, be it the same, has everything laid out
+        self._shared = above, most
+        story.styles.max_height, stem.styles.max_height = max(above.story, 1), max(above.stem, 1)
+        place.styles.max_height = place.room = above.figure
+        self.choices.styles.max_height = most
 
     def _lines(self, name: str, width: int) -> int:
         """Return how many lines a part takes; none where it is empty."""
@@ -257,7 +287,9 @@ class Asking(Vertical):
     def rewind(self) -> None:
         """Show the beginning of a new question."""
         for name in ("#vignette-area", "#stem-area"):
-            self.query_one(name).scroll_home(animate=False)
+            area = self.query_one(name)
+            if area.scroll_y:
+                area.scroll_home(animate=False)
 
 
 def _piece(text: str, slot: str, asked: Asked) -> Content:

@@ -45,6 +45,7 @@ class Choices(Listing):
 
     def __init__(self, *, pressed: Pressed, id: str | None = None) -> None:
         super().__init__(id=id)
+        self.disable_messages(self.OptionHighlighted)  # nobody hears it, and it would go through every part above
         self._say_pressed = pressed
         self.item = ""
         self.slot = ""

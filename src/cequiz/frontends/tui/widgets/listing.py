@@ -39,6 +39,8 @@ class Listing(OptionList):
 
     def __init__(self, *rows: Option, id: str | None = None) -> None:
         self._lit: int | None = None
+        self._counted: object = None
+        """For which rows in which width the lines were counted last."""
         super().__init__(*rows, id=id, markup=False)
 
     def fill(self, rows: list[Option], *, keep: bool = True) -> None:
@@ -65,6 +67,18 @@ class Listing(OptionList):
             self._option_render_cache.discard(key)
         self._repaint(index)
 
+    def count_lines(self) -> None:
+        """Count the lines of new rows before they are drawn; `virtual_size` tells them."""
+        self._update_lines()
+
+    def _update_lines(self) -> None:
+        """Count the lines, unless nothing has changed: Textual's own list asks with every key, and many times."""
+        lines = self._line_cache.lines
+        facts = (len(lines), len(self._options), self.outer_size, self.show_vertical_scrollbar)
+        if not lines or facts != self._counted:
+            super()._update_lines()
+            self._counted = (len(lines), *facts[1:])
+
     def _repaint(self, index: int | None) -> None:
         if index is None or not self.is_mounted:
             return
@@ -83,8 +97,9 @@ class Listing(OptionList):
         self.follow()
 
     def follow(self) -> None:
-        """Bring the terminal's cursor to the highlight once it is drawn."""
+        """Bring the terminal's cursor to the highlight: with the next frame, and again where that moves the rows."""
         if self.is_mounted and self.has_focus and self.screen.is_current:
+            self._place_cursor()
             self.call_after_refresh(self._place_cursor)
 
     def appear(self) -> None:

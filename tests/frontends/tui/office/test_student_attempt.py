@@ -1,0 +1,93 @@
+"""An exam that has ended can be voided where it is looked at, and never takes a certificate along by the way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from cequiz.domain.people.staff import Role
+from cequiz.frontends.tui.office.student_attempt import AttemptFileScreen
+from cequiz.frontends.tui.screen import Dialog
+from cequiz.services import papers
+from cequiz.services.enrolling import student
+from tests.frontends.tui.office import people_scenes
+from tests.frontends.tui.office.stage import OfficeStage
+from tests.frontends.tui.stage import notes, press, said, write
+from tests.services.earned import deeds
+
+NUMBER = "CQ-2026-000001"
+PASSED, FAILED = ("s", "enter", "down", "enter"), ("s", "enter", "down", "down", "enter")
+
+
+@pytest.fixture
+def people(empty_office: OfficeStage) -> OfficeStage:
+    """Return an office with somebody who has failed once, and then passed."""
+    people_scenes.set_up(empty_office)
+    return empty_office
+
+
+async def answer(pilot: Pilot[Any], text: str) -> None:
+    await write(pilot, text)
+    await press(pilot, "enter")
+
+
+def states(office: OfficeStage) -> list[str]:
+    ana = student(office.ports, "ana@example.org")
+    with office.ports.store.read() as unit:
+        return [str(one.standing.status) for one in unit.attempts.headers(student_id=ana.id)]
+
+
+def certificate(office: OfficeStage) -> str:
+    newest = papers.certificate(office.ports, NUMBER)[1]
+    assert newest is not None
+    return newest.status
+
+
+async def test_a_proctor_voids_an_exam_that_nothing_was_earned_by(people: OfficeStage) -> None:
+    async with people.enter(Role.PROCTOR, *FAILED) as pilot:
+        assert "not passed" in said(pilot)
+        await press(pilot, "v")
+        assert "does not count as an attempt" in said(pilot)
+        await answer(pilot, "the room was on fire")
+        assert "voided: it does not count" in said(pilot)
+        await press(pilot, "v")
+        assert isinstance(pilot.app.screen, AttemptFileScreen), "what is void cannot be voided again"
+    assert states(people) == ["voided", "submitted"]
+    assert certificate(people) == "issued"
+
+
+async def test_a_certificate_is_revoked_only_after_a_second_yes_that_names_it(people: OfficeStage) -> None:
+    async with people.enter(Role.ADMINISTRATOR, *PASSED) as pilot:
+        await press(pilot, "v")
+        assert f"The certificate {NUMBER} rests on this attempt" in said(pilot)
+        await answer(pilot, "sat by somebody else")
+        assert isinstance(pilot.app.screen, Dialog)
+        assert f"Revoke {NUMBER} with the attempt?" in said(pilot)
+        await press(pilot, "n")
+        assert states(people) == ["submitted", "submitted"], "the second answer was no"
+        await press(pilot, "v")
+        await answer(pilot, "sat by somebody else")
+        await press(pilot, "y")
+        assert "voided: it does not count" in said(pilot)
+        assert f"The certificate {NUMBER} was revoked." in notes(pilot)
+    assert states(people) == ["submitted", "voided"]
+    assert certificate(people) == "revoked"
+    assert deeds(people.ports)[-3:] == ["attempt.voided", "certificate.revoked", "award.ended"]
+
+
+async def test_a_proctor_takes_no_certificate_away(people: OfficeStage) -> None:
+    async with people.enter(Role.PROCTOR, *PASSED) as pilot:
+        await press(pilot, "v")
+        assert isinstance(pilot.app.screen, AttemptFileScreen)
+        assert "Only an administrator may void it." in notes(pilot)
+    assert certificate(people) == "issued"
+
+
+async def test_an_auditor_voids_nothing(people: OfficeStage) -> None:
+    async with people.enter(Role.AUDITOR, *FAILED) as pilot:
+        await press(pilot, "v")
+        assert isinstance(pilot.app.screen, AttemptFileScreen)
+        assert "does not allow this" in notes(pilot)
+    assert states(people) == ["submitted", "submitted"]
