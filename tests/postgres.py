@@ -185,15 +185,28 @@ class Server:
     def kill(self) -> None:
         """End every process of the server at once, as a power cut does; its files stay."""
         if self._process is not None:
-            for process in (self._process.pid, *_children(self._process.pid)):
-                with suppress(ProcessLookupError):
-                    os.kill(process, signal.SIGKILL)
+            self._signal(signal.SIGKILL)
             self._process.wait(_PATIENCE)
             self._process = None
+
+    def stall(self) -> None:
+        """Let every process of the server stand still: its lines stay open, and nobody answers."""
+        self._signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let it go on where it stood still."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._process is not None:
+            for process in (self._process.pid, *_children(self._process.pid)):
+                with suppress(ProcessLookupError):
+                    os.kill(process, number)
 
     def stop(self) -> None:
         """End it in order and remove its files."""
         if self._process is not None:
+            self.go_on()  # whoever stands still hears nothing
             self._process.send_signal(signal.SIGINT)
             self._process.wait(_PATIENCE)
             self._process = None

@@ -255,6 +255,25 @@ def test_who_was_there_before_comes_in_although_the_place_is_refused(ports: Port
     assert sign_in(strict, email="bea@example.org", passphrase=code.shown, new=OTHER, address=HOME)
 
 
+def test_guessing_at_many_names_leaves_looks_for_others_and_time_for_other_hashes(ports: Ports, ana: str) -> None:
+    sign_in(ports, email=ANA, passphrase=WORDS, address=HOME)
+    looks: list[str] = []
+
+    class Counting(FakePassphrases):
+        def verify(self, stored: str | None, passphrase: str) -> bool:
+            looks.append(passphrase)
+            return super().verify(stored, passphrase)
+
+    strict = replace(ports, rules=HouseRules(sign_in_address_failures=3), passphrases=Counting())
+    for number in range(3 + 11):
+        refusal(strict, f"student{number}@example.org")
+    assert sign_in(strict, email=ANA, passphrase=WORDS, address=HOME).id == ana
+    looks.clear()
+    for number in range(100):
+        refusal(strict, f"student{number}@example.org")
+    assert len(looks) == 1
+
+
 def test_where_a_place_is_refused_nothing_tells_who_is_known_there(ports: Ports, ana: str, clock: FakeClock) -> None:
     sign_in(ports, email=ANA, passphrase=WORDS, address=HOME)
     asked: list[str] = []

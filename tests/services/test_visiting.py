@@ -125,9 +125,19 @@ def test_whoever_stays_may_come_back_however_long_ago_they_signed_in(ports: Port
 def test_nobody_who_stays_wakes_a_visit_that_has_ended(ports: Ports, ana: str) -> None:
     token = begin(ports, ana)
     visiting.end(ports, token)
-    visiting.stay(ports, token)
+    with pytest.raises(NotAllowed, match="visit has ended"):
+        visiting.stay(ports, token)
     with pytest.raises(NotAllowed):
         back(ports, token)
+
+
+def test_a_line_that_stays_open_is_told_when_the_hours_of_the_house_are_over(
+    ports: Ports, ana: str, clock: FakeClock
+) -> None:
+    token = begin(ports, ana)
+    clock.advance(timedelta(hours=ports.rules.visit_hours))
+    with pytest.raises(NotAllowed, match="visit has ended"):
+        visiting.stay(ports, token)
 
 
 def test_a_long_lost_line_leads_back_to_an_open_exam_and_to_nothing_once_its_time_is_over(

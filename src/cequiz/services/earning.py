@@ -19,7 +19,7 @@ from cequiz.domain.exam.attempt import Status
 from cequiz.domain.exam.marking import Score
 from cequiz.domain.people.student import Student
 from cequiz.errors import StorageDamaged, WrongState
-from cequiz.language import tr
+from cequiz.language import mark, tr
 from cequiz.services.enrolling import counted, cycle_of, find_course, find_student
 from cequiz.services.ports import AuditRecord, Ports, Unit
 from cequiz.services.reports.batches import EARNED_ANEW, WITHDRAWN, requeue_award
@@ -28,7 +28,7 @@ Latest: TypeAlias = "Callable[[str], Score | None]"
 """Gives the score of an attempt that counts: the newest, or the one that a re-mark would make."""
 
 
-_FALLEN = "its pass was voided or taken away"
+_FALLEN = mark("its pass was voided or taken away")
 """Why an award is ended that nobody ended; records are English."""
 
 

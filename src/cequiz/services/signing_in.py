@@ -7,8 +7,8 @@ time. The place of a line is what whoever holds the line says; the store keeps a
 
 Counts are shared by everybody at a place, so they alone would let a neighbour keep a student out for ever. Where a
 count bars the way, the right passphrase of a student who came in from that place before lets in all the same, and so
-does a one-time code; a wrong one is answered as if it had not been looked at. Of such looks a place has 30 in a minute,
-for names that do not exist too, so that neither words nor time tell who is known there.
+does a one-time code; a wrong one is answered as if it had not been looked at. Of such looks there are few for
+each name, of those that do not exist too, so that neither words nor time tell who is known there.
 """
 
 from __future__ import annotations
@@ -37,8 +37,9 @@ _IN_A_ROW = timedelta(hours=1)
 _ACCOUNT_STRETCH = timedelta(hours=1)
 _PLACE_STRETCH = timedelta(minutes=15)
 
-_SPARE_LOOKS, _SPARE_STRETCH = 3, timedelta(seconds=6)
-"""Passphrases that are looked at from one place although a count bars the way: guessing that way stays slow.
+_SPARE_STRETCH, _SPARE_LOOKS, _SPARE_LOOKS_OF_PLACE = timedelta(seconds=6), 3, 12
+"""Passphrases that are looked at although a count bars the way, for one name from one place, and from one place in all:
+guessing that way stays slow, and the hashes leave time for others.
 
 Many short stretches and not a long one: who types now and then meets one that others have not used up.
 """
@@ -204,14 +205,19 @@ def _locked(unit: Unit, knock: _Knock, now: datetime) -> NotAllowed | None:
 
 
 def _spare_look(unit: Unit, knock: _Knock) -> bool:
-    """Take one of the looks that a place has although the way is barred; False where none is left."""
+    """Take one of the looks that name and place have although the way is barred; False where none is left."""
     if not knock.place:
         return False
-    row = stretch(unit, f"spare:{knock.place}", knock.at, _SPARE_STRETCH)
-    left = row.count < _SPARE_LOOKS
-    if left:
+    rows = [(stretch(unit, subject, knock.at, _SPARE_STRETCH), most) for subject, most in _spare_counts(knock)]
+    left = all(row.count < most for row, most in rows)
+    for row, _ in rows if left else ():
         unit.door.count(replace(row, count=row.count + 1, last_at=knock.at))
     return left
+
+
+def _spare_counts(knock: _Knock) -> tuple[tuple[str, int], ...]:
+    """Return under which subjects spare looks are counted, and how many each has."""
+    return (f"spare:{knock.pair}", _SPARE_LOOKS), (f"spare:{knock.place}", _SPARE_LOOKS_OF_PLACE)
 
 
 def _refuse_account(unit: Unit, knock: _Knock) -> None:
@@ -240,9 +246,9 @@ def _count_account(ports: Ports, unit: Unit, knock: _Knock) -> bool:
 
 def _give_look_back(unit: Unit, knock: _Knock) -> None:
     """Take back a look that was no guess: a class that comes in together is not in the way of itself."""
-    found = unit.door.tries(f"spare:{knock.place}")
-    if found is not None:
-        unit.door.count(replace(found, count=max(0, found.count - 1)))
+    for subject, _ in _spare_counts(knock):
+        if (found := unit.door.tries(subject)) is not None:
+            unit.door.count(replace(found, count=max(0, found.count - 1)))
 
 
 def _failed(ports: Ports, unit: Unit, knock: _Knock) -> NotAllowed:

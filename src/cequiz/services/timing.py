@@ -26,7 +26,7 @@ from cequiz.services.ports import AuditRecord, Ports, Unit
 OFFICE = "office"
 """The session that stands in events which nobody wrote who sits the exam."""
 
-VOIDED = "attempt voided"
+VOIDED = mark("attempt voided")
 """Why a certificate is revoked with an attempt; records of certificates are English."""
 
 LONGEST = timedelta(days=3_650)

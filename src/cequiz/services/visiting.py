@@ -88,9 +88,14 @@ def resume(ports: Ports, token: str, *, address: str, idle: timedelta, binding: 
 
 
 def stay(ports: Ports, token: str) -> None:
-    """Keep that the line of a visit is there; to be called every `SEEN_EVERY` while it is."""
+    """Keep that the line of a visit is there; to be called every `SEEN_EVERY` while it is.
+
+    Raises:
+        NotAllowed: the visit has ended, by its hours or from another line, and so must this one.
+    """
     with ports.store.write() as unit:
-        unit.visits.see(_hash(token), at=ports.clock.read().wall)
+        visit = _standing(ports, unit, token)
+        unit.visits.see(visit.token_hash, at=ports.clock.read().wall)
 
 
 def end(ports: Ports, token: str) -> None:

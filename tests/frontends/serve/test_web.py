@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
@@ -16,6 +17,7 @@ import pytest
 from aiohttp import WSCloseCode, WSMsgType, WSServerHandshakeError
 from yarl import URL
 
+from cequiz.domain.exam.attempt import Status
 from cequiz.errors import EnvironmentFailed, Refused, StorageBusy
 from cequiz.frontends.serve.host import Guest, Host
 from cequiz.frontends.serve.rules import ServeRules
@@ -160,6 +162,52 @@ async def test_signing_out_ends_the_stay_and_the_page_forgets_it(stage: Stage) -
         async with served.tab(browser, visit=visit) as tab:
             await tab.hears("forget")
             await tab.shows("Welcome. Sign in")
+
+
+async def test_signing_out_ends_the_other_lines_of_the_same_stay(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If this fails, whoever duplicates a tab and signs out of one leaves the other for the next person."""
+    monkeypatch.setattr(visiting, "SEEN_EVERY", timedelta(seconds=0.05))
+    stage.student()
+    async with serving(stage) as served, served.browser() as browser, served.tab(browser) as tab:
+        visit = await tab.sign_in()
+        await tab.shows("o sign out")
+        async with served.tab(browser, visit=visit) as copy:
+            await copy.shows("Ana Souza")
+            await tab.type("o")
+            assert "You signed out in another tab" in await copy.hears("ended")
+            assert await copy.closed() == WSCloseCode.OK
+        await tab.shows("Welcome. Sign in")
+        assert "ended" not in dict(tab.told)
+
+
+async def test_the_hours_of_a_stay_end_an_open_line_and_never_the_exam(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If this fails, a line that is kept open keeps somebody signed in for days, or takes their exam away."""
+    monkeypatch.setattr(visiting, "SEEN_EVERY", timedelta(seconds=0.05))
+    student = stage.student()
+    async with serving(stage) as served, served.browser() as browser, served.tab(browser) as tab:
+        visit = await tab.sign_in()
+        await started(tab)
+        end_hours(stage, visit)
+        told = await tab.hears("ended")
+        assert "Sign in again." in told
+        assert "Sample exam goes on until" in told
+    with stage.ports.store.read() as unit:
+        [header] = unit.attempts.headers(student_id=student.id)
+    assert header.standing.status is Status.OPEN
+
+
+def end_hours(stage: Stage, visit: str) -> None:
+    """Let a visit have begun so long ago that it is over."""
+    key = sha256(visit.encode()).hexdigest()
+    with stage.ports.store.write() as unit:
+        found = unit.visits.get(key)
+        assert found is not None
+        unit.visits.end(key)
+        unit.visits.add(replace(found, ends_at=stage.ports.clock.read().wall))
 
 
 async def test_whoever_leaves_has_left_this_computer(stage: Stage) -> None:

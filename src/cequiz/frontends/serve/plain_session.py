@@ -20,7 +20,7 @@ from cequiz.frontends.plain.sit import Exit
 from cequiz.frontends.plain.ways import OverALine
 from cequiz.frontends.serve.session import BROKEN, HUNG_UP, nobody_here, nobody_signed_in
 from cequiz.frontends.serve.standing import until_fallen
-from cequiz.language import speak, tr
+from cequiz.language import speak
 
 if TYPE_CHECKING:
     from cequiz.frontends.plain.console import Console, Signal
@@ -73,7 +73,7 @@ class PlainSession:
         self._home: HomeTalk | None = None
         self._words: Callable[[], str] | None = None
         self._idle: asyncio.TimerHandle | None = None
-        self._watch: asyncio.Task[None] | None = None
+        self._watch: asyncio.Task[Callable[[], str]] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._began = 0.0
         self._asked = 0
@@ -189,13 +189,13 @@ class PlainSession:
     def _watch_sign_in(self, student_id: str) -> None:
         """See to it that the talk ends when the student would have to sign in anew."""
 
-        def fallen(watch: asyncio.Task[None]) -> None:
+        def fallen(watch: asyncio.Task[Callable[[], str]]) -> None:
             if watch.cancelled():
                 return
             if (error := watch.exception()) is not None:
                 self._host.unforeseen(error)
             else:
-                self.stop(lambda: tr("Your passphrase or your record was changed. Sign in again."))
+                self.stop(watch.result())
 
         work = until_fallen(self._host, student_id, self._standing)
         self._watch = asyncio.get_running_loop().create_task(work, name="cequiz sign-in")

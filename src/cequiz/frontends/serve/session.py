@@ -127,7 +127,7 @@ class Session:
         self._last_key = self._stranger_since = 0.0
         self._settling: asyncio.TimerHandle | None = None
         self._laid_out = (0, 0), 0.0
-        self._watch: asyncio.Task[None] | None = None
+        self._watch: asyncio.Task[Callable[[], str]] | None = None
 
     @property
     def app(self) -> ServedApp | None:
@@ -411,13 +411,13 @@ class Session:
     def _watch_sign_in(self, student_id: str, standing: str) -> None:
         """See to it that the session ends when the student would have to sign in anew."""
 
-        def fallen(watch: asyncio.Task[None]) -> None:
+        def fallen(watch: asyncio.Task[Callable[[], str]]) -> None:
             if watch.cancelled():
                 return
             if (error := watch.exception()) is not None:
                 self._unforeseen(error)
             else:
-                self.stop(lambda: tr("Your passphrase or your record was changed. Sign in again."))
+                self.stop(watch.result())
 
         if self._watch is not None:
             self._watch.cancel()

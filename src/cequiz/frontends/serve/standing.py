@@ -1,31 +1,38 @@
 """Looks from time to time whether the sign-in of somebody who is served still stands.
 
-A line outlives many minutes; that a passphrase was changed, or a record merged or purged, must not wait for its end.
+A line outlives many minutes; that a passphrase was changed, or a record merged or purged, must not wait for its end,
+and nobody stays signed in for longer than the house says.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cequiz.errors import EnvironmentFailed
+from cequiz.language import tr
 from cequiz.services.standing import standing
 
 if TYPE_CHECKING:
     from cequiz.frontends.serve.host import Host
 
 
-async def until_fallen(host: Host, student_id: str, stood_on: str = "") -> None:
-    """Return when somebody would have to sign in anew; the first look is at once.
+async def until_fallen(host: Host, student_id: str, stood_on: str = "") -> Callable[[], str]:
+    """Return when somebody would have to sign in anew, with what they are told; the first look is at once.
 
     Args:
         host: whose store is asked, and how often.
         student_id: who is signed in.
         stood_on: what the sign-in stood on when it was made; empty for what it stands on at the first look.
     """
+    began = host.now()
     while True:
         try:
-            found = await asyncio.to_thread(lambda: standing(host.house.ports(), student_id))
+            ports = await asyncio.to_thread(host.house.ports)
+            if host.now() - began >= ports.rules.visit_hours * 3600:
+                return over
+            found = await asyncio.to_thread(standing, ports, student_id)
         except EnvironmentFailed:
             pass  # a store that does not answer says nothing about anybody
         except Exception as error:  # noqa: BLE001 - the boundary: whoever watches must go on watching
@@ -33,5 +40,15 @@ async def until_fallen(host: Host, student_id: str, stood_on: str = "") -> None:
         else:
             stood_on = stood_on or found
             if not found or found != stood_on:
-                return
+                return changed
         await asyncio.sleep(host.rules.standing_seconds)
+
+
+def changed() -> str:
+    """Return what is told where what a sign-in stood on is another one now."""
+    return tr("Your passphrase or your record was changed. Sign in again.")
+
+
+def over() -> str:
+    """Return what is told where somebody has been signed in for as long as the house lets anybody be."""
+    return tr("You have been signed in for as long as this provider allows. Sign in again.")

@@ -220,12 +220,21 @@ class WebLine:
             await asyncio.sleep(wait)
 
     async def _stay(self) -> None:
-        """Keep that somebody is there, for as long as the line is."""
+        """Keep that somebody is there for as long as the line is, and end the line when the visit has ended.
+
+        It may have ended by its hours, or at another tab: a browser copies a tab together with its visit.
+        """
         while True:
-            await asyncio.sleep(visiting.SEEN_EVERY.total_seconds())
-            if token := self._visit:
-                with suppress(CequizError):
-                    await self._ask(partial(visiting.stay, token=token))
+            await asyncio.sleep(min(visiting.SEEN_EVERY.total_seconds(), self._host.rules.standing_seconds))
+            if not (token := self._visit):
+                continue
+            try:
+                await self._ask(partial(visiting.stay, token=token))
+            except NotAllowed:
+                if token == self._visit and self._session is not None:  # it has not just ended from here
+                    self._session.stop(visit_over)
+            except CequizError:
+                pass  # a store that does not answer says nothing about anybody
 
     def _write(self, data: bytes) -> None:
         self._drawn += data
@@ -335,6 +344,11 @@ class WebLine:
 
     async def _ask(self, work: Callable[[Ports], T]) -> T:
         return await asyncio.to_thread(lambda: work(self._host.house.ports()))
+
+
+def visit_over() -> str:
+    """Return what is told where a visit has ended while its line was open."""
+    return tr("You signed out in another tab, or your time to be signed in is over. Sign in again.")
 
 
 class Browser(OverALine):

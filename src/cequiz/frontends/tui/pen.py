@@ -6,7 +6,7 @@ knows what is pending, the attempt knows what is kept, and the pen only remember
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict, deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import tzinfo
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
 """Seconds before the first new try to save, and the most that later ones wait."""
 
+
+SLOW = 5.0
+"""Seconds after which something that is still on its way is told as not saved."""
 
 CHALLENGE = "challenge"
 """Under this name, which no item can have, the challenges are counted."""
@@ -56,7 +59,8 @@ class Pen:
         self._wished: dict[str, Response | None] = {}
         self._wished_flags: dict[str, bool] = {}
         self._place = 0
-        self._under_way: Counter[str] = Counter()
+        self._under_way: defaultdict[str, deque[int]] = defaultdict(deque)
+        """When the deeds began that are on their way, by item, oldest first, in microseconds of the boot clock."""
         self._failures = 0
         self._lost: set[str] = set()
         self._challenges = 0
@@ -83,10 +87,19 @@ class Pen:
         if self.trouble is not None and (pending or self._under_way[item]):
             return Saved.UNSAVED
         if self._under_way[item]:
-            return Saved.SAVING
+            return Saved.UNSAVED if self.slow(item) else Saved.SAVING
         if pending:
             return Saved.UNSAVED
         return Saved.SAVED if item in self.sitting.attempt.responses else Saved.OPEN
+
+    def slow(self, item: str) -> bool:
+        """Whether something of an item is on its way for so long that nobody may believe it saved."""
+        began = self._under_way.get(item)
+        return began is not None and len(began) > 0 and self.sitting.receive().boot_us - began[0] >= SLOW * 1_000_000
+
+    def late(self) -> frozenset[str]:
+        """Return of which items something is on its way for so long."""
+        return frozenset(item for item in tuple(self._under_way) if self.slow(item))
 
     def lost(self, item: str) -> bool:
         """Whether an answer was refused because another window has taken the exam over: it is shown, and not saved."""
@@ -180,7 +193,7 @@ class Pen:
 
     def settle(self, item: str, future: Future[object]) -> None:
         """Take note that a deed is done, one way or the other; raises what it raised."""
-        self._under_way[item] -= 1
+        self._under_way[item].popleft()
         try:
             future.result()
         except EnvironmentFailed as error:
@@ -206,19 +219,19 @@ class Pen:
         """Note every response that is neither on record nor on its way there."""
         kept = self.sitting.attempt.responses
         on_way = {draft.payload.get("item") for draft in self.sitting.pending}
-        on_way.update(item for item, count in self._under_way.items() if count)
+        on_way.update(item for item, began in self._under_way.items() if began)
         for item, response in self._wished.items():
             if item not in on_way and response != kept.get(item):
                 self.refused[item] = response
 
     def _do(self, item: str, work: Callable[[], object]) -> None:
-        self._under_way[item] += 1
+        self._under_way[item].append(self.sitting.receive().boot_us)
         self._submit(work).add_done_callback(partial(self._done, item))
 
     def _forget(self) -> None:
         """Drop what was pressed once the attempt says the same, or the store has refused it."""
         kept = {draft.payload.get("item") for draft in self.sitting.pending}
-        kept.update(item for item, count in self._under_way.items() if count)
+        kept.update(item for item, began in self._under_way.items() if began)
         kept.update(self._lost)
         self._wished = {item: response for item, response in self._wished.items() if item in kept}
         self._wished_flags = {item: flag for item, flag in self._wished_flags.items() if item in kept}

@@ -50,7 +50,7 @@ def _sheets(report: Report) -> tuple[Report, ...]:
         report,
         title=tr("What the lines share"),
         covers="",
-        columns=(Column(_SET, tr("Set"), Align.RIGHT), Column("what", tr("What")), Column("text", tr("Text"))),
+        columns=(Column(_SET, tr("Group"), Align.RIGHT), Column("what", tr("What")), Column("text", tr("Text"))),
         rows=[
             {_SET: place, "what": column.heading, "text": text}
             for texts, place in sets.items()
@@ -60,4 +60,4 @@ def _sheets(report: Report) -> tuple[Report, ...]:
         notes=(),
         summary={},
     )
-    return replace(report, columns=(*own, Column(_SET, tr("Set"), Align.RIGHT)), rows=rows), below
+    return replace(report, columns=(*own, Column(_SET, tr("Group"), Align.RIGHT)), rows=rows), below

@@ -90,7 +90,7 @@ async def test_a_stopped_one_leaves_nothing(
         app.screen.query_one("#target", Input).value = str(folder / "pack.zip")
         await press(pilot, "ctrl+s")
         await settle(pilot)
-        assert "Stopped." in notes(pilot)
+        assert "The packing was stopped. Nothing was written." in notes(pilot)
     assert list(folder.iterdir()) == []
     assert "report.audit_packed" not in deeds(office.ports)
 

@@ -2,7 +2,7 @@
 
 A restart of the server kills every connection of the pool at once, and nothing tells until one is used. So whoever
 begins may begin a second time on a fresh one: nothing has been done yet. After that a lost line is the caller's to
-know of, and only a commit that was sent leaves a doubt.
+know of, and only a commit that was sent leaves a doubt. A server that does not answer is one that is gone.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, TypeVar
 
 import psycopg
+from psycopg import generators
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection
 
@@ -20,6 +21,7 @@ from cequiz.adapters.store.postgres.address import Address
 from cequiz.adapters.store.postgres.courier import Courier
 from cequiz.adapters.store.postgres.engine import Freshness, PgSettings, make_engine
 from cequiz.adapters.store.postgres.failures import commit_failure, state_of
+from cequiz.adapters.store.postgres.patience import within
 from cequiz.errors import StorageBusy, WrongState
 from cequiz.language import tr
 
@@ -47,6 +49,7 @@ class Connections:
         self._freshness = Freshness()
         self.engine = make_engine(address, settings, self._freshness)
         self._read = _READ.format(idle=settings.reading_idle_ms)
+        self._patience = settings.answer_patience
         self._closed = False
 
     def close(self) -> None:
@@ -119,10 +122,24 @@ class Connections:
 
     def answering(self, work: Callable[[Courier], T]) -> T:
         """Let a courier do something, once more where the line was dead before it committed."""
-        return self._twice(lambda lent: work(Courier(driver_of(lent), lent.info.setdefault("prepared", {}))))
+
+        def send(lent: Connection) -> T:
+            with within(driver_of(lent), self._patience):
+                return work(Courier(driver_of(lent), lent.info.setdefault("prepared", {})))
+
+        return self._twice(send)
 
     def asking(self, work: Callable[[Any], T]) -> T:
-        """Do something on a connection of the driver, once more where the line was dead."""
+        """Ask something short on a connection of the driver, once more where the line was dead."""
+
+        def ask(lent: Connection) -> T:
+            with within(driver_of(lent), self._patience):
+                return work(driver_of(lent))
+
+        return self._twice(ask)
+
+    def examining(self, work: Callable[[Any], T]) -> T:
+        """Do something long on a connection of the driver, once more where the line was dead."""
         return self._twice(lambda lent: work(driver_of(lent)))
 
     def apart(self) -> Any:
@@ -160,7 +177,7 @@ class Connections:
         connection = stack.enter_context(self.lend())
         driver = driver_of(connection)
         try:
-            driver.execute(beginning, prepare=False)
+            self._begin(driver, beginning)
         except psycopg.OperationalError as error:
             if not _dead(driver, error):
                 roll_back(driver)
@@ -171,11 +188,15 @@ class Connections:
             return connection
         connection = stack.enter_context(self.lend())
         try:
-            driver_of(connection).execute(beginning, prepare=False)
+            self._begin(driver_of(connection), beginning)
         except psycopg.Error:
             roll_back(driver_of(connection))
             raise
         return connection
+
+    def _begin(self, driver: Any, beginning: str) -> None:
+        with within(driver, self._patience):
+            driver.execute(beginning, prepare=False)
 
 
 class _DeadLineError(Exception):
@@ -233,7 +254,8 @@ def roll_back(driver: Any) -> None:
     """
     if not driver.closed and driver.info.transaction_status != TransactionStatus.IDLE:
         with suppress(psycopg.Error):
-            driver.pgconn.exec_(b"ROLLBACK")
+            driver.pgconn.send_query(b"ROLLBACK")
+            driver.wait(generators.execute(driver.pgconn))
 
 
 def _dead(driver: Any, error: psycopg.Error) -> bool:

@@ -23,6 +23,7 @@ from sqlalchemy.pool import QueuePool
 
 from cequiz.adapters.store.postgres.address import Address
 from cequiz.adapters.store.postgres.driver import adapt
+from cequiz.adapters.store.postgres.patience import ImpatientConnection
 from cequiz.domain.exam.events import instant
 from cequiz.errors import EnvironmentFailed, StorageDamaged
 from cequiz.language import tr
@@ -85,6 +86,20 @@ class PgSettings:
     """How long one that only reads may: it holds nobody up while something long is drawn from it."""
     connections: int = 20
     """How many connections one process has at most, besides one that listens."""
+    journey_ms: int = 5_000
+    """How much longer than the server itself we wait for its answer before it is taken for stalled."""
+
+    @property
+    def answer_patience(self) -> float:
+        """Seconds in which a statement that waits for nothing but a lock is answered."""
+        return (self.lock_ms + self.journey_ms) / 1000
+
+    @property
+    def patience(self) -> float | None:
+        """Seconds in which any statement is answered: the server would have ended it itself; None for no limit."""
+        if not self.statement_ms:
+            return None
+        return (max(self.statement_ms, self.lock_ms) + self.journey_ms) / 1000
 
 
 class Freshness:
@@ -126,12 +141,19 @@ def make_engine(address: Address, settings: PgSettings, freshness: Freshness) ->
         hide_parameters=True,
     )
 
+    @event.listens_for(engine, "do_connect")
+    def _open(dialect: Any, record: Any, places: Any, names: Any) -> ImpatientConnection:
+        line = ImpatientConnection.connect(*places, **names)
+        line.patience = settings.answer_patience
+        return line
+
     @event.listens_for(engine, "connect")
     def _connect(driver: Any, record: Any) -> None:
         record.info["made"] = time.monotonic()
         try:
             adapt(driver)
             configure(driver, settings)
+            driver.patience = settings.patience
         except BaseException:
             driver.close()  # the pool has not taken it yet
             raise

@@ -123,6 +123,7 @@ def _alone(connection: Connection) -> Iterator[None]:
     try:
         driver.execute("SELECT set_config('lock_timeout', ?, false)", (str(_PATIENCE_MS),))
         driver.execute("SELECT set_config('statement_timeout', '0', false)")
+        driver_of(connection).patience = None
         driver.execute("SELECT pg_advisory_lock(?)", (_MIGRATION,))
         yield
     finally:

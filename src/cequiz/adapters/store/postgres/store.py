@@ -169,7 +169,7 @@ class PostgresStore:
             return with_open_tables(report, triggers.missing(driver, generation=GENERATION))
 
         with self._translated:
-            return self._connections.asking(verify)
+            return self._connections.examining(verify)
 
     def heads(self) -> Sequence[Head]:
         """Return the head of every chain, to be kept outside the store."""

@@ -56,6 +56,8 @@ class ExamEndings(ExamOffice):
         self._wakes = Wakes(self, self._look_at_once, attempt_id=sitting.attempt.id)
         self._known = sitting.attempt.seq
         """Up to which event the screen has shown what others did: a deed may have read it before a look does."""
+        self._late: frozenset[str] = frozenset()
+        """Of which items it is shown that the records do not answer."""
 
     def on_mount(self) -> None:
         """Start the countdown, and looking at what others write."""
@@ -89,6 +91,9 @@ class ExamEndings(ExamOffice):
         if self.ending or self not in self.app.screen_stack:
             return
         self.find_gap()
+        if (late := self.pen.late()) != self._late:
+            self._late = late
+            self.show()
         left = self.sitting.time_left()
         warning = self._countdown.warn(left)
         if warning:

@@ -20,7 +20,7 @@ from cequiz.domain.exam.form import FormItem
 from cequiz.frontends.tui.commands import Command, Scope, bindings, with_letters
 from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.face import Asked, in_short
-from cequiz.frontends.tui.pen import Pen, Saved
+from cequiz.frontends.tui.pen import CHALLENGE, Pen, Saved
 from cequiz.frontends.tui.questions import faces
 from cequiz.frontends.tui.questions.case import part_words
 from cequiz.frontends.tui.screen import Dialog, HouseScreen
@@ -180,8 +180,14 @@ class ExamView(HouseScreen[None]):
     def _unsaved_words(self, answer: str) -> str:
         if self.pen.lost(self.item.key):
             return tr("NOT SAVED: {answer}. This exam is open elsewhere.", answer=answer)
-        why = self.desk.words_of(self.pen.trouble)[0] if self.pen.trouble else ""
+        why = self._why_unsaved()
         return tr("NOT SAVED: {answer}. {why} Trying again.", answer=answer, why=why)
+
+    def _why_unsaved(self) -> str:
+        """Return what keeps answers from being saved; where nothing has failed they wait for an answer."""
+        if self.pen.trouble is not None:
+            return self.desk.words_of(self.pen.trouble)[0]
+        return tr("The records do not answer yet.") if self.pen.late() else ""
 
     def show_banner(self, words: str = "") -> None:
         """Show a sentence above the question, or that the exam is open elsewhere; hide it when there is neither."""
@@ -195,9 +201,8 @@ class ExamView(HouseScreen[None]):
     def _standing_words(self) -> str:
         if self.sitting.taken_over:
             return tr(_READ_ONLY)
-        if self.pen.challenge_waits and self.pen.trouble is not None:
-            why, _ = self.desk.words_of(self.pen.trouble)
-            return tr("NOT SAVED: your challenge. {why} Trying again.", why=why)
+        if (self.pen.challenge_waits and self.pen.trouble is not None) or self.pen.slow(CHALLENGE):
+            return tr("NOT SAVED: your challenge. {why} Trying again.", why=self._why_unsaved())
         return ""
 
     def allows(self, command: str) -> bool:
