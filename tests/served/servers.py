@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -69,7 +70,9 @@ class Served:
 
 
 @asynccontextmanager
-async def serving(home: Path, way: str, *options: str, url: str = "", port: int = 0) -> AsyncIterator[Served]:
+async def serving(
+    home: Path, way: str, *options: str, url: str = "", port: int = 0, clock: str = ""
+) -> AsyncIterator[Served]:
     """Serve a home with a server of its own; whatever ends it, it must have said nothing that nobody foresaw.
 
     Args:
@@ -78,6 +81,7 @@ async def serving(home: Path, way: str, *options: str, url: str = "", port: int 
         options: further ones of the command.
         url: the database server; empty for the file in the home.
         port: the port; 0 for a free one.
+        clock: how wrong its machine's clock is, as `faketime` reads it, such as `+2h`; empty for right.
     """
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", _ENDS_WITH_PARENT),
@@ -85,7 +89,7 @@ async def serving(home: Path, way: str, *options: str, url: str = "", port: int 
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
-        env=surroundings(home, url=url),
+        env={**surroundings(home, url=url), **_wrong(clock)},
         start_new_session=True,
     )
     assert process.stderr is not None
@@ -104,6 +108,28 @@ async def serving(home: Path, way: str, *options: str, url: str = "", port: int 
     finally:
         said = await served.over()
     assert "Traceback" not in said, said
+
+
+def shown_by(clock: str) -> float:
+    """Return what a program sees of the time on a machine whose clock is wrong, in seconds since 1970."""
+    asked = [sys.executable, "-c", "import time; print(time.time())"]
+    told = subprocess.run(asked, env={**os.environ, **_wrong(clock)}, capture_output=True, check=True, text=True)
+    return float(told.stdout)
+
+
+def _wrong(clock: str) -> Mapping[str, str]:
+    """Return what lets a program's wall clock be wrong; the clocks that only count go on as they are."""
+    if not clock:
+        return {}
+    library = next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))), None)
+    if library is None:
+        pytest.skip("a machine whose clock is wrong needs faketime: apt-get install faketime")
+    return {
+        "LD_PRELOAD": str(library),
+        "FAKETIME": clock,
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "FAKETIME_DONT_RESET": "1",
+    }
 
 
 def _open_files(process: int) -> set[str]:

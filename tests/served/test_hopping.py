@@ -31,7 +31,7 @@ from cequiz.services.starting import start
 from cequiz.services.timing import adjust_time
 from tests.frontends.tui.test_afterwards import SCHOOL
 from tests.served.guests import Guest, browser, over_ssh, over_the_web
-from tests.served.servers import serving
+from tests.served.servers import serving, shown_by
 from tests.served.students import EXAM, enrol, furnish, house_at
 
 PROMISE = 2.0
@@ -153,6 +153,60 @@ async def test_a_student_hops_between_two_servers_and_has_one_exam(hosts: Hosts)
         kinds = [event.kind for event in unit.attempts.events(header.id)]
     assert kinds.count(EventKind.ANSWERED) == 4
     assert sum(kind in ENDINGS for kind in kinds) == 1
+    assert not house.ports().store.verify_chains().findings
+
+
+async def test_two_machines_whose_clocks_are_hours_apart_show_the_same_time_left(hosts: Hosts) -> None:
+    """If this fails, a student who hops to a machine with a wrong clock gains hours, or loses the exam."""
+    email, house = hosts.student.email, hosts.house
+    assert shown_by("+2h") - time.time() > 7000
+    async with (
+        serving(hosts.one, "ssh", url=hosts.url) as right,
+        serving(hosts.other, "ssh", url=hosts.url, clock="+2h") as wrong,
+        over_ssh(right.port, email) as here,
+    ):
+        await here.start()
+        [first, second, *_] = right_letters(house, hosts.student)
+        await here.press(first, saved(first))
+        async with over_ssh(wrong.port, email) as there:
+            await there.shows("Question 1 of 4", "1 answered")
+            await here.shows("This exam is open elsewhere.")
+            assert agree(time_left(here), time_left(there))
+            await there.press("n", "Question 2 of 4")
+            await there.press(second, saved(second))
+            assert agree(time_left(here), time_left(there))
+    with house.ports().store.read() as unit:
+        [header] = unit.attempts.headers(student_id=hosts.student.id)
+        events = unit.attempts.events(header.id)
+    kinds = [event.kind for event in events]
+    assert kinds.count(EventKind.ANSWERED) == 2
+    assert EventKind.OUTAGE not in kinds
+    assert events[-1].at - events[0].at < timedelta(minutes=10)
+
+
+async def test_of_two_machines_one_dies_and_its_student_goes_on_at_the_other(hosts: Hosts) -> None:
+    """If this fails, a machine that dies takes somebody's exam along, or an answer that was called saved."""
+    email, house = hosts.student.email, hosts.house
+    async with serving(hosts.other, "web", url=hosts.url) as web:
+        async with serving(hosts.one, "ssh", url=hosts.url) as ssh, over_ssh(ssh.port, email) as here:
+            await here.start()
+            letters = right_letters(house, hosts.student)
+            await here.press(letters[0], saved(letters[0]))
+            await here.press("n", "Question 2 of 4")
+            await here.press(letters[1], saved(letters[1]))
+            left = time_left(here)
+            ssh.kill()
+            await here.gone()
+        async with browser(web.port) as session, over_the_web(session) as there:
+            await there.sign_in(email)
+            await there.go_on()
+            await there.shows("Question 2 of 4", "2 answered", saved(letters[1]))
+            assert agree(left, time_left(there))
+            for number in (3, 4):
+                await there.press("n", f"Question {number} of 4")
+                await there.press(letters[number - 1], saved(letters[number - 1]))
+            await there.type("ssy")
+            await there.shows("PASSED", "100")
     assert not house.ports().store.verify_chains().findings
 
 

@@ -17,7 +17,7 @@ pytest.importorskip("aiohttp", reason="students come with browsers")
 pytest.importorskip("pyte", reason="screens are read with pyte")
 
 from cequiz.bootstrap import House
-from tests.served.guests import SshGuest, browser, over_ssh, over_the_web
+from tests.served.guests import Guest, SshGuest, browser, over_ssh, over_the_web
 from tests.served.servers import PATIENCE, Served, serving
 from tests.served.students import BEGINNING, Back, Candidate, Tally, furnish, house_at
 
@@ -38,18 +38,38 @@ def house(home: Path) -> Iterator[House]:
     made.close()
 
 
-async def sit(candidate: Candidate, served: Served, *, back_at: Back, all_in: asyncio.Barrier, tally: Tally) -> None:
-    """Sign in, be at the right question, and once everybody is answer until the line is gone."""
-    async with over_ssh(served.port, candidate.email) as guest:
-        await back_at.shows(guest)
-        await all_in.wait()
-        await candidate.answer(guest, tally.count)
+@pytest.fixture(params=["file", "postgres"])
+def url(request: pytest.FixtureRequest) -> str:
+    """Return where the records are: the address of a database server, or nothing for a file in the home."""
+    return "" if request.param == "file" else str(request.getfixturevalue("postgres_url"))
 
 
-async def come_back(served: Served, email: str, back_at: Back) -> None:
-    """Sign in, and be where one was."""
-    async with over_ssh(served.port, email) as guest:
-        await back_at.shows(guest)
+@pytest.fixture
+def anywhere(home: Path, url: str) -> Iterator[House]:
+    made = house_at(home, url=url)
+    furnish(made.ports())
+    yield made
+    made.close()
+
+
+@asynccontextmanager
+async def at_the_exam(way: str, served: Served, email: str) -> AsyncIterator[Guest]:
+    """Sign in and take the running exam up."""
+    if way == "ssh":
+        async with over_ssh(served.port, email) as guest:
+            yield guest
+        return
+    async with browser(served.port) as session, over_the_web(session) as guest:
+        await guest.sign_in(email)
+        await guest.go_on()
+        yield guest
+
+
+async def sit(guest: Guest, candidate: Candidate, *, back_at: Back, all_in: asyncio.Barrier, tally: Tally) -> None:
+    """Be at the right question, and once everybody is answer until the line is gone."""
+    await back_at.shows(guest)
+    await all_in.wait()
+    await candidate.answer(guest, tally.count)
 
 
 def compared(house: House, candidates: list[Candidate]) -> dict[str, Back]:
@@ -60,22 +80,34 @@ def compared(house: House, candidates: list[Candidate]) -> dict[str, Back]:
     return found
 
 
-async def test_a_killed_server_loses_nothing_that_a_screen_called_saved(home: Path, house: House) -> None:
+@pytest.mark.parametrize("way", ["ssh", "web"])
+async def test_a_killed_server_loses_nothing_that_a_screen_called_saved(
+    home: Path, anywhere: House, url: str, way: str
+) -> None:
     chance = random.Random(20261123)
-    candidates = [Candidate.begin(house.ports(), number) for number in range(1, STUDENTS + 1)]
-    house.close()
+    candidates = [Candidate.begin(anywhere.ports(), number) for number in range(1, STUDENTS + 1)]
+    anywhere.close()
+
+    async def take_part(one: Candidate, served: Served, all_in: asyncio.Barrier, tally: Tally) -> None:
+        async with at_the_exam(way, served, one.email) as guest:
+            await sit(guest, one, back_at=back_at[one.email], all_in=all_in, tally=tally)
+
+    async def come_back(one: Candidate, served: Served) -> None:
+        async with at_the_exam(way, served, one.email) as guest:
+            await back_at[one.email].shows(guest)
+
     back_at = {one.email: BEGINNING for one in candidates}
     for _ in range(KILLS):
         tally, all_in = Tally(STUDENTS + chance.randrange(STUDENTS * 2)), asyncio.Barrier(STUDENTS)
-        async with serving(home, "ssh") as served, asyncio.TaskGroup() as sitting:
+        async with serving(home, way, url=url) as served, asyncio.TaskGroup() as sitting:
             for one in candidates:
-                sitting.create_task(sit(one, served, back_at=back_at[one.email], all_in=all_in, tally=tally))
+                sitting.create_task(take_part(one, served, all_in, tally))
             await tally.enough()
             served.kill()
-        back_at = compared(house, candidates)
+        back_at = compared(anywhere, candidates)
     assert any(not press.saved for one in candidates for press in one.pressed), "nobody was interrupted"
-    async with serving(home, "ssh") as served:
-        await asyncio.gather(*(come_back(served, one.email, back_at[one.email]) for one in candidates))
+    async with serving(home, way, url=url) as served:
+        await asyncio.gather(*(come_back(one, served) for one in candidates))
 
 
 async def test_of_two_workers_one_is_killed_and_the_others_students_notice_nothing(home: Path, house: House) -> None:

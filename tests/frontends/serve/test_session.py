@@ -528,6 +528,22 @@ async def test_a_passphrase_that_is_changed_elsewhere_ends_the_session_and_not_t
             assert load_attempt(unit, sitting.attempt.id).status is Status.OPEN
 
 
+async def test_nobody_stays_signed_in_for_longer_than_the_house_lets_them(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If this fails, a line that is kept open keeps somebody signed in for days, or its end ends their exam."""
+    student = stage.student()
+    sitting = stage.start(student)
+    async with served(stage, standing_seconds=0.05) as host, in_exam(host, student) as stay:
+        over = host.now() + stage.ports.rules.visit_hours * 3600
+        monkeypatch.setattr(host, "now", lambda: over)
+        await stay.code()
+        assert "for as long as this provider allows. Sign in again." in stay.far.last_words
+        assert "goes on until" in stay.far.last_words
+        with stage.store.read() as unit:
+            assert load_attempt(unit, sitting.attempt.id).status is Status.OPEN
+
+
 async def test_a_watch_that_fails_goes_on_watching(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """If this fails, one fault of the store lets a session live on under a passphrase that was changed."""
     student = stage.student()

@@ -164,9 +164,7 @@ async def test_signing_out_ends_the_stay_and_the_page_forgets_it(stage: Stage) -
             await tab.shows("Welcome. Sign in")
 
 
-async def test_signing_out_ends_the_other_lines_of_the_same_stay(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_signing_out_ends_the_other_lines_of_the_same_stay(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """If this fails, whoever duplicates a tab and signs out of one leaves the other for the next person."""
     monkeypatch.setattr(visiting, "SEEN_EVERY", timedelta(seconds=0.05))
     stage.student()

@@ -86,10 +86,14 @@ class Collector:
         try:
             yield
         finally:
-            if self._handle is not None:
-                self._handle.cancel()
+            self.rest()
             gc.set_threshold(*before)
             gc.unfreeze()
+
+    def rest(self) -> None:
+        """Look no more: what a process that ends leaves behind goes with it, and nobody is to wait for it."""
+        if self._handle is not None:
+            self._handle.cancel()
 
     def ended(self) -> None:
         """Count a session that has ended."""

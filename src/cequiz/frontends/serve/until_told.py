@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import faulthandler
+import gc
 import signal
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
@@ -32,6 +34,8 @@ def until_told(serve: Callable[[], Coroutine[object, object, None]], *, hung: fl
     Raises:
         CequizError: it could not begin.
     """
+    # What many sessions leave behind goes with the process; the interpreter would look through all of it first.
+    atexit.register(gc.freeze)
     with suppress(asyncio.CancelledError):
         asyncio.run(_with_signals(serve, hung))
     return 0
