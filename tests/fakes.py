@@ -539,6 +539,9 @@ class _Attempts:
     def header(self, attempt_id: str) -> AttemptHeader | None:
         return self._headers.get(attempt_id)
 
+    def seqs(self, attempt_ids: Collection[str]) -> Mapping[str, int]:
+        return {one: self._headers[one].seq for one in attempt_ids if one in self._headers}
+
     def headers(
         self,
         *,
@@ -626,6 +629,9 @@ class _Awards:
 
     def ended(self) -> frozenset[str]:
         return ended_awards(self._records)
+
+    def has_ended(self, award_id: str) -> bool:
+        return award_id in self.ended()
 
     def rests_on(self, attempts: Sequence[str]) -> str:
         records = self._records

@@ -68,6 +68,11 @@ class FakeBatches:
             if one.award_id == award_id and not one.requeued and one.licence in (licences or [one.licence]):
                 self._records.reported[place] = replace(one, requeued=True, reason=reason)
 
+    def wait_for(self, award_id: str, *, was: str, reason: str) -> None:
+        for place, one in self._records.reported.items():
+            if (one.award_id, one.requeued, one.replaced, one.reason) == (award_id, True, False, was):
+                self._records.reported[place] = replace(one, reason=reason)
+
 
 class FakeReports:
     """Reads for reports."""
@@ -187,8 +192,14 @@ class FakeReports:
         return [
             Told(line.licence, award.id, award.student_id, award.course_id, award.completed_at)
             for line in lines
-            if (award := awards.get(line.award_id))
+            if (award := awards.get(line.award_id)) and self._is_held(award)
         ]
+
+    def _is_held(self, award: Award) -> bool:
+        papers = [one.number for one in self._records.certificates.values() if one.award_id == award.id]
+        states = [one.status for one in self._records.statuses.values() if papers and one.number == papers[-1]]
+        over = bool(states) and states[-1] in {"revoked", "expired"}
+        return not over and award.id not in ended_awards(self._records)
 
     def facts(self, numbers: Sequence[str]) -> Mapping[str, Facts]:
         return {one.number: one.facts for one in self._records.certificates.values() if one.number in numbers}

@@ -12,7 +12,7 @@ from cequiz.domain.canonical import Json, canonical
 from cequiz.domain.chain import START
 from cequiz.domain.credential import merkle
 from cequiz.domain.exam.attempt import Status, replay
-from cequiz.domain.people.remains import BLOT, blotted
+from cequiz.domain.people.remains import BLOT, Finder, blotted
 from cequiz.services.ports import Hold, Holdings, Keeping, Tombstone
 
 if TYPE_CHECKING:
@@ -113,6 +113,15 @@ class FakeRetention:
             records.office.tombstones[len(records.office.tombstones)] = one
         self._remove(student_id, goes)
         return tuple(buried)
+
+    def drop_notes(self, finder: Finder) -> None:
+        batches = self._records.office.batches
+        for one in tuple(batches.values()):
+            notes = one.body.get("notes", [])
+            assert isinstance(notes, list)
+            left: list[Json] = [note for note in notes if not finder.finds(str(note))]
+            if left != notes:
+                batches[one.id] = replace(one, body={**one.body, "notes": left})
 
     def purged(self) -> frozenset[str]:
         chains = (one.chain for one in self.tombstones())

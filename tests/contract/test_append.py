@@ -26,6 +26,15 @@ def test_an_answer_is_acknowledged_with_its_place_and_a_receipt(store: Store) ->
     assert ack.receipt.count("-") == 3
 
 
+def test_how_far_attempts_go_is_told_for_many_at_once(store: Store) -> None:
+    """If this fails, screens do not see what the office does to an exam that is sat."""
+    begin(store)
+    store.append(answer(0), expected_seq=1)
+    with store.read() as unit:
+        assert unit.attempts.seqs(["A-1", "x"]) == {"A-1": 2}
+        assert unit.attempts.seqs([]) == {}
+
+
 def test_events_come_back_field_for_field(store: Store) -> None:
     begin(store)
     sent = [

@@ -10,7 +10,7 @@ import pytest
 
 from cequiz.domain.credential.award import Award
 from cequiz.errors import WrongState
-from cequiz.services.ports import CertificateRecord, CertificateStatus, ReportBatch, Reported, Store
+from cequiz.services.ports import AuditRecord, CertificateRecord, CertificateStatus, ReportBatch, Reported, Store
 from cequiz.services.ports.reports import Completion, CompletionQuery, Open, Stretch
 from tests.builders import NOON
 from tests.papers import facts
@@ -191,6 +191,49 @@ def test_what_was_reported_under_a_licence_is_found_whoever_has_it(store: Store)
     with store.write() as unit:
         unit.batches.requeue("W-1", reason="why")
         assert list(unit.reports.told(["FL:MA12345"])) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "stands"), [("issued", True), ("suspended", True), ("revoked", False), ("expired", False)]
+)
+def test_what_was_reported_of_a_certificate_that_was_taken_away_is_no_report(
+    store: Store, state: str, stands: bool
+) -> None:
+    """Of a course that was issued twice the one that is right would never be reported."""
+    earned(store, 1)
+    with store.write() as unit:
+        unit.batches.add(BATCH, [line("W-1")])
+        unit.certificates.add(paper("CQ-2026-000001"), actor="admin")
+        unit.certificates.add(paper("CQ-2026-000001-R1"), actor="admin")
+        for number, status in (("CQ-2026-000001", "superseded"), ("CQ-2026-000001-R1", state)):
+            unit.certificates.add_status(
+                CertificateStatus(number=number, status=status, reason="why", actor="admin", at=NOON)
+            )
+    with store.read() as unit:
+        assert [one.award_id for one in unit.reports.told(["FL:MA12345"])] == (["W-1"] if stands else [])
+
+
+def test_what_was_reported_of_an_award_that_was_ended_is_no_report(store: Store) -> None:
+    earned(store, 1)
+    with store.write() as unit:
+        unit.batches.add(BATCH, [line("W-1")])
+        unit.audit.add(AuditRecord(at=NOON, actor="admin", deed="award.ended", subject="W-1"))
+    with store.read() as unit:
+        assert list(unit.reports.told(["FL:MA12345"])) == []
+
+
+def test_only_lines_that_wait_for_that_reason_get_another_one(store: Store) -> None:
+    """What was rejected by a board would be said to be earned anew."""
+    earned(store, 1)
+    three = [Reported(batch_id="B-1", award_id="W-1", licence=one) for one in ("FL:MA1", "GA:MT2", "TX:MT3")]
+    with store.write() as unit:
+        unit.batches.add(BATCH, three)
+        unit.batches.requeue("W-1", reason="withdrawn", licences=["FL:MA1"])
+        unit.batches.add(replace(BATCH, id="B-2"), [Reported(batch_id="B-2", award_id="W-1", licence="FL:MA1")])
+        unit.batches.requeue("W-1", reason="withdrawn", licences=["GA:MT2"])
+        unit.batches.requeue("W-1", reason="rejected", licences=["TX:MT3"])
+        unit.batches.wait_for("W-1", was="withdrawn", reason="earned-anew")
+        assert [one.reason for one in unit.batches.lines("B-1")] == ["withdrawn", "earned-anew", "rejected"]
 
 
 def test_the_facts_of_certificates_are_read_without_their_files(store: Store) -> None:

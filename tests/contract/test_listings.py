@@ -325,6 +325,7 @@ def test_an_award_that_was_ended_counts_nowhere_until_it_is_made_again(store: St
         assert list(unit.listings.unmade(loaded)) == []
         tell(unit, "award.ended", "W-1", at=NOON - timedelta(days=1))
         assert unit.awards.ended() == {"W-1"}
+        assert [unit.awards.has_ended(one) for one in ("W-1", "W-2")] == [True, False]
         assert unit.listings.due(DueQuery(), ALL).total == 0
         assert list(unit.reports.completions(CompletionQuery())) == []
         assert [one.completed_at for one in unit.reports.enrolments(EnrolmentQuery())] == [None]

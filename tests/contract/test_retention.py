@@ -10,7 +10,8 @@ from cequiz.domain.chain import START
 from cequiz.domain.credential import merkle
 from cequiz.domain.exam.attempt import Status
 from cequiz.domain.exam.events import EventKind
-from cequiz.services.ports import AuditRecord, Decision, Hold, Standing, Store
+from cequiz.domain.people.remains import Finder
+from cequiz.services.ports import AuditRecord, Decision, Hold, ReportBatch, Standing, Store
 from tests.builders import NOON
 from tests.contract.test_records import AWARD, PROOF, SCORE, certificate
 from tests.storing import DEADLINE, answer, begin, draft, student
@@ -150,6 +151,23 @@ def test_a_purge_takes_words_about_the_person_out_of_records_that_stay(store: St
     assert reasons == [("S-1", "purged", "lee"), ("S-2", "why", "lee")]
     assert [one.leaf for one in stones if one.chain == "hold"] == ["purged"]
     assert store.verify_chains().findings == ()
+
+
+def test_notes_that_name_somebody_go_from_every_file_that_was_made_for_a_board(store: Store) -> None:
+    """A note on a twin who was left out would keep a name in a file that has no line of that person."""
+    bodies: dict[str, Details] = {
+        "B-1": {"lines": [["1", "Ana"]], "notes": ["Zoe Zulu and Ana have the licence MA1.", "Zoey Zulu has none."]},
+        "B-2": {"lines": [["2", "Ana"]], "notes": []},
+        "B-3": {"lines": []},
+    }
+    with store.write() as unit:
+        for name, body in bodies.items():
+            unit.batches.add(ReportBatch(id=name, kind="ce-broker", body=body, actor="lee", made_at=NOON), [])
+    with store.write() as unit:
+        unit.retention.drop_notes(Finder(["Zoe Zulu"]))
+    with store.read() as unit:
+        left = {name: found.body for name in bodies if (found := unit.batches.get(name)) is not None}
+    assert left == bodies | {"B-1": {"lines": [["1", "Ana"]], "notes": ["Zoey Zulu has none."]}}
 
 
 def test_a_purge_that_is_not_committed_leaves_everything(store: Store) -> None:

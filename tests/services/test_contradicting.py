@@ -70,6 +70,14 @@ def test_a_file_with_the_old_key_is_refused_and_says_what_is_in_force_and_since_
         assert unit.banks.content_hash("small", "2") is None
 
 
+def test_an_item_with_the_old_key_that_the_file_retires_is_loaded(ports: Ports) -> None:
+    """Nothing is marked by it, and the author could not take it out of use."""
+    apply(ports, change(ports, "d1-1", "c"))
+    retired = {"status": "retired", "by": "Author", "on": "2026-11-22"}
+    load(ports, banks=[later(d1_1={"review": retired})], actor="test")
+    assert not rekeying.newest(ports, "small").question("d1-1").is_scored
+
+
 def test_every_item_that_is_contradicted_is_named(ports: Ports) -> None:
     apply(ports, change(ports, "d1-1", "c"), change(ports, "d1-2", "d"))
     with pytest.raises(KeysContradicted) as caught:

@@ -28,6 +28,7 @@ from cequiz.services import (
     timing,
     transcribing,
 )
+from cequiz.services.consequences import Outcome
 from cequiz.services.earning import check_earned, course_progress
 from cequiz.services.foreseeing import Request, preview
 from cequiz.services.grading import load_attempt
@@ -236,11 +237,53 @@ def test_a_completion_whose_day_moves_is_reported_again(school: School) -> None:
     hand_in(school)
     rekey(school, asked, "a")  # the first attempt has passed from now on, and the award keeps its day
     assert reported(school) == []
-    void(school, second)
+    (stake,) = timing.at_stake(school.ports, second)
+    assert (stake.number, stake.outcome, stake.day) == (number, Outcome.SUPERSEDED, date(2026, 11, 22))
+    assert "another day of this completion" in stake.boards[0], "the board would keep both days"
+    before = school.deeds()
+    with pytest.raises(NotAllowed, match=number) as refused:
+        void(school, second)
+    assert "`cequiz certificate issue` corrects the certificate" in refused.value.hint
+    assert school.deeds() == before
+    void(school, second, take_away=True)
     assert status(school, number)[0] == "issued", "the first attempt carries it now"
     (corrected,) = correcting.catch_up(school.ports, actor="test").certificates
     assert corrected.facts.completed_on == date(2026, 11, 22)
     assert reported(school) == ["11/22/2026"]
+
+
+def test_a_completion_that_moves_within_its_day_stays_reported(small: School) -> None:
+    """The board would get the same licence, course and day a second time."""
+    student = small.join()
+    attempt = small.sit(student, right=2)
+    with small.ports.store.read() as unit:
+        asked = load_attempt(unit, attempt).form.items[3].question
+    small.clock.advance(timedelta(hours=2))
+    second = small.sit(student)
+    evaluating.evaluate(small.ports, student_id=student, course_id="course", answers=None, actor="test")
+    small.issue(student)
+    hand_in(small)
+    rekey(small, asked, "a")
+    assert [one.boards for one in timing.at_stake(small.ports, second)] == [()]
+    void(small, second, take_away=True)
+    assert "award.rescored" in small.deeds()
+    assert reported(small) == []
+
+
+def test_what_was_earned_anew_is_no_more_said_to_be_withdrawn(school: School) -> None:
+    """Somebody would tell the board to forget what the next file reports."""
+    student = school.complete()
+    batch = hand_in(school)
+    void(school, attempts(school, student)[0], take_away=True)
+    assert "the board must be told" in batches.outdated(school.ports, batch)[0]
+    school.clock.advance(DAY)
+    school.sit(student)
+    school.issue(student)
+    assert batches.outdated(school.ports, batch) == ("1 line of it counts no more, and waits for the next file.",)
+    (line,) = batches.batch_report(school.ports, batch).rows
+    assert (line["again"], line["reason"]) == (True, "it was earned anew")
+    newer = hand_in(school)
+    assert newer in batches.outdated(school.ports, batch)[0]
 
 
 def test_an_older_void_that_left_the_award_alone_is_mended_when_certificates_are_issued(small: School) -> None:

@@ -46,6 +46,17 @@ def test_a_key_is_replaced_and_the_record_names_both(signing: Ports) -> None:
     assert record.details == {"public": second.public, "retired": first.id}
 
 
+def test_a_key_that_somebody_has_just_made_is_not_replaced_unseen(signing: Ports) -> None:
+    """Two who ask at once would make two keys, and the web page of the first is out of date before it is up."""
+    first = keykeeping.renew(signing, expected=None, reason="we begin", actor="lee")
+    with pytest.raises(WrongState, match=f"Another key is in use now: {first.id}"):
+        keykeeping.renew(signing, expected=None, reason="we begin", actor="kim")
+    second = keykeeping.renew(signing, expected=first.id, reason="stolen", actor="lee")
+    with pytest.raises(WrongState, match=second.id):
+        keykeeping.renew(signing, expected=first.id, reason="stolen", actor="kim")
+    assert keykeeping.in_use(signing) == second
+
+
 def test_what_is_given_to_others_holds_public_keys_only(signing: Ports) -> None:
     with pytest.raises(NotFound, match="no key yet"):
         keykeeping.document(signing.notary.keys())

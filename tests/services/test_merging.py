@@ -34,7 +34,7 @@ from cequiz.services.ports import Hold, Ports, ReportBatch, Reported, Store, Win
 from cequiz.services.reports.roster import roster
 from cequiz.services.rolling import correct
 from cequiz.services.starting import start
-from tests.builders import bank, bank_json, course
+from tests.builders import NOON, bank, bank_json, course
 from tests.fakes import FakeClock
 from tests.services.earned import audit, earn, issue, join, pass_exam, set_school
 from tests.storing import open_store
@@ -133,6 +133,12 @@ def test_an_award_for_the_same_course_and_cycle_cannot_stand_twice(ports: Ports)
     plan = merging.preview(ports, from_id=old, into_id=new)
     (said,) = plan.collisions
     assert "Both have earned course, version 1, in cycle 1: revoke the certificate CQ-2026-000001 or" in said
+    with ports.store.write() as unit:
+        (award, _) = unit.awards.all()
+        batch = ReportBatch(id="B-1", kind="ce-broker", body={}, actor="t", made_at=NOON)
+        unit.batches.add(batch, [Reported(batch_id="B-1", award_id=award.id, licence="FL:MA1")])
+    (_, told) = merging.preview(ports, from_id=old, into_id=new).collisions
+    assert told.startswith("CQ-2026-000001 was reported to a board (batch B-1)")
     with pytest.raises(NotAllowed, match="CQ-2026-000002 as issued twice"):
         unite(ports, old, new)
     assert enrolling.student(ports, old).id == old

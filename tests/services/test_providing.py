@@ -11,9 +11,10 @@ import pytest
 from cequiz.domain.credential.look import Look, Paper
 from cequiz.domain.credential.picture import LARGEST_PICTURE, Picture, look_through
 from cequiz.domain.credential.proof import PublicKey
+from cequiz.domain.credential.provider import Provider
 from cequiz.errors import NotFound, Refused
 from cequiz.services.ports import Ports
-from cequiz.services.providing import picture_file, provider, set_provider
+from cequiz.services.providing import change_provider, picture_file, provider, set_picture, set_provider
 from tests.fakes import FakeNotary
 from tests.papers import SCHOOL
 
@@ -37,6 +38,24 @@ def test_what_a_provider_chooses_is_kept(ports: Ports) -> None:
     chosen = replace(SCHOOL, look=look, verify_at="https://school.example/V")
     set_provider(ports, chosen, actor="admin")
     assert provider(ports) == chosen
+
+
+def test_what_somebody_else_sets_in_the_middle_of_a_change_stays(ports: Ports) -> None:
+    """A logo would be gone from every certificate, and nobody has taken it away."""
+    set_provider(ports, SCHOOL, actor="admin")
+    seen = []
+
+    def moved(before: Provider | None) -> Provider:
+        assert before is not None
+        seen.append(before.look.logo)
+        if len(seen) == 1:
+            set_picture(ports, "logo", PNG, actor="somebody else")
+        return replace(before, address="Miami")
+
+    change_provider(ports, moved, actor="admin")
+    found = provider(ports)
+    assert found is not None
+    assert (seen, found.address, found.look.logo) == ([b"", PNG], "Miami", PNG)
 
 
 DAMAGED = {

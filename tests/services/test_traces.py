@@ -225,11 +225,58 @@ def test_what_a_purge_does_not_reach_is_named_and_left(house: Ports, home: Path,
 def test_somebody_whose_name_is_part_of_a_word_loses_no_files_of_others(
     house: Ports, home: Path, clock: FakeClock
 ) -> None:
+    """Nor does somebody whose licence is the number of a provider, or a year."""
     who = join(house, name="Ana", email="ana@example.org")
+    rolling.correct(house, student_id=who, licences=[Licence("GA", "12345"), Licence("TX", "2026")], actor="lee")
     (home / "reports").mkdir()
-    for name, text in {"fruit.csv": "Banana, Anabel", "hers.csv": "1,ANA,2"}.items():
+    for name, text in {"fruit.csv": "Banana, Anabel", "hers.csv": "1,ANA,2", "theirs.csv": "12345,2026"}.items():
         (home / "reports" / name).write_text(text, encoding="utf-8")
-    assert [path.name for path in retaining.plan(house, student=who).files] == ["hers.csv"]
+    found = retaining.plan(house, student=who)
+    assert [path.name for path in found.files] == ["hers.csv"]
+    assert [(one.path.name, one.read) for one in found.left] == [("theirs.csv", False)]
+
+
+def test_a_note_in_a_file_without_a_line_of_the_person_goes(house: Ports, clock: FakeClock) -> None:
+    who = join(house, name=NAMES[0], email=EMAILS[0])
+    body: dict[str, Json] = {"lines": [], "notes": [f"{NAMES[0]} has the licence of somebody else.", "one more"]}
+    with house.store.write() as unit:
+        unit.batches.add(ReportBatch(id="B-1", kind="ce-broker", body=body, actor="lee", made_at=NOON), [])
+    clock.advance(datetime(2034, 1, 2, 12, tzinfo=UTC) - clock.read().wall)
+    retaining.purge(house, student=who, reason=WHY, actor="lee")
+    with house.store.read() as unit:
+        batch = unit.batches.get("B-1")
+    assert batch is not None and batch.body["notes"] == ["one more"]
+
+
+def test_when_one_file_cannot_be_removed_the_others_who_are_due_go(
+    house: Ports, home: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What went before the failure would be gone without having been told of."""
+    (home / "reports").mkdir()
+    people = {}
+    for name in ("Ana", "Bela", "Cora"):
+        people[name] = join(house, name=name, email=f"{name.lower()}@example.org")
+        (home / "reports" / f"{name}.csv").write_text(name, encoding="utf-8")
+    (home / "reports" / "Both.csv").write_text("Ana, Cora, Bela", encoding="utf-8")
+    (home / "reports" / "Aaron.csv").write_text("Bela", encoding="utf-8")
+    clock.advance(datetime(2034, 1, 2, 12, tzinfo=UTC) - clock.read().wall)
+    remove = Path.unlink
+
+    def refuse(path: Path, missing_ok: bool = False) -> None:
+        if path.name == "Bela.csv":
+            raise PermissionError(13, "Permission denied")
+        remove(path, missing_ok=missing_ok)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", refuse)
+        found = retaining.purge_due(house, reason=WHY, actor="lee")
+    assert [one.kept.name for one in found.done] == ["Ana", "Cora"]
+    ((kept, error),) = found.refused
+    assert kept.name == "Bela"
+    assert "Bela.csv cannot be removed" in error.sentence
+    assert error.hint == "The records were not purged; 1 file of the person is gone already."
+    with house.store.read() as unit:
+        assert unit.retention.purged() == {people["Ana"], people["Cora"]}
 
 
 def test_a_reason_that_would_keep_the_name_for_good_is_refused(house: Ports, clock: FakeClock) -> None:

@@ -83,6 +83,31 @@ def test_a_voided_attempt_has_no_result(ports: Ports) -> None:
     assert reports(transcript(ports, student))[2].rows[0]["state"] == "voided"
 
 
+def test_a_certificate_that_was_taken_away_stands_with_the_day_and_the_result_it_says(
+    ports: Ports, clock: FakeClock
+) -> None:
+    """Else the transcript says of a paper in somebody's hand what was never on it."""
+    set_school(ports)
+    student = join(ports)
+    earn(ports, student)
+    old = issue(ports, student)
+    attempt = transcript(ports, student).courses[0].exams[0].header.id
+    void(ports, attempt_id=attempt, reason="sat by somebody else", actor="test", take_away=True)
+    clock.advance(timedelta(days=40))
+    pass_exam(ports, student)
+    new = issue(ports, student)
+    said = transcript(ports, student)
+    days = [(old.number, "2026-11-22"), (new.number, "2027-01-01")]
+    rows = reports(said)[0].rows
+    assert [(row["certificate"], row["completed"]) for row in rows] == days
+    assert [row["percent"] for row in rows] == [old.facts.score, new.facts.score]
+    assert [(one.number, one.completed_on.isoformat()) for one in said.courses[0].earned[0].papers] == days
+    (award,) = json.loads(json.dumps(to_json(said)))["courses"][0]["awards"]
+    assert [(one["number"], one["completed_on"], one["percent"]) for one in award["certificates"]] == [
+        (*one, "100") for one in days
+    ]
+
+
 def test_the_transcript_of_somebody_merged_is_that_of_who_stays(ports: Ports) -> None:
     old, new = join(ports, email="old@example.org"), join(ports, email="new@example.org")
     pass_exam(ports, old)

@@ -94,7 +94,7 @@ def test_a_visit_ends_by_signing_out_and_after_the_hours_of_the_house(ports: Por
     with pytest.raises(NotAllowed):
         back(ports, left)
     clock.advance(timedelta(hours=ports.rules.visit_hours) - timedelta(seconds=1))
-    visiting.stay(ports, stayed)
+    assert visiting.stay(ports, stayed) == clock.read().wall + timedelta(seconds=1)
     assert back(ports, stayed).id == ana
     clock.advance(timedelta(seconds=1))
     with pytest.raises(NotAllowed):
@@ -127,6 +127,19 @@ def test_nobody_who_stays_wakes_a_visit_that_has_ended(ports: Ports, ana: str) -
     visiting.end(ports, token)
     with pytest.raises(NotAllowed, match="visit has ended"):
         visiting.stay(ports, token)
+    with pytest.raises(NotAllowed):
+        back(ports, token)
+
+
+def test_a_visit_at_a_forgotten_line_stays_while_an_exam_is_open_at_another(ports: Ports, ana: str) -> None:
+    """If this fails, a copy of the tab in another process throws the student out of the running exam."""
+    load(ports, courses=[course("lasting", exams=[exam_json()])], actor="test")
+    token = begin(ports, ana)
+    sitting = start(ports, student_id=ana, exam_ref="lasting/quiz", attested=True, actor="x")
+    visiting.end_forgotten(ports, token)
+    assert back(ports, token).id == ana
+    sitting.submit()
+    visiting.end_forgotten(ports, token)
     with pytest.raises(NotAllowed):
         back(ports, token)
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from pathlib import Path
 
 from cequiz.adapters.pdf.document import opened
-from cequiz.domain.people.remains import Finder
+from cequiz.domain.people.remains import Finder, Trace, flat
 from cequiz.errors import Refused
 from cequiz.services.ports import FileKind, HouseFile
 
@@ -32,8 +32,14 @@ _BACKUP = ".cequiz-backup"
 _LARGEST = 64 * 1024 * 1024
 """Bytes of a file, or of a part of an archive, that is read; a larger one is named without being looked into."""
 
+_MOST = 4 * _LARGEST
+"""Bytes of all parts of an archive together that are read."""
+
 _SHEET = b"\xd0\xcf\x11\xe0"
 """How an Excel file of the old kind begins."""
+
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
+"""What an archive ends with that is damaged, or locked with a passphrase."""
 
 
 class FolderFiles:
@@ -49,10 +55,14 @@ class FolderFiles:
         self._home = home
         self._backups = backups
 
-    def about(self, finder: Finder) -> Sequence[HouseFile]:
-        """Return every file that names somebody, and every copy of the records."""
-        found = [one for path in self._paths() if (one := self._judged(path, finder)) is not None]
-        return tuple(sorted(found, key=lambda one: one.path))
+    def about(self, people: Sequence[Finder]) -> Sequence[Sequence[HouseFile]]:
+        """Return for each person every file that names them, and every copy of the records."""
+        found: list[list[HouseFile]] = [[] for _ in people]
+        for path in sorted(self._paths()) if people else ():
+            for mine, one in zip(found, self._judged(path, people), strict=True):
+                if one is not None:
+                    mine.append(one)
+        return tuple(map(tuple, found))
 
     def _paths(self) -> Iterator[Path]:
         """Yield what is looked at: files, and copies that are folders."""
@@ -72,57 +82,68 @@ class FolderFiles:
         if not self._backups.is_relative_to(self._home) and self._backups.is_dir():
             yield from sorted(self._backups.glob(f"*{_BACKUP}"))
 
-    def _judged(self, path: Path, finder: Finder) -> HouseFile | None:
+    def _judged(self, path: Path, people: Sequence[Finder]) -> Sequence[HouseFile | None]:
+        """Return what a file is to each of the people."""
         if _COPY.fullmatch(path.name) and path.parent == self._home:
-            return HouseFile(path, FileKind.BEFORE, read=False)
+            return [HouseFile(path, FileKind.BEFORE, read=False)] * len(people)
         if not path.is_file():
-            return None
+            return [None] * len(people)
         if path.suffix == _BACKUP:
-            return HouseFile(path, FileKind.BACKUP, read=False)
+            return [HouseFile(path, FileKind.BACKUP, read=False)] * len(people)
         kind = FileKind.REPORT if path.is_relative_to(self._home / REPORTS) else FileKind.OTHER
         kind = FileKind.PACK if path.suffix == ".zip" else kind
-        try:
-            facts = path.stat()
-            texts = _texts(path, facts.st_mtime_ns, facts.st_size)
-        except (OSError, Refused, zipfile.BadZipFile):
-            return HouseFile(path, kind, read=False)
-        if any(finder.finds(text, whole=whole) for text, whole in texts):
-            return HouseFile(path, kind, read=True)
-        return None
+        return [HouseFile(path, kind, read=trace is Trace.NAMES) if trace else None for trace in _traces(path, people)]
 
 
-@lru_cache(maxsize=64)
-def _texts(path: Path, changed: int, size: int) -> tuple[tuple[str, bool], ...]:
-    """Return the texts of a file, each with whether its words stand apart; kept while the file is the same.
+def _traces(path: Path, people: Sequence[Finder]) -> Sequence[Trace]:
+    """Return what a file says of each of the people; what cannot be read to its end may name everybody."""
+    found = [Trace.NONE] * len(people)
+    try:
+        for text, sheet in _texts(path):
+            words = flat(text)
+            found = [
+                one if one is Trace.NAMES else max(one, finder.trace(words, sheet=sheet))
+                for one, finder in zip(found, people, strict=True)
+            ]
+    except (OSError, Refused, *_DAMAGED):
+        return [max(one, Trace.MAY) for one in found]
+    return found
+
+
+def _texts(path: Path) -> Iterator[tuple[str, bool]]:
+    """Yield the texts of a file, each with whether it is that of a sheet.
 
     Raises:
         OSError: it cannot be read.
         Refused: it is too large, or a PDF that cannot be read.
-        BadZipFile: it is an archive that cannot be read.
+        BadZipFile, RuntimeError, EOFError, error: it is an archive that is damaged, or locked.
     """
     if path.suffix == ".zip":
         with zipfile.ZipFile(path) as archive:
-            return tuple(text for one in archive.infolist() for text in _of_part(archive, one))
-    if size > _LARGEST:
+            parts = archive.infolist()
+            _refuse_large(sum(one.file_size for one in parts), _MOST)
+            for one in parts:
+                yield one.filename, False
+                _refuse_large(one.file_size, _LARGEST)
+                yield from _of_content(archive.read(one))
+    else:
+        _refuse_large(path.stat().st_size, _LARGEST)
+        yield from _of_content(path.read_bytes())
+
+
+def _refuse_large(size: int, most: int) -> None:
+    if size > most:
         raise Refused(str(size))
-    return tuple(_of_content(path.read_bytes()))
-
-
-def _of_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[tuple[str, bool]]:
-    if part.file_size > _LARGEST:
-        raise Refused(str(part.file_size))
-    yield part.filename, True
-    yield from _of_content(archive.read(part))
 
 
 def _of_content(content: bytes) -> Iterator[tuple[str, bool]]:
     if content.startswith(b"%PDF-"):
         with opened(content) as document:
             for number in range(len(document)):
-                yield document[number].get_textpage().get_text_range(), True
+                yield document[number].get_textpage().get_text_range(), False
     elif content.startswith(_SHEET):
-        yield content.decode("latin-1"), False
-        yield content.decode("utf-16-le", "replace"), False
-        yield content[1:].decode("utf-16-le", "replace"), False
+        yield content.decode("latin-1"), True
+        yield content.decode("utf-16-le", "replace"), True
+        yield content[1:].decode("utf-16-le", "replace"), True
     else:
-        yield content.decode("utf-8", "replace"), True
+        yield content.decode("utf-8", "replace"), False

@@ -18,7 +18,7 @@ from cequiz.domain.exam.marking import Score, percent_text
 from cequiz.services.earning import Latest, ground, progress
 from cequiz.services.enrolling import cycle_of, find_course
 from cequiz.services.ports import Unit
-from cequiz.services.reports.batches import told_boards
+from cequiz.services.reports.batches import is_other_day, told_boards, told_other_day
 
 
 class Outcome(StrEnum):
@@ -59,7 +59,7 @@ class Consequence:
     missing: tuple[str, ...] = field(default=(), compare=False)
     """What is still to be done, as sentences."""
     boards: tuple[str, ...] = field(default=(), compare=False)
-    """What boards must be told, as sentences: they were told of this completion, and it is withdrawn."""
+    """What boards must be told, as sentences: they were told of this completion, or of another day of it."""
 
 
 def consequences(unit: Unit, scores: Mapping[str, Score]) -> tuple[Consequence, ...]:
@@ -188,8 +188,14 @@ def _changed(unit: Unit, award: Award, now: Award | None) -> Consequence:
         after=after,
         completed_at=award.completed_at if now is None else now.completed_at,
         award=award if now is None else now,
-        boards=told_boards(unit, award.id) if now is None else (),
+        boards=_boards(unit, award, now),
     )
+
+
+def _boards(unit: Unit, award: Award, now: Award | None) -> tuple[str, ...]:
+    if now is None:
+        return told_boards(unit, award.id)
+    return told_other_day(unit, award.id) if is_other_day(unit, award, now) else ()
 
 
 def _name(unit: Unit, student_id: str) -> str:

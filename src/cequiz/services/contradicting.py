@@ -65,10 +65,10 @@ def _contradictions(unit: Unit, bank: Bank) -> Iterator[tuple[str, str]]:
 
 
 def _contradiction(question: Question, proposal: Proposal, change: KeyChange) -> str | None:
+    if not question.is_scored:  # a file that retires it marks nothing by its key
+        return None
     since, by = instant_words(proposal.decided_at or proposal.proposed_at), proposal.id
     if change.fields is None:
-        if not question.is_scored:
-            return None
         return tr("the file approves it, but it was dropped ({proposal}, {since})", since=since, proposal=by)
     wanted = with_fields(question, change.fields)
     differs = [one for one in question_changes(question, wanted) if one.kind in _OF_KEYS]

@@ -51,6 +51,8 @@ def collisions(unit: Unit, leaving: Sequence[Award], staying: Sequence[Award]) -
                 first=first,
                 second=second,
             )
+            yield from _reported(unit, mine, first)
+            yield from _reported(unit, other, second)
         else:
             yield tr(
                 "Both have earned {course}, version {version}, in cycle {cycle}: issue what is due "
@@ -59,6 +61,17 @@ def collisions(unit: Unit, leaving: Sequence[Award], staying: Sequence[Award]) -
                 version=mine.course_version,
                 cycle=mine.cycle,
             )
+
+
+def _reported(unit: Unit, award: Award, number: str) -> Iterator[str]:
+    """Yield that a board was told of an award: whoever revokes its certificate has to tell that board."""
+    lines = unit.reports.standing([award.id])
+    if lines:
+        yield tr(
+            "{number} was reported to a board (batch {batch}): whoever revokes it has to tell the board.",
+            number=number,
+            batch=lines[-1].batch_id,
+        )
 
 
 def _pairs(leaving: Sequence[Award], staying: Sequence[Award]) -> Iterator[tuple[Award, Award]]:

@@ -164,7 +164,7 @@ def check_stands(unit: Unit, award: Award, course: Course) -> None:
     Raises:
         WrongState: it counts no more.
     """
-    if award.id in unit.awards.ended():
+    if unit.awards.has_ended(award.id):
         raise WrongState(tr("What this was earned by was taken away."), hint=tr("It can be earned anew."))
     if ground(unit, award, course) is None and ground(unit, award, course, voided=True) is not None:
         raise WrongState(tr("The attempt that this was earned by was voided."), hint=tr("It can be earned anew."))
@@ -191,7 +191,7 @@ def _stands(award: Award, required: tuple[RequiredPass, ...]) -> bool:
 
 def _is_over(unit: Unit, award: Award, course: Course, required: tuple[RequiredPass, ...], latest: Latest) -> bool:
     """Whether an award counts no more, by what is on record or by the scores that are asked about."""
-    if award.id in unit.awards.ended():
+    if unit.awards.has_ended(award.id):
         return True
     return not _stands(award, required) and _lost(unit, award, course, latest)
 
@@ -286,7 +286,7 @@ def _end_forgotten(ports: Ports, unit: Unit, found: Progress, student: Student, 
     """End an award that counts no more and was never ended, as in stores from before awards were."""
     cycle = cycle_of(unit, student.id, found.course.id)
     award = unit.awards.get(student.id, found.course.id, found.course.version, cycle=cycle)
-    if award is not None and award.id not in unit.awards.ended():
+    if award is not None and not unit.awards.has_ended(award.id):
         end_in(ports, unit, award, reason=_FALLEN, actor=actor)
 
 

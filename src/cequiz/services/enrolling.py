@@ -381,7 +381,7 @@ def renew(ports: Ports, *, student_id: str, course_id: str, actor: str, reason: 
 def _check_renewable(unit: Unit, before: Enrolment, attempts: Sequence[AttemptHeader]) -> None:
     """Refuse to open a cycle while the one under way is not done."""
     award = unit.awards.get(before.student_id, before.course_id, before.course_version, cycle=before.cycle)
-    if award is None or award.id in unit.awards.ended() or not unit.certificates.current(award.id):
+    if award is None or unit.awards.has_ended(award.id) or not unit.certificates.current(award.id):
         raise NotAllowed(
             tr("There is no certificate of the cycle under way, so there is nothing to renew."),
             hint=tr("`cequiz certificate issue` issues what is due."),

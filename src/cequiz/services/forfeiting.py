@@ -11,7 +11,7 @@ from cequiz.services.consequences import Consequence, Outcome
 from cequiz.services.correcting import LONGEST_REASON, RESCORED, revoke_in
 from cequiz.services.earning import end_in
 from cequiz.services.ports import AuditRecord, Ports, Unit
-from cequiz.services.reports.batches import OTHER_DAY, requeue_award
+from cequiz.services.reports.batches import OTHER_DAY, is_other_day, requeue_award
 
 
 def forfeit(ports: Ports, unit: Unit, one: Consequence, *, because: str, reason: str, actor: str) -> None:
@@ -47,5 +47,5 @@ def _move(ports: Ports, unit: Unit, one: Consequence, award: Award, *, reason: s
     details: dict[str, Json] = {"before": one.before, "after": one.after, "reason": reason}
     now = ports.clock.read().wall
     unit.audit.add(AuditRecord(at=now, actor=actor, deed=RESCORED, subject=award.id, details=details))
-    if before is not None and before.completed_at != award.completed_at:
+    if before is not None and is_other_day(unit, before, award):
         requeue_award(ports, unit, award_id=award.id, reason=OTHER_DAY, actor=actor)

@@ -296,7 +296,7 @@ def unchanged(unit: Unit, draft: Draft) -> bool:
         and unit.providers.get() == draft.provider
         and unit.students.get(draft.student.id) == draft.student
         and unit.awards.named(draft.award.id) == draft.award
-        and draft.award.id not in unit.awards.ended()
+        and not unit.awards.has_ended(draft.award.id)
     )
 
 

@@ -74,13 +74,31 @@ def rotate(ports: Ports, *, actor: str, passphrase: str | None = None, reason: s
     return made
 
 
-def renew(ports: Ports, *, reason: str, actor: str, passphrase: str | None = None) -> PublicKey:
+def renew(ports: Ports, *, expected: str | None, reason: str, actor: str, passphrase: str | None = None) -> PublicKey:
     """Make the provider's first key, or the one that takes the place of the key in use; return it.
 
+    Args:
+        ports: the outside world.
+        expected: the id of the key in use, as whoever asks has seen it; None for none.
+        reason: why.
+        actor: who does it.
+        passphrase: protects the new key; None for none.
+
     Raises:
+        WrongState: another key is in use now.
         InvalidText: the reason holds a character that could deceive.
     """
-    if in_use(ports) is None:
+    known = in_use(ports)
+    if known is not None and known.id != expected:
+        raise WrongState(
+            tr("Another key is in use now: {key}.", key=known.id),
+            hint=tr("Somebody made it a moment ago. Look whether it should be replaced as well."),
+        )
+    if known is None and expected is not None:
+        raise WrongState(
+            tr("The key {key} is not in use any more.", key=expected), hint=tr("`cequiz keys list` shows all keys.")
+        )
+    if known is None:
         return create(ports, actor=actor, passphrase=passphrase, reason=reason)
     return rotate(ports, actor=actor, passphrase=passphrase, reason=reason)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -30,11 +31,22 @@ def provider(ports: Ports) -> Provider | None:
 def set_provider(ports: Ports, new: Provider, *, actor: str, reason: str = "") -> None:
     """Set who issues certificates from now on; issued ones keep the provider they were issued by.
 
-    A provider without a key gets one, so that what is issued is signed.
+    The arguments but `new`, the provider from now on, and what is raised are those of `change_provider`.
+    """
+    change_provider(ports, lambda _: new, actor=actor, reason=reason)
+
+
+def change_provider(
+    ports: Ports, change: Callable[[Provider | None], Provider], *, actor: str, reason: str = ""
+) -> None:
+    """Change who issues certificates from now on; issued ones keep the provider they were issued by.
+
+    A provider without a key gets one, so that what is issued is signed. What somebody else changes in the meantime
+    stays, if this change does not touch it.
 
     Args:
         ports: the outside world.
-        new: the provider from now on.
+        change: makes the new provider of the one that is set; called again if that one was replaced meanwhile.
         actor: who sets it.
         reason: why; may be empty.
 
@@ -45,7 +57,23 @@ def set_provider(ports: Ports, new: Provider, *, actor: str, reason: str = "") -
         InvalidText: the reason holds a character that could deceive.
     """
     why = given_reason(reason)
-    for picture in _pictures(new) - _pictures(provider(ports)):
+    while True:
+        before = provider(ports)
+        new = change(before)
+        _check(ports, new, before)
+        now = ports.clock.read().wall
+        ensure_key(ports, at=now)
+        with ports.store.write() as unit:
+            if unit.providers.get() != before:
+                continue
+            unit.providers.set(new, at=now)
+            details: dict[str, Json] = {"provider": new.to_json(), **why}
+            unit.audit.add(AuditRecord(at=now, actor=actor, deed="provider.set", subject=new.name, details=details))
+        return
+
+
+def _check(ports: Ports, new: Provider, before: Provider | None) -> None:
+    for picture in _pictures(new) - _pictures(before):
         look_through(picture)
     signing = [new.administrator] + ([new.instructor] if new.instructor else [])
     for text in (new.name, new.contact, new.address, *(part for one in signing for part in (one.name, one.role))):
@@ -60,12 +88,6 @@ def set_provider(ports: Ports, new: Provider, *, actor: str, reason: str = "") -
     for course in loaded:
         if course is not None:
             _check_sample(ports, course, new)
-    now = ports.clock.read().wall
-    ensure_key(ports, at=now)
-    with ports.store.write() as unit:
-        unit.providers.set(new, at=now)
-        details: dict[str, Json] = {"provider": new.to_json(), **why}
-        unit.audit.add(AuditRecord(at=now, actor=actor, deed="provider.set", subject=new.name, details=details))
 
 
 def set_picture(ports: Ports, which: str, picture: bytes, *, actor: str, reason: str = "") -> None:
@@ -83,7 +105,10 @@ def set_picture(ports: Ports, which: str, picture: bytes, *, actor: str, reason:
         Refused: it is no whole PNG, or too large.
         WrongState: there was none to take away.
     """
-    before = provider(ports)
+    change_provider(ports, lambda before: _pictured(before, which, picture), actor=actor, reason=reason)
+
+
+def _pictured(before: Provider | None, which: str, picture: bytes) -> Provider:
     if before is None:
         raise NotFound(tr("No provider is set."), hint=tr("`cequiz provider set` sets one."))
     look = before.look
@@ -94,7 +119,7 @@ def set_picture(ports: Ports, which: str, picture: bytes, *, actor: str, reason:
     else:
         others = {role: one for role, one in look.signatures.items() if role != which}
         look = replace(look, signatures=others | ({which: picture} if picture else {}))
-    set_provider(ports, replace(before, look=look), actor=actor, reason=reason)
+    return replace(before, look=look)
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,17 @@ time zone. A purge takes what was written of a person and leaves tombstones, so 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from cequiz.domain.canonical import Json
 from cequiz.domain.credential.provider import Provider
-from cequiz.domain.people.remains import Finder, Known
+from cequiz.domain.people.remains import Known, Trace, flat
 from cequiz.domain.people.student import Student, clean_words
-from cequiz.errors import CequizError, EnvironmentFailed, InvalidText, NotAllowed, WrongState
-from cequiz.language import mark, tr
+from cequiz.errors import CequizError, EnvironmentFailed, InvalidText, NotAllowed, NotFound, WrongState
+from cequiz.language import mark, tr, trn
 from cequiz.services.admitting import forget_typed
 from cequiz.services.enrolling import find_student
 from cequiz.services.freezing import NO_PROVIDER
@@ -152,9 +152,36 @@ def plan(ports: Ports, *, student: str) -> Plan:
     """
     with ports.store.read() as unit:
         found = _plan(ports, unit, find_student(unit, student))
-    about = ports.files.about(Finder(found.known.words))
-    reports = tuple(one.path for one in about if one.goes)
-    return replace(found, files=(*found.files, *reports), left=tuple(one for one in about if not one.goes))
+    return _with_files(ports, [found])[0]
+
+
+def plan_due(ports: Ports) -> tuple[tuple[Plan, ...], tuple[Kept, ...]]:
+    """Return what a purge of everybody would do whose time is over, and whose records stay all the same.
+
+    The files of the house are looked through once for all of them; nothing is changed.
+    """
+    everybody = keeping(ports, due_only=True)
+    with ports.store.read() as unit:
+        gone = unit.retention.purged()  # by somebody else, since the list was made
+        free = [_plan(ports, unit, find_student(unit, one.student_id)) for one in everybody if _may(one, gone)]
+    return _with_files(ports, free), tuple(one for one in everybody if not one.may_go)
+
+
+def _may(one: Kept, gone: frozenset[str]) -> bool:
+    return one.may_go and one.student_id not in gone
+
+
+def _with_files(ports: Ports, plans: Sequence[Plan]) -> tuple[Plan, ...]:
+    """Return plans with the files that tell of each person, or may."""
+    about = ports.files.about([one.known.finder for one in plans])
+    return tuple(
+        replace(
+            one,
+            files=(*one.files, *(file.path for file in files if file.goes)),
+            left=tuple(file for file in files if not file.goes),
+        )
+        for one, files in zip(plans, about, strict=True)
+    )
 
 
 def refuse(kept: Kept) -> None:
@@ -208,6 +235,12 @@ def purge(ports: Ports, *, student: str, reason: str, actor: str) -> Plan:
     """
     why = clean_words(reason, what=mark("reason"))
     found = plan(ports, student=student)  # files are looked through while others may write
+    _purge(ports, found, why=why, actor=actor)
+    return found
+
+
+def _purge(ports: Ports, found: Plan, *, why: str, actor: str) -> None:
+    """Do what a plan says, if nothing of it has changed."""
     refuse(found.kept)
     _refuse_naming(why, found.known)
     with ports.store.write() as unit:
@@ -223,6 +256,7 @@ def purge(ports: Ports, *, student: str, reason: str, actor: str) -> Plan:
             unit.door.forget(who)
         forget_typed(unit, (*found.known.names, *found.known.emails))
         stones = unit.retention.purge(found.kept.student_id, reason=why, actor=actor, at=now)
+        unit.retention.drop_notes(found.known.finder)
         details: dict[str, Json] = {
             "reason": why,
             "tombstones": len(stones),
@@ -231,9 +265,7 @@ def purge(ports: Ports, *, student: str, reason: str, actor: str) -> Plan:
         }
         unit.audit.add(AuditRecord(at=now, actor=actor, deed=PURGED, subject=found.kept.student_id, details=details))
         # Before the commit: what is left over by a failure here can be written again, and after it could not be found.
-        for file in found.files:
-            _remove(file)
-    return found
+        _remove(found.files)
 
 
 def purge_due(
@@ -246,6 +278,8 @@ def purge_due(
 ) -> Purges:
     """Purge everybody whose time is over, one after the other, each in a transaction of its own.
 
+    Whoever cannot be purged, because a file cannot be removed for example, is told of and stays; the others go.
+
     Args:
         ports: the outside world.
         reason: why.
@@ -257,19 +291,28 @@ def purge_due(
         InvalidText: the reason is empty or holds a character that could deceive.
     """
     why = clean_words(reason, what=mark("reason"))
-    everybody = keeping(ports, due_only=True)
+    plans, barred = plan_due(ports)
     done: list[Plan] = []
-    refused: list[tuple[Kept, CequizError]] = []
-    for place, one in enumerate(everybody):
-        progress(place, len(everybody))
+    refused = [(one, error) for one in barred if (error := _why_not(one)) is not None]
+    for place, found in enumerate(plans):
+        progress(place, len(plans))
         if stop():
             return Purges(done=tuple(done), refused=tuple(refused), stopped=True)
         try:
-            done.append(purge(ports, student=one.student_id, reason=why, actor=actor))
-        except (InvalidText, NotAllowed, WrongState) as error:
-            refused.append((one, error))
-    progress(len(everybody), len(everybody))
+            _purge(ports, found, why=why, actor=actor)
+            done.append(found)
+        except (InvalidText, NotAllowed, NotFound, WrongState, EnvironmentFailed) as error:
+            refused.append((found.kept, error))
+    progress(len(plans), len(plans))
     return Purges(done=tuple(done), refused=tuple(refused))
+
+
+def _why_not(kept: Kept) -> CequizError | None:
+    try:
+        refuse(kept)
+    except (NotAllowed, WrongState) as error:
+        return error
+    return None
 
 
 def _enter(ports: Ports, *, student: str, placed: bool, reason: str, actor: str) -> Hold:
@@ -313,19 +356,29 @@ def _files(ports: Ports, goes: Holdings) -> Iterator[Path]:
             yield file
 
 
-def _remove(file: Path) -> None:
-    try:
-        file.unlink(missing_ok=True)
-    except OSError as error:
-        raise EnvironmentFailed(
-            tr("{file} cannot be removed: {reason}.", file=file, reason=error.strerror),
-            hint=tr("Nothing was purged."),
-        ) from None
+def _remove(files: Sequence[Path]) -> None:
+    gone = 0
+    for file in files:
+        try:
+            file.unlink()
+            gone += 1
+        except FileNotFoundError:
+            continue  # it told of somebody else as well, who was purged before
+        except OSError as error:
+            hint = trn(
+                "The records were not purged; {count} file of the person is gone already.",
+                "The records were not purged; {count} files of the person are gone already.",
+                gone,
+            )
+            raise EnvironmentFailed(
+                tr("{file} cannot be removed: {reason}.", file=file, reason=error.strerror),
+                hint=hint if gone else tr("The person's records were not purged."),
+            ) from None
 
 
 def _refuse_naming(reason: str, called: Known) -> None:
     """Refuse a reason that would keep, for good, what it is given to delete."""
-    if Finder(called.words).finds(reason):
+    if called.finder.trace(flat(reason)) is not Trace.NONE:
         raise InvalidText(
             tr("The reason names the person whose records go."),
             hint=tr("It stays for good: name the rule or the case, and nobody."),

@@ -8,7 +8,8 @@ time. The place of a line is what whoever holds the line says; the store keeps a
 Counts are shared by everybody at a place, so they alone would let a neighbour keep a student out for ever. Where a
 count bars the way, the right passphrase of a student who came in from that place before lets in all the same, and so
 does a one-time code; a wrong one is answered as if it had not been looked at. Of such looks there are few for
-each name, of those that do not exist too, so that neither words nor time tell who is known there.
+each name, in a moment and in a day, and of those that do not exist too, so that neither words nor time tell who is
+known there.
 """
 
 from __future__ import annotations
@@ -43,6 +44,13 @@ guessing that way stays slow, and the hashes leave time for others.
 
 Many short stretches and not a long one: who types now and then meets one that others have not used up.
 """
+
+_SPARE_DAY, _SPARE_LOOKS_OF_DAY = timedelta(days=1), 100
+"""And so many a day for one name from one place: who guesses patiently is not to have tens of thousands."""
+
+_TRIES_OF_PAIR = 10
+"""Tries at one account that count for their place in one of its stretches: a program that tries one wrong passphrase
+again and again shuts nobody else out."""
 
 _TRIES_KEPT = timedelta(days=2)
 """Longer than any lock."""
@@ -85,6 +93,15 @@ class _Knock:
     def first(self) -> bool:
         """Whether the passphrase that is typed becomes that of somebody who has none: at this machine only."""
         return self.here and self.student is not None and self.stored is None and not self.student.merged_into
+
+
+@dataclass(frozen=True)
+class _Spare:
+    """A count of spare looks."""
+
+    subject: str
+    length: timedelta
+    most: int
 
 
 def sign_in(ports: Ports, *, email: str, passphrase: str, new: str | None = None, address: str = "") -> Student:
@@ -167,12 +184,12 @@ def _counted(ports: Ports, unit: Unit, knock: _Knock) -> _Knock:
         NotAllowed: the account is closed to strangers.
     """
     if (locked := _locked(unit, knock, knock.at)) is not None:
-        return replace(knock, barred=locked, looked_at=_spare_look(unit, knock))
+        return _spare_look(unit, replace(knock, barred=locked))
     _refuse_account(unit, knock)
     row = stretch(unit, knock.pair, knock.at, _IN_A_ROW, since_last=True)
     if (early := hasty(row.last_at, growing(row.count, most=_LONGEST_WAIT), knock.at)) is not None:
         _count_place(ports, unit, knock, knock.at)
-        return replace(knock, barred=early, looked_at=_spare_look(unit, knock))
+        return _spare_look(unit, replace(knock, barred=early))
     unit.door.count(replace(row, count=row.count + 1, last_at=knock.at))
     return replace(knock, guards=_count_account(ports, unit, knock))
 
@@ -204,20 +221,46 @@ def _locked(unit: Unit, knock: _Knock, now: datetime) -> NotAllowed | None:
     return NotAllowed(tr("Too many tries from your address."), hint=hint)
 
 
-def _spare_look(unit: Unit, knock: _Knock) -> bool:
-    """Take one of the looks that name and place have although the way is barred; False where none is left."""
+def _spare_look(unit: Unit, knock: _Knock) -> _Knock:
+    """Return a try that is barred with one of the looks that name and place have all the same, if one is left."""
     if not knock.place:
-        return False
-    rows = [(stretch(unit, subject, knock.at, _SPARE_STRETCH), most) for subject, most in _spare_counts(knock)]
-    left = all(row.count < most for row, most in rows)
-    for row, _ in rows if left else ():
+        return replace(knock, looked_at=False)
+    rows = [(stretch(unit, one.subject, knock.at, one.length), one) for one in _spare_counts(knock)]
+    if any(row.count >= one.most for row, one in rows):
+        spent = any(row.count >= one.most and one.length == _SPARE_DAY for row, one in rows)
+        return replace(knock, barred=_spent() if spent else knock.barred, looked_at=False)
+    for row, _ in rows:
         unit.door.count(replace(row, count=row.count + 1, last_at=knock.at))
-    return left
+    return knock
 
 
-def _spare_counts(knock: _Knock) -> tuple[tuple[str, int], ...]:
-    """Return under which subjects spare looks are counted, and how many each has."""
-    return (f"spare:{knock.pair}", _SPARE_LOOKS), (f"spare:{knock.place}", _SPARE_LOOKS_OF_PLACE)
+def _spent() -> NotAllowed:
+    """Return what is said where the looks of a day are used up, whether or not there is such an account."""
+    return NotAllowed(
+        tr("Too many tries at this account."), hint=tr("Try again later, or ask the office for a one-time code.")
+    )
+
+
+def _spare_counts(knock: _Knock) -> tuple[_Spare, ...]:
+    """Return what counts spare looks; the office's one-time code brings a day's looks of its own."""
+    return (
+        _Spare(f"spare:{knock.pair}", _SPARE_STRETCH, _SPARE_LOOKS),
+        _Spare(f"spare:{knock.place}", _SPARE_STRETCH, _SPARE_LOOKS_OF_PLACE),
+        _Spare(_spare_day(knock), _SPARE_DAY, _SPARE_LOOKS_OF_DAY),
+    )
+
+
+def _spare_day(knock: _Knock) -> str:
+    return f"spare-day:{knock.pair}:{knock.once.timestamp() if knock.once is not None else ''}"
+
+
+def _record_spare(unit: Unit, knock: _Knock) -> None:
+    """Write down how many spare looks at a student's passphrase have failed, ever more rarely."""
+    if not (knock.looked_at and knock.trusted):
+        return  # nothing was compared
+    looks = stretch(unit, _spare_day(knock), knock.at, _SPARE_DAY).count
+    if looks & (looks - 1) == 0:
+        _record(unit, knock, "student.sign_in_spared", {"looks": looks})
 
 
 def _refuse_account(unit: Unit, knock: _Knock) -> None:
@@ -246,14 +289,16 @@ def _count_account(ports: Ports, unit: Unit, knock: _Knock) -> bool:
 
 def _give_look_back(unit: Unit, knock: _Knock) -> None:
     """Take back a look that was no guess: a class that comes in together is not in the way of itself."""
-    for subject, _ in _spare_counts(knock):
-        if (found := unit.door.tries(subject)) is not None:
+    for one in _spare_counts(knock):
+        if (found := unit.door.tries(one.subject)) is not None:
             unit.door.count(replace(found, count=max(0, found.count - 1)))
 
 
 def _failed(ports: Ports, unit: Unit, knock: _Knock) -> NotAllowed:
     """Count a failure for the place, write it down, and return what is said."""
     now = ports.clock.read().wall
+    if knock.barred is not None:
+        _record_spare(unit, knock)
     if (barred := knock.barred or _locked(unit, knock, now)) is not None:
         return barred
     _sweep(unit, now)
@@ -269,9 +314,16 @@ def _failed(ports: Ports, unit: Unit, knock: _Knock) -> NotAllowed:
 
 
 def _count_place(ports: Ports, unit: Unit, knock: _Knock, now: datetime) -> None:
-    """Count a try that failed, or came too early, for its place, which is not refused by now."""
+    """Count a try that failed, or came too early, for its place, which is not refused by now.
+
+    Of tries at the same account only the first few count: it has waits of its own.
+    """
     if not knock.place:
         return
+    of_pair = stretch(unit, f"place-{knock.pair}", now, _PLACE_STRETCH)
+    if of_pair.count >= _TRIES_OF_PAIR:
+        return
+    unit.door.count(replace(of_pair, count=of_pair.count + 1, last_at=now))
     subject, lock = f"place:{knock.place}", timedelta(minutes=ports.rules.sign_in_lock_minutes)
     most = ports.rules.sign_in_address_failures
     locked = count(unit, subject, now, within=_PLACE_STRETCH, most=most, lock=lock)

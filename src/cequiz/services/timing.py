@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from cequiz.domain.canonical import Json
 from cequiz.domain.exam.attempt import Attempt, Status
@@ -22,6 +22,7 @@ from cequiz.services.forfeiting import forfeit
 from cequiz.services.grading import load_attempt, standing_after
 from cequiz.services.outages import silence, with_outage
 from cequiz.services.ports import AuditRecord, Ports, Unit
+from cequiz.services.reports.periods import House, house
 
 OFFICE = "office"
 """The session that stands in events which nobody wrote who sits the exam."""
@@ -165,34 +166,50 @@ def _every(ports: Ports, deed: Callable[..., Attempt], *, reason: str, actor: st
 
 @dataclass(frozen=True)
 class Stake:
-    """What somebody has earned by an attempt, and would lose with it."""
+    """What somebody has earned by an attempt, and would lose with it, or keep by another one that was passed too."""
 
     number: str
-    """Of the certificate that would be revoked; empty where none is in force."""
+    """Of the certificate that would be revoked or corrected; empty where none is in force, or stays true."""
     course_id: str
     boards: tuple[str, ...]
     """What boards must be told then, as sentences."""
+    outcome: Outcome
+    """Revoked or lost; superseded or rescored where another attempt carries it from then on."""
+    day: date | None = None
+    """The day of that other attempt, in the provider's time zone."""
 
 
 def at_stake(ports: Ports, attempt_id: str) -> tuple[Stake, ...]:
-    """Return what would be lost if an attempt was voided now."""
+    """Return what would be lost, or would rest on another attempt, if an attempt was voided now."""
     with ports.store.read() as unit:
         found = of_void(unit, attempt_id)
-    taken = {Outcome.REVOKED, Outcome.LOST}
-    return tuple(Stake(one.number, one.course_id, one.boards) for one in found if one.outcome in taken)
+        here = house(ports, unit)
+    return tuple(_stake(one, here) for one in found)
+
+
+def _stake(one: Consequence, here: House) -> Stake:
+    moved = one.outcome in {Outcome.SUPERSEDED, Outcome.RESCORED} and one.completed_at is not None
+    return Stake(
+        number="" if one.outcome is Outcome.RESCORED else one.number,
+        course_id=one.course_id,
+        boards=one.boards,
+        outcome=one.outcome,
+        day=here.day(one.completed_at) if moved and one.completed_at else None,
+    )
 
 
 def void(ports: Ports, *, attempt_id: str, reason: str, actor: str, take_away: bool = False) -> Attempt:
     """Declare an attempt void, open or ended: it earns nothing and does not count as one; return its state.
 
     Its answers stay on record. What was earned by it ends in the same transaction, and nothing is drawn anew for it.
+    Where another attempt was passed too, the award moves to that one; `correcting.catch_up` corrects its certificate.
 
     Args:
         ports: the outside world.
         attempt_id: which attempt.
         reason: why; it is kept, with the certificate that is revoked too.
         actor: who does it.
-        take_away: whether a certificate in force that rests on it is revoked; see `at_stake`.
+        take_away: whether a certificate in force that rests on it is revoked, or must be corrected; see `at_stake`.
 
     Raises:
         NotFound: there is no such attempt.
@@ -219,12 +236,17 @@ def void(ports: Ports, *, attempt_id: str, reason: str, actor: str, take_away: b
 
 def _refuse_revoking(follows: Sequence[Consequence]) -> None:
     """Refuse to void what a certificate rests on: it is named, so that whoever means it can say so."""
-    numbers = [one.number for one in follows if one.outcome is Outcome.REVOKED]
-    if numbers:
-        raise NotAllowed(
-            tr("The certificate {number} rests on this attempt.", number=", ".join(numbers)),
-            hint=tr("Nothing was changed. With --take-away the attempt is voided and the certificate is revoked."),
+    resting = [one for one in follows if one.outcome in {Outcome.REVOKED, Outcome.SUPERSEDED}]
+    if not resting:
+        return
+    hint = tr("Nothing was changed. With --take-away the attempt is voided and the certificate is revoked.")
+    if all(one.outcome is Outcome.SUPERSEDED for one in resting):
+        hint = tr(
+            "Nothing was changed. Another attempt has passed too: with --take-away this one is voided, and "
+            "`cequiz certificate issue` corrects the certificate."
         )
+    numbers = ", ".join(one.number for one in resting)
+    raise NotAllowed(tr("The certificate {number} rests on this attempt.", number=numbers), hint=hint)
 
 
 def office_draft(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from cequiz.domain.bank.course import Course
@@ -53,6 +53,10 @@ class Paper:
     number: str
     state: str
     issued_at: datetime
+    completed_on: date
+    """What it says itself, here and below: the award may have been earned anew since."""
+    percent: str
+    """As it is printed, without a sign."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +159,13 @@ def _earned(unit: Unit, award: Award) -> Earned:
 
 
 def _paper(unit: Unit, record: CertificateRecord) -> Paper:
-    return Paper(number=record.number, state=state_of(unit, record.number), issued_at=record.issued_at)
+    return Paper(
+        number=record.number,
+        state=state_of(unit, record.number),
+        issued_at=record.issued_at,
+        completed_on=record.facts.completed_on,
+        percent=record.facts.score.removesuffix("%").strip(),
+    )
 
 
 def to_json(said: Transcript) -> dict[str, Json]:
@@ -204,7 +214,13 @@ def _course_json(one: Taken) -> dict[str, Json]:
                 "percent": percent_text(earned.award.percent),
                 "ended": earned.ended,
                 "certificates": [
-                    {"number": paper.number, "state": paper.state, "issued_at": _utc(paper.issued_at)}
+                    {
+                        "number": paper.number,
+                        "state": paper.state,
+                        "issued_at": _utc(paper.issued_at),
+                        "completed_on": paper.completed_on.isoformat(),
+                        "percent": paper.percent or None,
+                    }
                     for paper in earned.papers
                 ],
             }
@@ -316,7 +332,14 @@ def _earned_rows(one: Taken, zone: tzinfo) -> Iterator[dict[str, Json]]:
             yield row
         for paper in earned.papers:
             state = tr(_LIVES.get(paper.state, paper.state))
-            yield {**row, "certificate": paper.number, "state": state, "issued": _day(paper.issued_at, zone)}
+            yield {
+                **row,
+                "completed": paper.completed_on.isoformat(),
+                "percent": f"{paper.percent} %" if paper.percent else None,
+                "certificate": paper.number,
+                "state": state,
+                "issued": _day(paper.issued_at, zone),
+            }
 
 
 _LIVES = {

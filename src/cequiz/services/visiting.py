@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cequiz.domain.exam.attempt import Status
 from cequiz.domain.people.student import Student
@@ -87,8 +87,8 @@ def resume(ports: Ports, token: str, *, address: str, idle: timedelta, binding: 
     return student
 
 
-def stay(ports: Ports, token: str) -> None:
-    """Keep that the line of a visit is there; to be called every `SEEN_EVERY` while it is.
+def stay(ports: Ports, token: str) -> datetime:
+    """Keep that the line of a visit is there, and return when its hours are over; to be called every `SEEN_EVERY`.
 
     Raises:
         NotAllowed: the visit has ended, by its hours or from another line, and so must this one.
@@ -96,12 +96,24 @@ def stay(ports: Ports, token: str) -> None:
     with ports.store.write() as unit:
         visit = _standing(ports, unit, token)
         unit.visits.see(visit.token_hash, at=ports.clock.read().wall)
+    return visit.ends_at
 
 
 def end(ports: Ports, token: str) -> None:
     """End a visit; one that is unknown or has ended stays so."""
     with ports.store.write() as unit:
         unit.visits.end(_hash(token))
+
+
+def end_forgotten(ports: Ports, token: str) -> None:
+    """End a visit at a line of which nobody has touched a key for long.
+
+    It stays while an exam of the student is open: that may be at another line of the visit, in another process.
+    """
+    with ports.store.write() as unit:
+        found = unit.visits.get(_hash(token))
+        if found is not None and not _sits(ports, unit, found.student_id):
+            unit.visits.end(found.token_hash)
 
 
 def offer(ports: Ports, token: str, *, number: str) -> str:

@@ -72,7 +72,7 @@ async def test_no_more_come_in_than_the_rules_say(stage: Stage) -> None:
 
 async def test_who_stands_at_the_sign_in_makes_room_and_reads_why(stage: Stage) -> None:
     """If this fails, a few screens at which nobody signs in keep students out of their exams."""
-    async with served(stage, most_sessions=2) as host:
+    async with served(stage, most_sessions=2, stranger_keeps_seconds=0.0) as host:
         first, second, third = (Stay(host, address=f"192.0.2.{number}") for number in range(3))
         await third.far.shows("Sign in")
         assert await first.code() == 0

@@ -111,7 +111,8 @@ class Watch:
         self.fault: Exception | None = None
         self.looked = 0
         self._stage = stage
-        self.lookout = Lookout(self._ports, lambda: self.now)
+        self.unforeseen: list[BaseException] = []
+        self.lookout = Lookout(self._ports, lambda: self.now, unforeseen=self.unforeseen.append)
 
     def _ports(self) -> Ports:
         self.looked += 1
@@ -142,6 +143,19 @@ async def test_a_store_that_does_not_answer_tells_nothing_and_is_asked_again(sta
     watch.fault = EnvironmentFailed("The store does not answer.")
     await watch.lookout.look()
     assert watch.lookout.seq(sitting.attempt.id) is None
+    watch.fault = None
+    await watch.lookout.look()
+    assert watch.lookout.seq(sitting.attempt.id) == sitting.attempt.seq
+
+
+async def test_a_fault_that_nobody_expected_is_recorded_and_the_look_goes_on(stage: Stage) -> None:
+    """If this fails, one fault ends the look for everybody, silently, and each screen asks the store itself."""
+    sitting = stage.start(stage.student())
+    watch = Watch(stage)
+    watch.lookout.seq(sitting.attempt.id)
+    watch.fault = ZeroDivisionError("never")
+    await watch.lookout.look()
+    assert watch.unforeseen == [watch.fault]
     watch.fault = None
     await watch.lookout.look()
     assert watch.lookout.seq(sitting.attempt.id) == sitting.attempt.seq

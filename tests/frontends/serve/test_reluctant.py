@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -32,3 +33,16 @@ async def test_only_who_is_refused_waits(work: Callable[[], None], *, late: bool
         assert found.done() is not late
         done, _ = await asyncio.wait({found})
         assert (done.pop().exception() is None) is (work not in (refuse, ask))
+
+
+async def test_it_is_busy_until_the_answer_is_told() -> None:
+    """If this fails, whoever waits for their sign-in makes room for the next one who comes."""
+    hold = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        door = Reluctant(pool, 0.0)
+        busy = [door.busy]
+        found = asyncio.wrap_future(door.submit(hold.wait, 60.0))
+        busy.append(door.busy)
+        hold.set()
+        await found
+        assert [*busy, door.busy] == [False, True, False]

@@ -10,7 +10,7 @@ import pytest
 from cequiz.errors import Refused
 from cequiz.frontends.serve.peer import Peer
 from cequiz.frontends.serve.rules import ServeRules
-from cequiz.frontends.serve.seats import one_too_many, who_leaves
+from cequiz.frontends.serve.seats import one_too_many, refuse_full, who_leaves
 
 RULES = ServeRules(most_sessions=6, most_per_address=4)
 
@@ -24,6 +24,8 @@ class Somebody:
     address: str = "here"
     in_exam: bool = False
     leaving: bool = False
+    working: bool = False
+    quiet_for: float = 3600.0
 
     @property
     def peer(self) -> Peer:
@@ -58,6 +60,32 @@ def test_a_student_who_comes_takes_a_strangers_place_where_it_is_full() -> None:
     assert leaves([*students, Somebody("stranger")], student_id="S-9") == ["stranger"]
     house = [Somebody(f"student {number}", f"S-{number}", f"there {number}") for number in range(5)]
     assert leaves([*house, Somebody("stranger", address="far")], student_id="S-9") == ["stranger"]
+
+
+def test_a_class_that_is_too_large_does_not_put_itself_out_in_turns() -> None:
+    """If this fails, whoever is typing the passphrase is thrown out by the next one who comes, again and again."""
+    near = [Somebody(f"near {number}", quiet_for=59.0) for number in range(4)]
+    with pytest.raises(Refused, match="from your network"):
+        leaves(near)
+    assert leaves([*near[:3], Somebody("slow", quiet_for=60.0)]) == ["slow"]
+    assert leaves(near, student_id="S-9") == ["near 0"], "who has signed in already is kept out by no stranger"
+
+
+def test_nobody_is_put_out_while_their_passphrase_is_looked_at() -> None:
+    near = [Somebody(f"near {number}", working=True) for number in range(3)]
+    assert leaves([*near, Somebody("idle", quiet_for=1.0)], student_id="S-9") == ["idle"]
+    busy = [*near, Somebody("near 3", working=True)]
+    with pytest.raises(Refused, match="from your network"):
+        leaves(busy)
+    assert leaves(busy, student_id="S-9") == ["near 0"]
+
+
+def test_a_house_full_of_students_is_known_without_asking_who_comes() -> None:
+    students = [Somebody(f"student {number}", f"S-{number}", f"there {number}") for number in range(6)]
+    with pytest.raises(Refused, match="at the moment"):
+        refuse_full(students, RULES)
+    refuse_full([*students[:5], Somebody("stranger")], RULES)
+    refuse_full([*students[:5], Somebody("gone", "S-9", leaving=True)], RULES)
 
 
 @pytest.mark.parametrize("student_id", [None, "S-9"])

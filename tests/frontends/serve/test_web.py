@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, AsyncExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,6 +11,7 @@ from hashlib import sha256
 from http.cookies import SimpleCookie
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -18,12 +19,14 @@ from aiohttp import WSCloseCode, WSMsgType, WSServerHandshakeError
 from yarl import URL
 
 from cequiz.domain.exam.attempt import Status
-from cequiz.errors import EnvironmentFailed, Refused, StorageBusy
+from cequiz.domain.people.student import Student
+from cequiz.errors import EnvironmentFailed, NotAllowed, Refused, StorageBusy
 from cequiz.frontends.serve.host import Guest, Host
 from cequiz.frontends.serve.rules import ServeRules
 from cequiz.frontends.serve.web import serve_web
 from cequiz.frontends.serve.web_guard import PROTOCOL, Doors
 from cequiz.services import visiting
+from cequiz.services.ports import Ports
 from tests.frontends.serve.web_stage import PATIENCE, Served, Tab, serving, web_stage, with_certificate
 from tests.frontends.tui.stage import Stage
 
@@ -180,32 +183,110 @@ async def test_signing_out_ends_the_other_lines_of_the_same_stay(stage: Stage, m
         assert "ended" not in dict(tab.told)
 
 
-async def test_the_hours_of_a_stay_end_an_open_line_and_never_the_exam(
+async def test_the_hours_of_a_stay_end_an_open_line_and_cut_no_exam(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """If this fails, a line that is kept open keeps somebody signed in for days, or takes their exam away."""
+    """If this fails, a line that is kept open keeps somebody signed in for days, or throws them out of their exam."""
+    looks = asyncio.Queue[bool]()
+    stay = visiting.stay
+
+    def noted(*arguments: Any, **named: Any) -> datetime:
+        try:
+            found = stay(*arguments, **named)
+        except NotAllowed:
+            looks.put_nowait(False)
+            raise
+        looks.put_nowait(True)
+        return found
+
     monkeypatch.setattr(visiting, "SEEN_EVERY", timedelta(seconds=0.05))
+    monkeypatch.setattr(visiting, "stay", noted)
     student = stage.student()
     async with serving(stage) as served, served.browser() as browser, served.tab(browser) as tab:
         visit = await tab.sign_in()
         await started(tab)
-        end_hours(stage, visit)
-        told = await tab.hears("ended")
-        assert "Sign in again." in told
-        assert "Sample exam goes on until" in told
-    with stage.ports.store.read() as unit:
-        [header] = unit.attempts.headers(student_id=student.id)
-    assert header.standing.status is Status.OPEN
+        ends_in(stage, visit, seconds=5)
+        await looked(looks, good=True)
+        await looked(looks, good=True)
+        stage.clock.advance(timedelta(seconds=5))
+        await looked(looks, good=False)
+        await looked(looks, good=False)
+        await answered(tab)
+        with stage.ports.store.read() as unit:
+            [header] = unit.attempts.headers(student_id=student.id)
+        assert header.standing.status is Status.OPEN
+        await tab.type("ss")
+        await tab.shows("Hand in (y)")
+        await tab.type("y")
+        assert "Sign in again." in await tab.hears("ended")
 
 
-def end_hours(stage: Stage, visit: str) -> None:
-    """Let a visit have begun so long ago that it is over."""
+async def looked(looks: asyncio.Queue[bool], *, good: bool) -> None:
+    """Wait for a look at the visit that begins from now on, or after one that is under way."""
+    while not looks.empty():
+        looks.get_nowait()
+    async with asyncio.timeout(PATIENCE):
+        while await looks.get() is not good:
+            pass
+
+
+def ends_in(stage: Stage, visit: str, *, seconds: int) -> None:
+    """Let a visit have begun so long ago that it is over soon."""
     key = sha256(visit.encode()).hexdigest()
     with stage.ports.store.write() as unit:
         found = unit.visits.get(key)
         assert found is not None
         unit.visits.end(key)
-        unit.visits.add(replace(found, ends_at=stage.ports.clock.read().wall))
+        unit.visits.add(replace(found, ends_at=stage.ports.clock.read().wall + timedelta(seconds=seconds)))
+
+
+async def test_a_copy_of_the_tab_that_nobody_touches_ends_alone(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If this fails, a tab that was copied and forgotten throws the student out of the running exam."""
+    monkeypatch.setattr(visiting, "SEEN_EVERY", timedelta(seconds=0.05))
+    stage.student()
+    rules = ServeRules(idle_minutes=0.08)
+    async with serving(stage, rules=rules) as served, served.browser() as browser, served.tab(browser) as tab:
+        visit = await tab.sign_in()
+        await tab.shows("Ana Souza")
+        async with served.tab(browser, visit=visit) as copy:
+            await copy.shows("Ana Souza")
+            await started(tab)
+            then = stage.ports.clock.read().wall + timedelta(seconds=1)
+            assert "Nobody was here" in await copy.hears("ended")
+            assert "forget" in dict(copy.told)
+            stage.clock.advance(timedelta(seconds=1))
+            await tab.until(lambda: seen(stage, visit) >= then)
+            await answered(tab)
+            assert "ended" not in dict(tab.told)
+
+
+async def test_the_oldest_of_too_many_copies_of_a_tab_ends_alone(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If this fails, who opens a fifth copy of the tab is thrown out of the running exam, and of all of them."""
+    monkeypatch.setattr(visiting, "SEEN_EVERY", timedelta(seconds=0.05))
+    stage.student()
+    async with (
+        serving(stage) as served,
+        served.browser() as browser,
+        served.tab(browser) as tab,
+        AsyncExitStack() as open_tabs,
+    ):
+        visit = await tab.sign_in()
+        copies = [await open_tabs.enter_async_context(served.tab(browser, visit=visit)) for _ in range(3)]
+        for copy in copies:
+            await copy.shows("Ana Souza")
+        await started(tab)
+        newest = await open_tabs.enter_async_context(served.tab(browser, visit=visit))
+        assert "too many places" in await copies[0].hears("ended")
+        assert "forget" in dict(copies[0].told)
+        then = stage.ports.clock.read().wall + timedelta(seconds=1)
+        stage.clock.advance(timedelta(seconds=1))
+        await tab.until(lambda: seen(stage, visit) >= then)
+        await newest.shows("Question 1 of 4")
+        await answered(newest)  # where the exam is now; each tab can take it over again
+        await tab.type("b")
+        await tab.shows("open elsewhere", "r take over")
+        for one in (tab, *copies[1:], newest):
+            assert "ended" not in dict(one.told)
 
 
 async def test_whoever_leaves_has_left_this_computer(stage: Stage) -> None:
@@ -307,6 +388,27 @@ async def test_a_full_server_says_so_and_the_stay_goes_on(stage: Stage) -> None:
             assert other.told == []
         async with served.tab(browser) as stranger:
             assert "Too many people" in await stranger.hears("ended")
+
+
+async def test_who_comes_back_to_a_house_full_of_students_costs_the_store_nothing(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If this fails, a class that is sent away asks the store anew with each try, which those who sit pay for."""
+    stage.student()
+    rules = ServeRules(most_sessions=1)
+    async with serving(stage, rules=rules) as served, served.browser() as browser, served.tab(browser) as tab:
+        visit = await tab.sign_in()
+        asked: list[str] = []
+        resume = visiting.resume
+
+        def noted(ports: Ports, token: str, **more: Any) -> Student:
+            asked.append(token)
+            return resume(ports, token, **more)
+
+        monkeypatch.setattr(visiting, "resume", noted)
+        async with served.tab(browser, visit=visit) as other:
+            assert await other.closed() == WSCloseCode.TRY_AGAIN_LATER
+        assert asked == []
 
 
 async def test_whoever_loads_the_page_again_in_a_full_house_gets_their_own_seat_back(stage: Stage) -> None:
@@ -514,7 +616,7 @@ async def test_the_page_is_sent_with_everything_that_keeps_it_to_itself(stage: S
 
 async def test_behind_a_proxy_with_tls_the_cookie_is_secure_and_the_address_the_forwarded_one(stage: Stage) -> None:
     stage.student()
-    rules, origin = ServeRules(most_per_address=1), "https://exam.example.org"
+    rules, origin = ServeRules(most_per_address=1, stranger_keeps_seconds=0.0), "https://exam.example.org"
     served_there = serving(stage, rules=rules, origins=[origin], proxies=["127.0.0.1"])
     async with served_there as served, served.stranger() as browser:
         through = {"Host": "exam.example.org", "X-Forwarded-For": "192.0.2.1"}

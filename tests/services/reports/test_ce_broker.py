@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,13 +14,16 @@ from cequiz.domain.credential.lifecycle import Life
 from cequiz.domain.people.licences import LicenceFormat
 from cequiz.domain.people.student import Licence
 from cequiz.errors import NotFound, WrongState
-from cequiz.services import correcting, rolling
+from cequiz.services import correcting, evaluating, proposing, providing, rekeying, rolling, timing
+from cequiz.services.foreseeing import Request, preview
+from cequiz.services.grading import load_attempt
 from cequiz.services.ports import HouseRules
 from cequiz.services.reports import batches, ce_broker
 from cequiz.services.reports.ce_broker import Reason, Roster
 from cequiz.services.reports.due import due
 from tests.builders import course
 from tests.fakes import FakeBoards, FakeClock, FakeStore
+from tests.papers import SCHOOL
 from tests.services.reports.conftest import APPROVAL, FLORIDA, MIAMI, School, approved, school_on
 
 
@@ -201,6 +206,79 @@ def test_numbers_without_a_prefix_stay_as_they_are(tmp_path: Path) -> None:
     school = school_on(FakeStore(), tmp_path, FakeClock(), taught=taught)
     school.complete()
     assert export(school).lines[0].cells()[:2] == ("1250-7", "320-1")
+
+
+def void_the_second(school: School, student: str) -> None:
+    with school.ports.store.read() as unit:
+        _, second = unit.attempts.headers(student_id=student)
+    timing.void(school.ports, attempt_id=second.id, reason="x", actor="other", take_away=True)
+
+
+def revoke(school: School, student: str) -> None:
+    number = school.number_of(student)
+    correcting.move(school.ports, number, to=Life.REVOKED, reason="x", actor="other")
+
+
+def relicense(school: School, student: str) -> None:
+    rolling.correct(school.ports, student_id=student, licences=(Licence("FL", "MA9"),), actor="other")
+
+
+def move_house(school: School, _: str) -> None:
+    providing.set_provider(school.ports, replace(SCHOOL, time_zone="Pacific/Kiritimati"), actor="other")
+
+
+@pytest.mark.parametrize(
+    ("deed", "said"),
+    [
+        (void_the_second, [("MA12345", "11/22/2026")]),
+        (revoke, []),
+        (relicense, [("MA9", "11/25/2026")]),
+        (move_house, [("MA12345", "11/26/2026")]),
+    ],
+)
+def test_what_somebody_changes_while_a_file_is_gathered_is_in_it(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    deed: Callable[[School, str], None],
+    said: list[tuple[str, str]],
+) -> None:
+    """The board would be told of a day or a licence that is wrong, and nothing would be due any more."""
+    school = school_on(FakeStore(), tmp_path, FakeClock())
+    student = school.join()
+    first = school.sit(student, right=2)
+    with school.ports.store.read() as unit:
+        asked = load_attempt(unit, first).form.items[3].question
+    school.clock.advance(timedelta(days=3))
+    school.sit(student)
+    evaluating.evaluate(school.ports, student_id=student, course_id="course", answers=None, actor="test")
+    school.issue(student)
+    found = rekeying.newest(school.ports, "sample").question(asked)
+    change = rekeying.rekeyed(found, bank="sample", response={"choice": "a"})
+    seen = preview(school.ports, Request(bank="sample", changes=(change,)))
+    proposing.submit(school.ports, seen, reason="the textbook changed", actor="test")
+    looked, waiting = ce_broker._gathered, [deed]
+
+    def looking(*args: Any, **named: Any) -> Roster:
+        found = looked(*args, **named)
+        if waiting:
+            waiting.pop()(school, student)
+        return found
+
+    monkeypatch.setattr(ce_broker, "_gathered", looking)
+    lines = [(one.licence, one.cells()[5]) for one in export(school).lines]
+    assert lines == said
+
+
+@pytest.mark.parametrize("taken", ["reported", "other"])
+def test_of_a_course_that_was_issued_twice_the_certificate_that_stays_is_reported(school: School, taken: str) -> None:
+    """Once the reported one was revoked the other would be left out for ever, as reported already."""
+    first = school.complete("Ana")
+    export(school)
+    second = school.complete("Anna")
+    assert reasons(export(school)) == {"Anna": Reason.TWICE}
+    number = school.number_of(first if taken == "reported" else second)
+    correcting.move(school.ports, number, to=Life.REVOKED, reason="issued twice", actor="test")
+    assert len(export(school).lines) == (1 if taken == "reported" else 0)
 
 
 def test_each_state_is_told_by_itself(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from cequiz.frontends.cli.noun import example
 from cequiz.language import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from cequiz.domain.exam.attempt import Attempt
@@ -101,7 +101,8 @@ def void(
 ) -> int:
     """Declare an attempt void: it earns nothing, does not count as an attempt, and cannot be restored.
 
-    What was earned by it ends with it. A certificate that rests on it is revoked only with --take-away.
+    What was earned by it ends with it; where another attempt has passed too, it rests on that one from then on. A
+    certificate that rests on the voided one is revoked, or has to be corrected, and that only with --take-away.
     """
     from cequiz.frontends.stakes import lost_words
     from cequiz.services import timing
@@ -111,10 +112,20 @@ def void(
     if not yes and (take_away or not any(one.number for one in stakes)):
         _agree(desk, attempt, stakes)
     after = timing.void(desk.ports(), attempt_id=attempt, reason=reason, actor=desk.actor, take_away=take_away)
-    tell(desk, after, as_json=as_json)
+    tell(desk, after, as_json=as_json, more=_lost_record(stakes))
     for line in lost_words(stakes):
         desk.say(line)
     return 0
+
+
+def _lost_record(stakes: Sequence[Stake]) -> dict[str, object]:
+    from cequiz.services.consequences import Outcome
+
+    return {
+        "revoked": [one.number for one in stakes if one.outcome is Outcome.REVOKED],
+        "to_correct": [one.number for one in stakes if one.outcome is Outcome.SUPERSEDED],
+        "boards": [words for one in stakes for words in one.boards],
+    }
 
 
 def _agree(desk: Desk, attempt: str, stakes: Sequence[Stake]) -> None:
@@ -139,13 +150,13 @@ def stands_still(ledger: TimeLedger) -> bool:
     return ledger.held is not None or (ledger.timed and ledger.suspended)
 
 
-def tell(desk: Desk, after: Attempt, *, as_json: bool) -> None:
-    """Say how an attempt stands after a deed of the office."""
+def tell(desk: Desk, after: Attempt, *, as_json: bool, more: Mapping[str, object] | None = None) -> None:
+    """Say how an attempt stands after a deed of the office; a document has more, where there is more to it."""
     from cequiz.frontends.policy_words import attempt_words
 
     ledger, deadline = after.ledger, after.ledger.deadline
     if as_json:
-        desk.document({"attempt": after.id, "status": str(after.status), "deadline": deadline})
+        desk.document({"attempt": after.id, "status": str(after.status), "deadline": deadline, **(more or {})})
         return
     ends = deadline_line(deadline, stands_still=stands_still(ledger))
     desk.fields([(tr("Attempt"), after.id), (tr("Status"), attempt_words(after.status)), (tr("Deadline"), ends)])

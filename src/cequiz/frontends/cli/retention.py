@@ -148,9 +148,8 @@ def _purge_due(desk: Desk, reason: str, *, yes: bool, as_json: bool) -> int:
         plans, barred = found.done, [one for one, _ in found.refused]
         why = {one.student_id: error.sentence.rstrip(".") for one, error in found.refused if one.may_go}
     else:
-        kept = retaining.keeping(ports, due_only=True)
-        plans = tuple(retaining.plan(ports, student=one.student_id) for one in kept if one.may_go)
-        barred, why = [one for one in kept if not one.may_go], {}
+        plans, stays = retaining.plan_due(ports)
+        barred, why = list(stays), {}
     if as_json:
         plan_records = [_plan_record(one) for one in plans]
         desk.document({"purged": yes, "plans": plan_records, "barred": [_record(one) for one in barred]})

@@ -53,6 +53,16 @@ class Guest(Protocol):
         ...
 
     @property
+    def working(self) -> bool:
+        """Whether a passphrase is being looked at that was typed there."""
+        ...
+
+    @property
+    def quiet_for(self) -> float:
+        """For how many seconds no key has been pressed there; from the beginning, where none was."""
+        ...
+
+    @property
     def leaving(self) -> bool:
         """Whether it is being put down."""
         ...
@@ -85,7 +95,7 @@ class Host:
         """Looks at passphrases, which is slow on purpose: nobody who answers waits behind those who come."""
         self.talks = ThreadPoolExecutor(self.rules.most_sessions, thread_name_prefix="cequiz-talk")
         """Holds the conversations of line mode, each of which needs a thread while it lasts."""
-        self.lookout = Lookout(house.ports, self.now)
+        self.lookout = Lookout(house.ports, self.now, unforeseen=self.unforeseen)
         """Sees for all sessions whether others have written to the exams that are sat here."""
         self._guests: dict[Guest, None] = {}
         self._kept: set[asyncio.Task[Any]] = set()
@@ -115,9 +125,21 @@ class Host:
         Raises:
             Refused: the server is full, that address has too many already, or the server stops.
         """
+        self._refuse_closing()
+        seats.who_leaves(self.guests, self.rules, address=address, student_id=student_id)
+
+    def admit_anybody(self) -> None:
+        """Refuse whoever comes where it does not matter who it is, so that nobody need be asked who it is.
+
+        Raises:
+            Refused: every place is a student's, or the server stops.
+        """
+        self._refuse_closing()
+        seats.refuse_full(self.guests, self.rules)
+
+    def _refuse_closing(self) -> None:
         if self._closing:
             raise Refused(tr("The server is being restarted."), hint=tr("Sign in again in a minute."))
-        seats.who_leaves(self.guests, self.rules, address=address, student_id=student_id)
 
     def signed_in(self, guest: Guest) -> None:
         """Take note that somebody has signed in at their screen: a student has so many, and the oldest is ended."""
@@ -179,6 +201,7 @@ class Host:
             finally:
                 await self.stopping()
                 looking.cancel()
+                await asyncio.wait({looking})
                 await self._finish_deeds()
                 self.doors.shutdown(wait=False, cancel_futures=True)
                 self.talks.shutdown(wait=False, cancel_futures=True)

@@ -8,7 +8,7 @@ what stands there, and what is to be done about it, the screen finds out.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cequiz.errors import CequizError
@@ -26,17 +26,21 @@ _STALE = 5.0
 class Lookout:
     """Knows how far the records of the attempts go that it is asked for."""
 
-    def __init__(self, ports: Callable[[], Ports], now: Callable[[], float]) -> None:
+    def __init__(
+        self, ports: Callable[[], Ports], now: Callable[[], float], *, unforeseen: Callable[[BaseException], object]
+    ) -> None:
         """Make a lookout; it looks while `run` runs.
 
         Args:
             ports: returns the outside world; called in a thread.
             now: seconds of a clock that is only good for differences.
+            unforeseen: records what nobody expected; the lookout goes on.
         """
         self._ports = ports
         self._now = now
+        self._unforeseen = unforeseen
         self._asked: dict[str, float] = {}
-        self._seen: dict[str, int] = {}
+        self._seen: Mapping[str, int] = {}
         self._at = now()
 
     def seq(self, attempt_id: str) -> int | None:
@@ -58,9 +62,11 @@ class Lookout:
             self._seen = await asyncio.to_thread(self._look, tuple(self._asked)) if self._asked else {}
         except CequizError:
             self._seen = {}
+        except Exception as error:  # noqa: BLE001 - the boundary: who looks for everybody must go on looking
+            self._seen = {}
+            self._unforeseen(error)
         self._at = now
 
-    def _look(self, attempts: Sequence[str]) -> dict[str, int]:
+    def _look(self, attempts: Sequence[str]) -> Mapping[str, int]:
         with self._ports().store.read() as unit:
-            headers = [unit.attempts.header(one) for one in attempts]
-        return {header.id: header.seq for header in headers if header is not None}
+            return unit.attempts.seqs(attempts)

@@ -76,6 +76,8 @@ class PlainLine:
         self._text: list[str] = []
         self.heard = self._loop.time()
         """When something was typed last, by the loop's clock."""
+        self.listens = False
+        """Whether a line is waited for; where not, something is done with the one before."""
         self.echoes = echo
         """Whether the end of a line that was typed shows already."""
 
@@ -126,6 +128,13 @@ class PlainLine:
 
     def line(self, due: Due) -> str | Signal:
         """Return the next line, or why there is none; in the talk's thread."""
+        self.listens = True
+        try:
+            return self._next_line(due)
+        finally:
+            self.listens = False
+
+    def _next_line(self, due: Due) -> str | Signal:
         self._show(self._typed.begun)
         while not self._stopped and (not self.lost or self.obeys_lost()):
             shown, line = self._typed.take()

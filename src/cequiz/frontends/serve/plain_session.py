@@ -85,6 +85,16 @@ class PlainSession:
         return self._home is not None and self._home.in_exam
 
     @property
+    def working(self) -> bool:
+        """Whether a passphrase is being looked at that was typed here."""
+        return self.student_id is None and self._asked > 0 and not self._line.listens
+
+    @property
+    def quiet_for(self) -> float:
+        """For how many seconds nothing has been typed here."""
+        return self._host.now() - self._line.heard
+
+    @property
     def leaving(self) -> bool:
         """Whether it is being put down."""
         return self._words is not None or self._line.lost
@@ -197,6 +207,6 @@ class PlainSession:
             else:
                 self.stop(watch.result())
 
-        work = until_fallen(self._host, student_id, self._standing)
+        work = until_fallen(self._host, student_id, self._standing, in_exam=lambda: self.in_exam)
         self._watch = asyncio.get_running_loop().create_task(work, name="cequiz sign-in")
         self._watch.add_done_callback(fallen)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Executor, Future
 from contextlib import suppress
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from cequiz.errors import NotAllowed, PassphraseNeeded
 
@@ -26,10 +26,17 @@ class Reluctant(Executor):
         """
         self._pool = pool
         self._seconds = seconds
+        self._last: Future[Any] | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether what was asked for last is still being done, or about to be told."""
+        return self._last is not None and not self._last.done()
 
     def submit(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Have something done; its future cannot be cancelled."""
         told: Future[T] = Future()
+        self._last = told
         told.set_running_or_notify_cancel()
         loop = asyncio.get_running_loop()
 

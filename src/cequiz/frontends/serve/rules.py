@@ -32,6 +32,8 @@ class ServeRules:
     """After so long without a key a screen at which nobody is signed in is closed."""
     stranger_total_minutes: float = 20.0
     """After so long a screen at which nobody has signed in or registered is closed, whatever was typed."""
+    stranger_keeps_seconds: float = 60.0
+    """For so long after a key, or after coming, a stranger makes room for no other stranger."""
     standing_seconds: float = 60.0
     """How often it is looked whether a passphrase was changed under somebody who is signed in."""
     slow_line_seconds: float = 30.0

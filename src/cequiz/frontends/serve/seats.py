@@ -2,8 +2,10 @@
 
 Where the house, or an address, is full, whoever comes takes the place of the oldest stranger, at whose screen nobody is
 signed in; so nobody keeps others out by standing there. Strangers have no fewer places than students: in browsers
-everybody begins as one, a whole class at once. A student has a few screens at once. Whoever is being put down has no
-place any more.
+everybody begins as one, a whole class at once. So that a class that is too large does not put itself out in turns, a
+stranger makes room for another one only after a while without a key, and not while their passphrase is looked at. For
+somebody who has signed in already any stranger makes room, those whose passphrase is looked at last. A student has a
+few screens at once. Whoever is being put down has no place any more.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ def who_leaves(
         student_id: who it is; None for a stranger.
 
     Raises:
-        Refused: too many students are there.
+        Refused: too many are there who do not make room.
     """
     here = [one for one in guests if not one.leaving]
     leave: dict[Guest, Words] = {}
@@ -42,11 +44,21 @@ def who_leaves(
         leave[oldest] = elsewhere
     near = [one for one in here if one not in leave and one.peer.address == address]
     if len(near) >= rules.most_per_address:
-        leave[_stranger(near, _full_network)] = room_for_others
+        leave[_stranger(near, rules, student_id, _full_network)] = room_for_others
     rest = [one for one in here if one not in leave]
     if len(rest) >= rules.most_sessions:
-        leave[_stranger(rest, _full_house)] = room_for_others
+        leave[_stranger(rest, rules, student_id, _full_house)] = room_for_others
     return leave
+
+
+def refuse_full(guests: Sequence[Guest], rules: ServeRules) -> None:
+    """Refuse whoever comes where every place is a student's.
+
+    Raises:
+        Refused: it is so.
+    """
+    if sum(one.student_id is not None and not one.leaving for one in guests) >= rules.most_sessions:
+        raise _full_house()
 
 
 def one_too_many(guests: Sequence[Guest], rules: ServeRules, student_id: str) -> Guest | None:
@@ -67,11 +79,21 @@ def elsewhere() -> str:
     return tr("You have signed in at too many places at once: the oldest one was ended.")
 
 
-def _stranger(there: Sequence[Guest], refusal: Callable[[], Refused]) -> Guest:
-    for one in there:
-        if one.student_id is None:
-            return one
-    raise refusal()
+def _stranger(
+    there: Sequence[Guest], rules: ServeRules, student_id: str | None, refusal: Callable[[], Refused]
+) -> Guest:
+    """Return the stranger who makes room for somebody new.
+
+    Raises:
+        Refused: nobody does.
+    """
+    strangers = [one for one in there if one.student_id is None]
+    waiting = [one for one in strangers if not one.working]
+    quiet = [one for one in waiting if one.quiet_for >= rules.stranger_keeps_seconds]
+    found = quiet if student_id is None else quiet or waiting or strangers
+    if not found:
+        raise refusal()
+    return found[0]
 
 
 def _full_house() -> Refused:

@@ -94,12 +94,15 @@ class Session:
         self._host = host
         self._write = write
         self._size = _believable(*size)
+        self.forgotten = False
+        """Whether it ends because nobody has touched a key for long."""
+        self._door = Reluctant(host.doors, host.rules.refusal_seconds)
         self._desk = Desk(
             host.house,
             outside=outside,
             address=peer.address,
             writer=InOrder(host.deeds),
-            door=Reluctant(host.doors, host.rules.refusal_seconds),
+            door=self._door,
         )
         self._desk.lookout = host.lookout
         self._desk.on_signed_in = self._signed_in
@@ -124,7 +127,7 @@ class Session:
         self._paused = False
         self._patience: asyncio.TimerHandle | None = None
         self._idle: asyncio.TimerHandle | None = None
-        self._last_key = self._stranger_since = 0.0
+        self._last_key = self._stranger_since = host.now()
         self._settling: asyncio.TimerHandle | None = None
         self._laid_out = (0, 0), 0.0
         self._watch: asyncio.Task[Callable[[], str]] | None = None
@@ -145,9 +148,24 @@ class Session:
         return self._desk.sitting is not None
 
     @property
+    def working(self) -> bool:
+        """Whether a passphrase is being looked at that was typed here."""
+        return self._door.busy
+
+    @property
+    def quiet_for(self) -> float:
+        """For how many seconds no key has been pressed here."""
+        return self._host.now() - self._last_key
+
+    @property
     def leaving(self) -> bool:
         """Whether it is being put down."""
         return self._gone or self._leaving is not None
+
+    @property
+    def put_out(self) -> bool:
+        """Whether it was ended from the host's side: the person has not left, and other lines of theirs stay."""
+        return self._words is not None
 
     async def run(self) -> int:
         """Show the screens until the person has left or the line is lost, and return the exit code; never raises."""
@@ -388,6 +406,7 @@ class Session:
             left = min(left, self._stranger_since + 60 * rules.stranger_total_minutes - self._host.now())
         if self._desk.sitting is None and left <= 0:
             if not nobody:
+                self.forgotten = True
                 self._desk.sign_out()  # so that whoever keeps the line forgets them too
             self.stop(nobody_signed_in if nobody else nobody_here)
             return
@@ -421,7 +440,7 @@ class Session:
 
         if self._watch is not None:
             self._watch.cancel()
-        work = until_fallen(self._host, student_id, standing)
+        work = until_fallen(self._host, student_id, standing, in_exam=lambda: self.in_exam)
         # In a context of its own: the timers of the one we are called in would keep its app.
         self._watch = asyncio.get_running_loop().create_task(work, name="cequiz sign-in", context=Context())
         self._watch.add_done_callback(fallen)

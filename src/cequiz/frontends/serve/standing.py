@@ -1,7 +1,7 @@
 """Looks from time to time whether the sign-in of somebody who is served still stands.
 
 A line outlives many minutes; that a passphrase was changed, or a record merged or purged, must not wait for its end,
-and nobody stays signed in for longer than the house says.
+and nobody stays signed in for longer than the house says, but to the end of the exam that is open there.
 """
 
 from __future__ import annotations
@@ -18,19 +18,22 @@ if TYPE_CHECKING:
     from cequiz.frontends.serve.host import Host
 
 
-async def until_fallen(host: Host, student_id: str, stood_on: str = "") -> Callable[[], str]:
+async def until_fallen(
+    host: Host, student_id: str, stood_on: str = "", *, in_exam: Callable[[], bool]
+) -> Callable[[], str]:
     """Return when somebody would have to sign in anew, with what they are told; the first look is at once.
 
     Args:
         host: whose store is asked, and how often.
         student_id: who is signed in.
         stood_on: what the sign-in stood on when it was made; empty for what it stands on at the first look.
+        in_exam: whether an exam is open there, which the hours of the house do not cut.
     """
     began = host.now()
     while True:
         try:
             ports = await asyncio.to_thread(host.house.ports)
-            if host.now() - began >= ports.rules.visit_hours * 3600:
+            if host.now() - began >= ports.rules.visit_hours * 3600 and not in_exam():
                 return over
             found = await asyncio.to_thread(standing, ports, student_id)
         except EnvironmentFailed:

@@ -6,7 +6,10 @@ import asyncio
 import atexit
 import faulthandler
 import gc
+import os
 import signal
+import sys
+import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 
@@ -15,9 +18,11 @@ _ENDS = ("SIGTERM", "SIGINT", "SIGHUP")
 SAME_WISH = 2.0
 """Seconds within which a second signal says the same as the first."""
 
-
 HUNG = 30.0
 """Seconds after which a worker whose loop does not turn any more is ended, so that its parent starts another one."""
+
+_STEPS = 10
+"""Into so many steps that time is divided."""
 
 
 def until_told(serve: Callable[[], Coroutine[object, object, None]], *, hung: float | None = None) -> int:
@@ -64,21 +69,37 @@ async def _with_signals(serve: Callable[[], Coroutine[object, object, None]], hu
 
 @contextmanager
 def _ended_when_hung(loop: asyncio.AbstractEventLoop, seconds: float | None) -> Iterator[None]:
-    """End the process when the loop does not turn for so long; what watches needs neither loop nor interpreter."""
+    """End the process when the loop does not turn for so long.
+
+    A thread counts its own steps, not the clock: a process that was stopped, or a machine that slept, takes none, and
+    is not ended when it goes on.
+    """
     if seconds is None:
         yield
         return
+    over = threading.Event()
+    steps = 0
+    """Of the thread, since the loop turned last."""
     handle: asyncio.TimerHandle | None = None
 
     def turn() -> None:
-        nonlocal handle
-        faulthandler.dump_traceback_later(seconds, exit=True)
-        handle = loop.call_later(seconds / 10, turn)
+        nonlocal steps, handle
+        steps = 0
+        handle = loop.call_later(seconds / _STEPS, turn)
+
+    def watch() -> None:
+        nonlocal steps
+        while not over.wait(seconds / _STEPS):
+            steps += 1
+            if steps > _STEPS:
+                faulthandler.dump_traceback(sys.__stderr__ or 2, all_threads=True)
+                os._exit(1)
 
     turn()
+    threading.Thread(target=watch, name="cequiz-watch", daemon=True).start()
     try:
         yield
     finally:
-        faulthandler.cancel_dump_traceback_later()
+        over.set()
         if handle is not None:
             handle.cancel()

@@ -182,6 +182,8 @@ class Site:
         self._fetching = asyncio.Semaphore(_FETCHES)
         self._lines: Counter[str] = Counter()
         """How many lines there are from each place, whether or not somebody has a seat."""
+        self._visits: Counter[str] = Counter()
+        """How many lines of each visit there are, by its token."""
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
@@ -289,6 +291,7 @@ class Site:
             binding=binding(request.cookies.get(caller.cookie, "")),
             stopping=lambda: self.stopping,
             language=language,
+            visits=self._visits,
         )
         connection = request.protocol
         if not isinstance(connection, Connection):

@@ -1,16 +1,18 @@
 """One browser's line: the page's messages become keys and sizes, what is drawn becomes frames.
 
 Who signs in at the screen gets a *visit*: the page keeps its token for as long as the tab is open, and a reload or a
-lost line leads back to the same question. It counts only together with the cookie it was begun with. Whoever leaves,
-signs out or is signed out ends it; a line that is lost, or given up because it takes nothing, does not.
+lost line leads back to the same question. It counts only together with the cookie it was begun with. Whoever leaves or
+signs out ends it; a line that is lost, or given up because it takes nothing, does not. A browser copies a tab together
+with its visit: a line that is put out for others, or that nobody touches, ends alone, and its page forgets the token.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -57,6 +59,7 @@ class WebLine:
         binding: str,
         stopping: Callable[[], bool],
         language: str = "",
+        visits: Counter[str] | None = None,
     ) -> None:
         """Take a line that is open.
 
@@ -67,6 +70,7 @@ class WebLine:
             binding: what is known of the browser's cookie; empty where it brought none.
             stopping: whether it is the server that ends, so that everybody is to come back.
             language: the one that the browser asks for; empty for the house's own.
+            visits: how many lines of each visit are here, by its token; shared by all lines. None for this one alone.
         """
         self._host = host
         self._stopping = stopping
@@ -74,6 +78,9 @@ class WebLine:
         self._peer = Peer(way="web", address=place_of(address), colour_term="truecolor", language=language)
         self._binding = binding
         self._visit = ""
+        self._visits = Counter[str]() if visits is None else visits
+        self._ends_at: datetime | None = None
+        """When the hours of the visit are over, as far as is known."""
         self._in_order = asyncio.Lock()
         self._deeds: set[asyncio.Task[None]] = set()
         self._drawn = bytearray()
@@ -88,6 +95,7 @@ class WebLine:
         try:
             hello = await self._greeted()
             returning = bool(hello.visit)
+            self._host.admit_anybody()
             student_id = await self._known(hello.visit)
             self._host.admit(self._peer.address, student_id=student_id)
         except Unheard:
@@ -102,6 +110,8 @@ class WebLine:
                 await self._end(" ".join(part for part in guest_words(error, self._host.house.settings) if part))
         else:
             await self._serve(hello.size, student_id)
+        finally:
+            self._let_go()
 
     async def offer(self, number: str) -> None:
         """Have the page fetch a certificate.
@@ -150,7 +160,7 @@ class WebLine:
         except Refused:
             await self._tell("forget", None)
             return None
-        self._visit = token
+        self._hold(token)
         self._log(f"{student.id} came back")
         return student.id
 
@@ -222,19 +232,25 @@ class WebLine:
     async def _stay(self) -> None:
         """Keep that somebody is there for as long as the line is, and end the line when the visit has ended.
 
-        It may have ended by its hours, or at another tab: a browser copies a tab together with its visit.
+        It may have ended by its hours, or at another tab: a browser copies a tab together with its visit. Its hours cut
+        no exam that is open here: they end the line when the exam is over.
         """
         while True:
+            if token := self._visit:
+                try:
+                    self._ends_at = await self._ask(partial(visiting.stay, token=token))
+                except NotAllowed:
+                    # Else it has just ended from here.
+                    if token == self._visit and self._session is not None and not self._sits_on(self._session):
+                        self._session.stop(visit_over)
+                except CequizError:
+                    pass  # a store that does not answer says nothing about anybody
             await asyncio.sleep(min(visiting.SEEN_EVERY.total_seconds(), self._host.rules.standing_seconds))
-            if not (token := self._visit):
-                continue
-            try:
-                await self._ask(partial(visiting.stay, token=token))
-            except NotAllowed:
-                if token == self._visit and self._session is not None:  # it has not just ended from here
-                    self._session.stop(visit_over)
-            except CequizError:
-                pass  # a store that does not answer says nothing about anybody
+
+    def _sits_on(self, session: Session) -> bool:
+        """Whether an exam is open here although the hours of the visit are over."""
+        over = self._ends_at is not None and self._host.house.clock.read().wall >= self._ends_at
+        return over and session.in_exam
 
     def _write(self, data: bytes) -> None:
         self._drawn += data
@@ -279,7 +295,7 @@ class WebLine:
             await self._finish(WSCloseCode.GOING_AWAY)
             return
         if code != BROKEN and not self._stopping():
-            await self._end_visit()
+            await self._leave_visit(None if session.put_out else visiting.end)
         await self._end(session.told)  # why it ended; where nothing was said, the page says that they have left
 
     async def _end(self, words: str) -> None:
@@ -307,7 +323,8 @@ class WebLine:
         self._do(self._begin_visit(student_id))
 
     def _signed_out(self) -> None:
-        self._do(self._end_visit())
+        forgotten = self._session is not None and self._session.forgotten
+        self._do(self._leave_visit(visiting.end_forgotten if forgotten else visiting.end))
 
     def _do(self, deed: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(deed)
@@ -321,20 +338,41 @@ class WebLine:
                 return
             # Without a visit everything works but a reload, which then asks for the passphrase.
             with suppress(CequizError):
-                self._visit = await self._ask(
+                token = await self._ask(
                     lambda ports: visiting.begin(
                         ports, student_id=student_id, way="web", address=address, binding=binding
                     )
                 )
+                self._hold(token)
                 await self._tell("visit", self._visit)
 
-    async def _end_visit(self) -> None:
+    async def _leave_visit(self, end: Callable[[Ports, str], None] | None) -> None:
+        """Have the page forget the visit, and end it.
+
+        Args:
+            end: how it is ended; None where it goes on for its other lines.
+        """
         async with self._in_order:
-            token, self._visit = self._visit, ""
-            if token:
-                await self._tell("forget", None)
-                with suppress(CequizError):
-                    await self._ask(lambda ports: visiting.end(ports, token))
+            token = self._let_go()
+            if not token:
+                return
+            await self._tell("forget", None)
+            if end is None or (end is visiting.end_forgotten and self._visits[token]):
+                return
+            with suppress(CequizError):
+                await self._ask(lambda ports: end(ports, token))
+
+    def _hold(self, token: str) -> None:
+        """Take note that this is a line of a visit."""
+        self._visit, self._ends_at = token, None
+        self._visits[token] += 1
+
+    def _let_go(self) -> str:
+        """Be no line of a visit any more, and return its token; empty where it was none."""
+        token, self._visit = self._visit, ""
+        if token:
+            self._visits -= Counter([token])
+        return token
 
     async def _tell(self, kind: str, value: str | None) -> None:
         """Tell the page something; a line that is gone, or takes nothing, is noticed elsewhere."""

@@ -31,7 +31,10 @@ class HouseFile:
     path: Path
     kind: FileKind
     read: bool
-    """Whether its text was read and names the person; False for what cannot be looked into, or is not."""
+    """Whether its text was read and names the person.
+
+    False for what cannot be looked into, or is not, and for what holds only a number that may be anything.
+    """
 
     @property
     def goes(self) -> bool:
@@ -42,11 +45,13 @@ class HouseFile:
 class HouseFiles(Protocol):
     """Looks through the house's own folder."""
 
-    def about(self, finder: Finder) -> Sequence[HouseFile]:
-        """Return every file that names somebody, and every copy of the records; not the records and issued PDFs.
+    def about(self, people: Sequence[Finder]) -> Sequence[Sequence[HouseFile]]:
+        """Return for each person every file that names them, and every copy of the records.
+
+        The records themselves and issued PDFs are not among them. Every file is read once, however many people.
 
         Args:
-            finder: knows how the person is called.
+            people: each knows how one person is called.
         """
         ...
 
@@ -54,6 +59,6 @@ class HouseFiles(Protocol):
 class NoFiles:
     """A house that keeps nothing beside its records."""
 
-    def about(self, finder: Finder) -> Sequence[HouseFile]:
+    def about(self, people: Sequence[Finder]) -> Sequence[Sequence[HouseFile]]:
         """Find nothing."""
-        return ()
+        return tuple(() for _ in people)

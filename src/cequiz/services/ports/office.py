@@ -12,6 +12,7 @@ from typing import Protocol
 
 from cequiz.domain.canonical import Json
 from cequiz.domain.exam.marking import Mark
+from cequiz.domain.people.remains import Finder
 from cequiz.domain.people.staff import Staff
 
 
@@ -365,6 +366,10 @@ class Batches(Protocol):
         """Mark every line of a completion as to be reported again; those of these licences where some are named."""
         ...
 
+    def wait_for(self, award_id: str, *, was: str, reason: str) -> None:
+        """Give another reason to the lines of a completion that wait to be reported again for one reason."""
+        ...
+
 
 class Retention(Protocol):
     """Holds, and what stands where records were purged."""
@@ -401,6 +406,14 @@ class Retention(Protocol):
 
         The student's row stays as an empty one under its id, so that what names it leads somewhere; so do the rows of
         those who were merged into this student.
+        """
+        ...
+
+    def drop_notes(self, finder: Finder) -> None:
+        """Take the notes that name somebody out of what files for boards said, whoever the lines of a file are about.
+
+        Args:
+            finder: knows how the person is called.
         """
         ...
 

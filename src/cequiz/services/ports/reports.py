@@ -144,7 +144,11 @@ class Reports(Protocol):
         ...
 
     def told(self, licences: Sequence[str]) -> Sequence[Told]:
-        """Return what was reported under these licences, whoever has them, without what must be reported again."""
+        """Return what was reported under these licences, whoever has them, and stands.
+
+        Left out is what must be reported again, what was ended, and what has a certificate that was taken away:
+        revoked or expired.
+        """
         ...
 
     def facts(self, numbers: Sequence[str]) -> Mapping[str, Facts]:

@@ -186,6 +186,10 @@ class Attempts(Protocol):
         """Return one attempt's line."""
         ...
 
+    def seqs(self, attempt_ids: Collection[str]) -> Mapping[str, int]:
+        """Return how many events each of these attempts has; those that do not exist are left out."""
+        ...
+
     def headers(
         self,
         *,
@@ -284,6 +288,10 @@ class Awards(Protocol):
 
         What they stood on has fallen: they are on record, and count nowhere.
         """
+        ...
+
+    def has_ended(self, award_id: str) -> bool:
+        """Return whether an award is among `ended`."""
         ...
 
     def rests_on(self, attempts: Sequence[str]) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC
 
 from cequiz.domain.canonical import Json
+from cequiz.domain.credential.award import Award
 from cequiz.domain.credential.lifecycle import Life
 from cequiz.domain.people.student import Licence, clean_words
 from cequiz.domain.report import Align, Column, Report
@@ -204,6 +206,8 @@ def requeue_award(ports: Ports, unit: Unit, *, award_id: str, reason: str, actor
         actor: who does it.
     """
     lines = tuple(unit.reports.standing([award_id]))
+    if reason == EARNED_ANEW:  # what was withdrawn is reported by the next file after all
+        unit.batches.wait_for(award_id, was=WITHDRAWN, reason=reason)
     if lines:
         unit.batches.requeue(award_id, reason=reason)
         _record(ports, unit, award_id, reason, actor=actor, batches=lines)
@@ -268,6 +272,40 @@ def _undo(unit: Unit, line: Reported) -> str:
         licence=line.licence,
         batch=line.batch_id,
     )
+
+
+def told_other_day(unit: Unit, award_id: str) -> tuple[str, ...]:
+    """Return what to do about a completion that was reported and gets another day; nothing where none was.
+
+    Whoever lets it move shows them.
+    """
+    return tuple(_moved(unit, line) for line in unit.reports.standing([award_id]))
+
+
+def _moved(unit: Unit, line: Reported) -> str:
+    state = line.licence.partition(":")[0]
+    if _found(unit, line.batch_id).posted_at is not None:
+        return tr(
+            "{state} was told of another day of this completion ({licence}, batch {batch}): tell it that the old day "
+            "is withdrawn. The next file reports the new one.",
+            state=state,
+            licence=line.licence,
+            batch=line.batch_id,
+        )
+    return tr(
+        "The batch {batch} reports another day of this completion ({licence}) and is not marked as posted: take the "
+        "line out of its file, or tell {state} that the old day is withdrawn. The next file reports the new one.",
+        state=state,
+        licence=line.licence,
+        batch=line.batch_id,
+    )
+
+
+def is_other_day(unit: Unit, before: Award, after: Award) -> bool:
+    """Whether a completion is reported with another day than before, in the provider's time zone."""
+    provider = unit.providers.get()
+    zone = provider.zone() if provider else UTC
+    return before.completed_at.astimezone(zone).date() != after.completed_at.astimezone(zone).date()
 
 
 def _refuse_taken_away(unit: Unit, award_id: str) -> None:

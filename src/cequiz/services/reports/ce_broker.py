@@ -35,12 +35,17 @@ _UNTRUE = (
     "student.corrected",
     "student.merged",
     "retention.purged",
-    "award.ended",
+    "award.",
+    "attempt.voided",
     "certificate.revoked",
     "certificate.suspended",
     "certificate.expired",
+    "provider.set",
+    "course.",
 )
-"""Deeds that report somebody, or change what must be reported; two exports at once never report anybody twice."""
+"""How deeds begin that report somebody, or change what is reported of them: who, the licence, the day, the numbers of
+course and provider, the zone. Two exports at once never report anybody twice.
+"""
 _PROVIDER, _COURSE = "50-", "20-"
 """How tracking numbers begin; the columns A and B are without it."""
 

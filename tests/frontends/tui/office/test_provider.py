@@ -112,6 +112,7 @@ async def test_a_house_without_a_provider_sets_one_and_changes_it_later(office: 
         assert "School issues certificates from now on." in notes(pilot)
         await press(pilot, "e")
         assert pilot.app.screen.query_one("#address", Input).value == "Tampa"
+        providing.set_picture(office.ports, "logo", png(30, 20), actor="somebody else")
         put(pilot, address="Miami", instructor="Ana", instructor_role="LMT")
         await press(pilot, "ctrl+s")
         assert "A reason is needed" in said(pilot)
@@ -120,6 +121,7 @@ async def test_a_house_without_a_provider_sets_one_and_changes_it_later(office: 
     found = providing.provider(office.ports)
     assert found is not None
     assert (found.address, found.instructor and found.instructor.role) == ("Miami", "LMT")
+    assert found.look.logo == png(30, 20)
     record = audit(office.ports)[-1]
     assert (record.actor, record.details["reason"]) == (office.staff().actor, "we have moved")
 

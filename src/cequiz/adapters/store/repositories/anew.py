@@ -23,14 +23,15 @@ _LATER = table_of(CertificateRow).alias("anew_later")
 _STANDING = table_of(CertificateStandingRow).alias("anew_standing")
 _MADE, _END, _FALL = (_AUDIT.alias(name) for name in ("anew_made", "anew_ended", "anew_revoked"))
 
-_OVER = (Life.REVOKED.value, Life.EXPIRED.value)
+OVER = (Life.REVOKED.value, Life.EXPIRED.value)
 """The states of certificates that were taken away."""
 
 
-def ended() -> Select[Any]:
-    """Return the ids of awards that were ended and not made again since; they are few."""
+def ended(award_id: str | None = None) -> Select[Any]:
+    """Return the ids of awards that were ended and not made again since, or of one if it was; they are few."""
     again = select(_MADE.c.seq).where(_is(_MADE, _END.c.subject, MADE), _MADE.c.seq > _END.c.seq)
-    return select(_END.c.subject).where(_END.c.deed == ENDED, ~again.exists())
+    mine = _END.c.deed == ENDED if award_id is None else _is(_END, award_id, ENDED)
+    return select(_END.c.subject).where(mine, ~again.exists())
 
 
 def gone() -> Select[Any]:
@@ -50,7 +51,7 @@ def _taken_away(column: ColumnElement[str]) -> Select[Any]:
         select(_MADE.c.seq)
         .join_from(_MADE, _FALL, _MADE.c.seq > _FALL.c.seq)
         .where(_is(_MADE, _CERTIFICATE.c.award_id, MADE))
-        .where(_is(_FALL, _CERTIFICATE.c.number, *(f"certificate.{state}" for state in _OVER)))
+        .where(_is(_FALL, _CERTIFICATE.c.number, *(f"certificate.{state}" for state in OVER)))
         .correlate(_CERTIFICATE)
     )
     # From the index of standings on: nothing is read of certificates that are in force.
@@ -58,10 +59,10 @@ def _taken_away(column: ColumnElement[str]) -> Select[Any]:
         select(column)
         .select_from(_STANDING)
         .join(_CERTIFICATE, _CERTIFICATE.c.number == _STANDING.c.number)
-        .where(_STANDING.c.status.in_(_OVER), again.exists())
+        .where(_STANDING.c.status.in_(OVER), again.exists())
     )
 
 
-def _is(record: FromClause, subject: ColumnElement[str], *deeds: str) -> ColumnElement[bool]:
+def _is(record: FromClause, subject: ColumnElement[str] | str, *deeds: str) -> ColumnElement[bool]:
     """Return that a record tells of deeds done to something, found by that: a deed alone may fill the log."""
     return (record.c.subject == subject) & record.c.deed.concat("").in_(deeds)

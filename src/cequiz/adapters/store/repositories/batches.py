@@ -73,6 +73,11 @@ class BatchRepository(Repository):
             standing = standing.where(_REPORTED.c.licence.in_(licences))
         self._run(standing.values(requeued=WAITS, reason=reason))
 
+    def wait_for(self, award_id: str, *, was: str, reason: str) -> None:
+        """Give another reason to the lines of a completion that wait to be reported again for one reason."""
+        waiting = update(_REPORTED).where(_REPORTED.c.award_id == award_id, _REPORTED.c.requeued == WAITS)
+        self._run(waiting.where(_REPORTED.c.reason == was).values(reason=reason))
+
 
 def _batch(row: Values) -> ReportBatch:
     return ReportBatch(

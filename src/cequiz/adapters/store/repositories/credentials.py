@@ -76,6 +76,10 @@ class AwardRepository(Repository):
         """Return the ids of awards that were ended and not made again since."""
         return frozenset(self._many(ended(), lambda row: str(row["subject"])))
 
+    def has_ended(self, award_id: str) -> bool:
+        """Return whether an award was ended and not made again since."""
+        return bool(self._many(ended(award_id), lambda row: str(row["subject"])))
+
     def rests_on(self, attempts: Sequence[str]) -> str:
         """Return a fingerprint of all that the awards of whoever sat these attempts rest on."""
         with self._translated:

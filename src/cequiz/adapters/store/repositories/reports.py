@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Label, and_, exists, func, or_, select
 
 from cequiz.adapters.store import mapping
 from cequiz.adapters.store.mapping import Values, moment
-from cequiz.adapters.store.repositories.anew import ended, gone
+from cequiz.adapters.store.repositories.anew import OVER, ended, gone
 from cequiz.adapters.store.repositories.base import Repository
 from cequiz.adapters.store.repositories.batches import STANDS, WAITS, reported_line
 from cequiz.adapters.store.rows import (
@@ -184,13 +184,17 @@ class ReportRepository(Repository):
         return found
 
     def told(self, licences: Sequence[str]) -> Sequence[Told]:
-        """Return what was reported under these licences, whoever has them, without what must be reported again."""
+        """Return what was reported under these licences, whoever has them, and stands."""
         found: list[Told] = []
+        taken = _there(
+            _CERTIFICATE.c.seq == _NEWEST, _STANDING.c.number == _CERTIFICATE.c.number, _STANDING.c.status.in_(OVER)
+        )
         for start in range(0, len(licences), _KEYS_AT_ONCE):
             wanted = (
                 select(_REPORTED.c.licence, *(_AWARD.c[one] for one in _OF_AWARD))
                 .join(_AWARD, _AWARD.c.id == _REPORTED.c.award_id)
                 .where(_REPORTED.c.licence.in_(licences[start : start + _KEYS_AT_ONCE]), _REPORTED.c.requeued == STANDS)
+                .where(_AWARD.c.id.not_in(ended()), ~taken)
                 .order_by(_REPORTED.c.position)
             )
             with self._translated:

@@ -177,6 +177,17 @@ class RetentionRepository(Repository):
                 self._empty(one.chain.removeprefix(_PERSON))
         return tuple(buried)
 
+    def drop_notes(self, finder: Finder) -> None:
+        """Take the notes that name somebody out of what files for boards said, whoever the lines are about."""
+        # Most files have no notes, and then long lists of lines need not be read.
+        for row in self._rows("SELECT id, body FROM report_batch WHERE body NOT LIKE :none", none='%"notes":[]%'):
+            body = json.loads(row["body"])
+            notes = body.get("notes", [])
+            left = [note for note in notes if not finder.finds(str(note))]
+            if left != notes:
+                changed = text({**body, "notes": left})
+                self._do("UPDATE report_batch SET body = :body WHERE id = :batch", body=changed, batch=row["id"])
+
     def purged(self) -> frozenset[str]:
         """Return the ids of the students whose records were purged."""
         rows = self._rows("SELECT chain FROM tombstone WHERE chain >= 'student:' AND chain < 'student;'")

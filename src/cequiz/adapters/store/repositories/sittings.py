@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, text, tuple_
@@ -43,6 +43,11 @@ class AttemptRepository(Repository):
     def header(self, attempt_id: str) -> AttemptHeader | None:
         """Return one attempt's line."""
         return self._one(select(_ATTEMPT).where(_ATTEMPT.c.id == attempt_id), mapping.header)
+
+    def seqs(self, attempt_ids: Collection[str]) -> Mapping[str, int]:
+        """Return how many events each of these attempts has; those that do not exist are left out."""
+        wanted = select(_ATTEMPT.c.id, _ATTEMPT.c.head_seq).where(_ATTEMPT.c.id.in_(attempt_ids))
+        return dict(self._many(wanted, lambda row: (str(row["id"]), int(row["head_seq"]))))
 
     def headers(
         self,

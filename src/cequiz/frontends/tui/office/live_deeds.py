@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from cequiz.domain.exam.attempt import Attempt
@@ -15,7 +15,9 @@ from cequiz.frontends.tui.office.screen import OfficeScreen
 from cequiz.frontends.tui.screen import Dialog
 from cequiz.language import tr
 from cequiz.services import messaging, timing
+from cequiz.services.consequences import Outcome
 from cequiz.services.ports import Ports
+from cequiz.services.timing import Stake
 
 DEEDS = ("give_time", "hold", "release", "message", "void")
 
@@ -133,7 +135,7 @@ class LiveDeeds(OfficeScreen[None]):
         body = tr("It earns nothing and does not count as an attempt. This cannot be taken back.")
         body = "\n".join([body, *stake_words(stakes)])
         reason = await self.ask(OfficeQuestion(title, body, label=why_label(), yes=tr("Do it")))
-        if reason is None or (numbers and not await self._revoked_too(numbers)):
+        if reason is None or (numbers and not await self._agreed(stakes)):
             return
 
         def work(ports: Ports, actor: str) -> Attempt:
@@ -144,10 +146,16 @@ class LiveDeeds(OfficeScreen[None]):
         self.tell("\n".join([tr("The attempt of {name} is void.", name=target.name), *lost_words(stakes)]))
         self.look()
 
-    async def _revoked_too(self, numbers: str) -> bool:
-        """Ask once more, by the number, whether the certificate is taken away."""
+    async def _agreed(self, stakes: Sequence[Stake]) -> bool:
+        """Ask once more, by the number, whether the certificate is taken away, or must be corrected."""
+        revoked = ", ".join(one.number for one in stakes if one.outcome is Outcome.REVOKED)
+        if not revoked:
+            numbers = ", ".join(one.number for one in stakes if one.number)
+            body = tr("It stays in force, and says what is true no more, until it is corrected.")
+            title = tr("Void what {number} rests on?", number=numbers)
+            return await self.app.push_screen_wait(Dialog(title, body, yes=tr("Void the attempt")))
         body = tr("The certificate is revoked for good, with the reason that you gave. It is on record either way.")
-        title = tr("Revoke {number} with the attempt?", number=numbers)
+        title = tr("Revoke {number} with the attempt?", number=revoked)
         return await self.app.push_screen_wait(Dialog(title, body, yes=tr("Void and revoke")))
 
     def _do(self, target: Target, title: str, body: str, deed: Callable[..., Attempt], done: str) -> None:

@@ -103,7 +103,9 @@ class ProviderScreen(OfficeScreen[None]):
         async def deed(reason: str) -> None:
             made = await self.desk.do(
                 Right.ADMINISTER,
-                lambda ports, actor: keykeeping.renew(ports, reason=reason, actor=actor, passphrase=passphrase),
+                lambda ports, actor: keykeeping.renew(
+                    ports, expected=known.id if known else None, reason=reason, actor=actor, passphrase=passphrase
+                ),
             )
             self.tell(tr("The key {key} signs from now on.", key=made.id))
             self.freshen(self._load)

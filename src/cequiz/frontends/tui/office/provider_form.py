@@ -69,8 +69,13 @@ class ProviderForm(OfficeForm):
         wanted, why = self._wanted(), self.reason()
         if why is None:
             return
+
+        def changed(before: Provider | None) -> Provider:
+            look = before.look if before else Look()  # pictures are none of this form's fields
+            return replace(wanted, look=replace(look, template=wanted.look.template, paper=wanted.look.paper))
+
         await self.desk.do(
-            Right.ADMINISTER, lambda ports, actor: providing.set_provider(ports, wanted, actor=actor, reason=why)
+            Right.ADMINISTER, lambda ports, actor: providing.change_provider(ports, changed, actor=actor, reason=why)
         )
         self.app.pop_screen()
         self.tell(tr("{name} issues certificates from now on.", name=wanted.name))
@@ -89,7 +94,7 @@ class ProviderForm(OfficeForm):
             administrator=Signatory(value["administrator"], value["administrator_role"]),
             instructor=instructor,
             verify_at=value["verify_at"],
-            look=replace(self._before.look if self._before else Look(), template=template, paper=paper),
+            look=Look(template=template, paper=paper),
         )
 
 
