@@ -22,7 +22,7 @@ _DRAWS = 0.002
 """Seconds between two looks at what is to be drawn. Textual sleeps half a millisecond less, and a timer that does not
 sleep at all holds the loop for ever where its app has ended meanwhile."""
 
-_THREADS = 1.0
+_THREADS = 0.1
 """Seconds that work in threads is waited for; a test may hold it back for longer."""
 
 Wait = Callable[..., Awaitable[None]]
