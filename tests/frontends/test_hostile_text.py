@@ -30,6 +30,7 @@ from cequiz.frontends.tui import mishap
 from cequiz.frontends.tui.harmless import harmless
 from cequiz.frontends.tui.outside import OverALine
 from cequiz.services.ports import Ports
+from cequiz.services.standing import SignedIn, standing
 from tests import builders
 from tests.builders import NOON
 from tests.fakes import FakeClock
@@ -177,6 +178,9 @@ class Line:
 async def served(stage: Stage) -> AsyncIterator[tuple[Session, Line]]:
     """Serve the hostile student over a line."""
     host, line = Host(stage.house), Line()
+    with stage.store.read() as unit:
+        student = unit.students.get("S-1")
+    assert student is not None
     async with host.running():
         session = Session(
             host,
@@ -184,7 +188,7 @@ async def served(stage: Stage) -> AsyncIterator[tuple[Session, Line]]:
             write=line.write,
             size=(100, 40),
             outside=OverALine("ssh"),
-            student_id="S-1",
+            signed_in=SignedIn(student, standing(stage.ports, student.id)),
         )
         running = asyncio.create_task(session.run())
         yield session, line

@@ -105,7 +105,7 @@ def test_the_one_who_stays_may_take_the_old_address_over(ports: Ports) -> None:
     enrolling.set_passphrase(ports, student_id=new, passphrase="four plain words", actor="test")
     unite(ports, old, new)
     correct(ports, student_id=new, email="old@example.org", actor="os:admin")
-    assert signing_in.sign_in(ports, email="old@example.org", passphrase="four plain words").id == new
+    assert signing_in.sign_in(ports, email="old@example.org", passphrase="four plain words").student.id == new
 
 
 def test_attempts_are_numbered_by_start_and_their_limits_count_together(ports: Ports, clock: FakeClock) -> None:

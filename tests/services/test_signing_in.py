@@ -44,14 +44,14 @@ def deeds(ports: Ports, *, of: str = "student.") -> list[AuditRecord]:
 @pytest.mark.parametrize("who", [ANA, " ANA@Example.org ", "id", "ID in small letters"])
 def test_address_or_id_and_passphrase_let_in(ports: Ports, ana: str, who: str) -> None:
     typed = {"id": ana, "ID in small letters": ana.lower()}.get(who, who)
-    assert sign_in(ports, email=typed, passphrase=WORDS, address=HOME).id == ana
+    assert sign_in(ports, email=typed, passphrase=WORDS, address=HOME).student.id == ana
 
 
 def test_at_this_machine_the_first_passphrase_becomes_that_of_a_student_who_has_none(ports: Ports) -> None:
     made = register(ports, name="Sample", email=ANA, actor="test")
     with pytest.raises(Refused, match="15 characters"):
         sign_in(ports, email=ANA, passphrase="short")
-    assert sign_in(ports, email=ANA, passphrase=WORDS) == made
+    assert sign_in(ports, email=ANA, passphrase=WORDS).student == made
     with pytest.raises(NotAllowed):
         sign_in(ports, email=ANA, passphrase="not the first one")
 
@@ -75,10 +75,10 @@ def test_a_one_time_code_lets_a_student_choose_a_new_passphrase_once(ports: Port
     with pytest.raises(Refused, match="15 characters"):
         sign_in(ports, email=ANA, passphrase=code.shown, new="short")
     typed = code.shown.replace("-", " ").lower()
-    assert sign_in(ports, email=ANA, passphrase=typed, new=OTHER).id == ana
+    assert sign_in(ports, email=ANA, passphrase=typed, new=OTHER).student.id == ana
     with pytest.raises(NotAllowed, match="is wrong"):
         sign_in(ports, email=ANA, passphrase=code.shown, new="a third passphrase")
-    assert sign_in(ports, email=ANA, passphrase=OTHER).id == ana
+    assert sign_in(ports, email=ANA, passphrase=OTHER).student.id == ana
     assert [(one.deed, one.actor) for one in deeds(ports, of="student.passphrase")] == [
         ("student.passphrase_reset", "os:admin"),
         ("student.passphrase_set", f"student:{ana}"),
@@ -109,7 +109,7 @@ def test_a_code_is_used_up_by_the_first_of_two_at_once(ports: Ports, ana: str) -
 
     with pytest.raises(NotAllowed, match="changed a moment ago"):
         sign_in(replace(ports, passphrases=Slow()), email=ANA, passphrase=code, new=OTHER)
-    assert sign_in(ports, email=ANA, passphrase=WORDS).id == ana
+    assert sign_in(ports, email=ANA, passphrase=WORDS).student.id == ana
 
 
 def test_a_new_passphrase_typed_without_a_code_changes_nothing(ports: Ports, ana: str) -> None:
@@ -151,7 +151,7 @@ def test_waits_grow_for_one_account_and_place_and_nobody_else_waits(ports: Ports
             assert "is wrong" in refusal(ports)
     assert waits == [2, 4, 8, 16, 32, 60, 60]
     assert sign_in(ports, email="bea@example.org", passphrase=WORDS, address=HOME)
-    assert sign_in(ports, email=ANA, passphrase=WORDS, address=ELSEWHERE).id == ana
+    assert sign_in(ports, email=ANA, passphrase=WORDS, address=ELSEWHERE).student.id == ana
 
 
 def test_whoever_comes_in_begins_anew(ports: Ports, ana: str) -> None:
@@ -183,9 +183,9 @@ def test_a_place_that_guesses_at_many_accounts_is_refused_for_a_while(ports: Por
     for number in range(6):
         assert "is wrong" in refusal(strict, f"student{number}@example.org")
     assert "Too many tries from your address. Wait 15 minutes" in refusal(strict, passphrase=WORDS)
-    assert sign_in(strict, email=ANA, passphrase=WORDS, address=ELSEWHERE).id == ana
+    assert sign_in(strict, email=ANA, passphrase=WORDS, address=ELSEWHERE).student.id == ana
     clock.advance(timedelta(minutes=15))
-    assert sign_in(strict, email=ANA, passphrase=WORDS, address=HOME).id == ana
+    assert sign_in(strict, email=ANA, passphrase=WORDS, address=HOME).student.id == ana
     [refused] = deeds(ports, of="student.address_refused")
     assert refused.details["tries"] == 6
 
@@ -226,7 +226,7 @@ def test_guessing_where_a_student_is_known_stays_slow(ports: Ports, ana: str, cl
     assert "Too many tries at this account." in told, "a right guess beyond the limit learns nothing"
     assert [one.details["looks"] for one in deeds(ports, of="student.sign_in_spared")] == [1, 2, 4, 8, 16, 32, 64]
     code = reset_passphrase(ports, student_id=ANA, actor="os:admin")
-    assert sign_in(counting, email=ANA, passphrase=code.shown, new=OTHER, address=HOME).id == ana
+    assert sign_in(counting, email=ANA, passphrase=code.shown, new=OTHER, address=HOME).student.id == ana
 
 
 def test_a_patient_guesser_where_a_student_is_known_has_few_looks_a_day(
@@ -244,7 +244,7 @@ def test_a_patient_guesser_where_a_student_is_known_has_few_looks_a_day(
     assert all(len(one) == 1 for one in told), "used up for names that do not exist as well"
     assert ["at this account" in one.pop() for one in told] == [False] * 100 + [True] * 10
     clock.advance(timedelta(days=1))
-    assert sign_in(few, email=ANA, passphrase=WORDS, address=HOME).id == ana
+    assert sign_in(few, email=ANA, passphrase=WORDS, address=HOME).student.id == ana
 
 
 def test_tries_that_come_too_early_count_for_their_place(ports: Ports, ana: str) -> None:
@@ -278,7 +278,7 @@ def test_who_was_there_before_comes_in_although_the_place_is_refused(ports: Port
     assert "Too many tries from your address. Wait 15 minutes" in told
     assert refusal(strict) == told, "who mistypes there is told what strangers are told"
     for _ in range(30):
-        assert sign_in(strict, email=ANA, passphrase=WORDS, address=HOME).id == ana
+        assert sign_in(strict, email=ANA, passphrase=WORDS, address=HOME).student.id == ana
     code = reset_passphrase(ports, student_id="bea@example.org", actor="os:admin")
     with pytest.raises(PassphraseNeeded):
         sign_in(strict, email="bea@example.org", passphrase=code.shown, address=HOME)
@@ -297,7 +297,7 @@ def test_guessing_at_many_names_leaves_looks_for_others_and_time_for_other_hashe
     strict = replace(ports, rules=HouseRules(sign_in_address_failures=3), passphrases=Counting())
     for number in range(3 + 11):
         refusal(strict, f"student{number}@example.org")
-    assert sign_in(strict, email=ANA, passphrase=WORDS, address=HOME).id == ana
+    assert sign_in(strict, email=ANA, passphrase=WORDS, address=HOME).student.id == ana
     looks.clear()
     for number in range(100):
         refusal(strict, f"student{number}@example.org")
@@ -361,8 +361,8 @@ def test_nobody_locks_a_student_out_from_elsewhere(ports: Ports, ana: str) -> No
     for number in range(10):
         assert "is wrong" in refusal(strict, address=f"198.51.100.{number}")
     assert "Too many tries at this account." in refusal(strict, address="198.51.100.77", passphrase=WORDS)
-    assert sign_in(strict, email=ANA, passphrase=WORDS, address=HOME).id == ana
-    assert sign_in(strict, email=ANA, passphrase=WORDS).id == ana
+    assert sign_in(strict, email=ANA, passphrase=WORDS, address=HOME).student.id == ana
+    assert sign_in(strict, email=ANA, passphrase=WORDS).student.id == ana
     [guarded] = deeds(ports, of="student.sign_in_guarded")
     assert (guarded.subject, guarded.details["tries"]) == (ana, 10)
 
@@ -372,7 +372,7 @@ def test_a_one_time_code_opens_an_account_that_is_guessed_at(ports: Ports, ana: 
     for number in range(5):
         refusal(strict, address=f"198.51.100.{number}")
     code = reset_passphrase(ports, student_id=ANA, actor="os:admin")
-    assert sign_in(strict, email=ANA, passphrase=code.shown, new=OTHER, address=HOME).id == ana
+    assert sign_in(strict, email=ANA, passphrase=code.shown, new=OTHER, address=HOME).student.id == ana
 
 
 def test_an_account_opens_again_after_an_hour(ports: Ports, ana: str, clock: FakeClock) -> None:
@@ -380,14 +380,14 @@ def test_an_account_opens_again_after_an_hour(ports: Ports, ana: str, clock: Fak
     for number in range(5):
         refusal(strict, address=f"198.51.100.{number}")
     clock.advance(timedelta(hours=1))
-    assert sign_in(strict, email=ANA, passphrase=WORDS, address=ELSEWHERE).id == ana
+    assert sign_in(strict, email=ANA, passphrase=WORDS, address=ELSEWHERE).student.id == ana
 
 
 def test_a_clock_that_was_set_back_locks_nobody_out_for_longer(ports: Ports, ana: str, clock: FakeClock) -> None:
     for _ in range(3):
         refusal(ports)
     clock.set_wall(-timedelta(days=400))
-    assert sign_in(ports, email=ANA, passphrase=WORDS, address=HOME).id == ana
+    assert sign_in(ports, email=ANA, passphrase=WORDS, address=HOME).student.id == ana
 
 
 def test_the_right_passphrase_closes_no_account(ports: Ports, ana: str, clock: FakeClock) -> None:
@@ -395,9 +395,9 @@ def test_the_right_passphrase_closes_no_account(ports: Ports, ana: str, clock: F
     strict = replace(ports, rules=HouseRules(sign_in_account_failures=5))
     for number in range(4):
         refusal(strict, address=f"198.51.100.{number}")
-    assert sign_in(strict, email=ANA, passphrase=WORDS, address=HOME).id == ana
+    assert sign_in(strict, email=ANA, passphrase=WORDS, address=HOME).student.id == ana
     clock.advance(timedelta(seconds=1))
-    assert sign_in(strict, email=ANA, passphrase=WORDS, address=ELSEWHERE).id == ana
+    assert sign_in(strict, email=ANA, passphrase=WORDS, address=ELSEWHERE).student.id == ana
     refusal(strict, address="198.51.100.8")
     assert "Too many tries at this account." in refusal(strict, address="198.51.100.77", passphrase=WORDS)
 

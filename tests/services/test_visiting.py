@@ -51,7 +51,7 @@ def begin(ports: Ports, who: str, *, binding: str = COOKIE) -> str:
 
 
 def back(ports: Ports, token: str, *, address: str = HOME, binding: str = COOKIE) -> Student:
-    return visiting.resume(ports, token, address=address, idle=IDLE, binding=binding)
+    return visiting.resume(ports, token, address=address, idle=IDLE, binding=binding).student
 
 
 def test_a_visit_goes_on_after_the_line_was_lost(ports: Ports, ana: str) -> None:

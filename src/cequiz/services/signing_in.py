@@ -24,9 +24,11 @@ from cequiz.domain.people.student import Student
 from cequiz.domain.text import first_unsafe, folded
 from cequiz.errors import NotAllowed, PassphraseNeeded
 from cequiz.language import tr, trn
+from cequiz.services import standing
 from cequiz.services.enrolling import find_student, keep_passphrase
 from cequiz.services.places import count, locked_for, stretch, tag_of
 from cequiz.services.ports import AuditRecord, Ports, Unit
+from cequiz.services.standing import SignedIn
 from cequiz.services.waiting import growing, hasty, in_force
 
 _LONGEST_WAIT = timedelta(seconds=60)
@@ -104,8 +106,8 @@ class _Spare:
     most: int
 
 
-def sign_in(ports: Ports, *, email: str, passphrase: str, new: str | None = None, address: str = "") -> Student:
-    """Return the student whom address and passphrase name.
+def sign_in(ports: Ports, *, email: str, passphrase: str, new: str | None = None, address: str = "") -> SignedIn:
+    """Return the student whom address and passphrase name, and what the sign-in stands on.
 
     A student whom an administrator added has no passphrase yet: at this machine the first one given becomes it, over a
     line a one-time code of the office is needed. Who was given such a code types it in the passphrase's place,
@@ -351,7 +353,7 @@ def _proved(ports: Ports, knock: _Knock) -> None:
             unit.door.count(replace(found, count=max(0, found.count - 1), until=None))
 
 
-def _let_in(ports: Ports, knock: _Knock, *, new: str | None) -> Student:
+def _let_in(ports: Ports, knock: _Knock, *, new: str | None) -> SignedIn:
     """Return the student, with a new passphrase where one was chosen, and write it down.
 
     Raises:
@@ -369,7 +371,7 @@ def _let_in(ports: Ports, knock: _Knock, *, new: str | None) -> Student:
         if knock.place:
             unit.door.know(student.id, knock.place, at=now)
         _record(unit, knock, "student.signed_in", {}, actor=f"student:{student.id}")
-    return student
+    return SignedIn(student, standing.tag_of(hashed or knock.stored))
 
 
 def _sweep(unit: Unit, now: datetime) -> None:

@@ -6,9 +6,20 @@ room knows how to tell that from before, and nothing of lines.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from hashlib import sha256
 
+from cequiz.domain.people.student import Student
 from cequiz.services.ports import Ports
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Somebody who has shown who they are, and what that stands on."""
+
+    student: Student
+    standing: str = field(repr=False)
+    """The tag of what it stood on in that moment; see `standing`."""
 
 
 def standing(ports: Ports, student_id: str) -> str:
@@ -24,4 +35,9 @@ def standing(ports: Ports, student_id: str) -> str:
         student = unit.students.get(student_id)
         if student is None or student.merged_into:
             return ""
-        return sha256((unit.students.passphrase_hash(student_id) or "").encode()).hexdigest()
+        return tag_of(unit.students.passphrase_hash(student_id))
+
+
+def tag_of(stored: str | None) -> str:
+    """Return the tag of a passphrase by its hash; None for a student who has none."""
+    return sha256((stored or "").encode()).hexdigest()

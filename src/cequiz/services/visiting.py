@@ -14,14 +14,15 @@ import hmac
 from datetime import datetime, timedelta
 
 from cequiz.domain.exam.attempt import Status
-from cequiz.domain.people.student import Student
 from cequiz.errors import NotAllowed, NotFound
 from cequiz.language import tr
+from cequiz.services import standing
 from cequiz.services.grading import as_it_stands
 from cequiz.services.places import tag_of
 from cequiz.services.ports import AuditRecord, Ports, Unit
 from cequiz.services.ports.visits import Download, Visit
 from cequiz.services.records_of import certificates_of
+from cequiz.services.standing import SignedIn
 
 LINK_FOR = timedelta(seconds=60)
 """How long a one-time link may be used."""
@@ -58,8 +59,8 @@ def begin(ports: Ports, *, student_id: str, way: str, address: str, binding: str
     return token
 
 
-def resume(ports: Ports, token: str, *, address: str, idle: timedelta, binding: str = "") -> Student:
-    """Return the student whose visit it is.
+def resume(ports: Ports, token: str, *, address: str, idle: timedelta, binding: str = "") -> SignedIn:
+    """Return the student whose visit it is, and what it stands on.
 
     A visit may go on from another address, as telephones do; the audit record tells.
 
@@ -76,6 +77,7 @@ def resume(ports: Ports, token: str, *, address: str, idle: timedelta, binding: 
     with ports.store.read() as unit:
         visit = _standing(ports, unit, token)
         student = unit.students.get(visit.student_id)
+        stored = unit.students.passphrase_hash(visit.student_id)
         tag = tag_of(unit, address)
         gone = ports.clock.read().wall - visit.seen_at
         left_behind = gone >= idle and not _sits(ports, unit, visit.student_id)
@@ -84,7 +86,7 @@ def resume(ports: Ports, token: str, *, address: str, idle: timedelta, binding: 
     if tag != visit.address or gone >= SEEN_EVERY:
         with ports.store.write() as unit:
             _go_on(ports, unit, _standing(ports, unit, token), tag)
-    return student
+    return SignedIn(student, standing.tag_of(stored))
 
 
 def stay(ports: Ports, token: str) -> datetime:

@@ -198,5 +198,5 @@ def test_a_one_time_code_is_printed_alone_and_its_end_beside_it(ports: Ports) ->
     assert (ran.code, len(ran.out.splitlines())) == (0, 1)
     assert "until 2026-11-23 12:00:00 UTC" in ran.err
     found = signing_in.sign_in(ports, email="s@example.org", passphrase=ran.out, new="four plain words")
-    assert found.id == student
+    assert found.student.id == student
     assert timedelta(hours=24) == enrolling.ONCE_FOR

@@ -195,7 +195,7 @@ def test_signing_in_by_line(ports: Ports, ana: str) -> None:
     console, screen = conversation("ana@example.org")
     found = sign_in(console, ports, address="192.0.2.7", ask_secret=Secrets(PASSPHRASE))
     assert found is not None
-    assert found.id == ana
+    assert found.student.id == ana
     assert PASSPHRASE not in screen.getvalue()
 
 

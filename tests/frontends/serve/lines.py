@@ -15,6 +15,7 @@ from cequiz.frontends.serve.peer import Peer
 from cequiz.frontends.serve.rules import ServeRules
 from cequiz.frontends.serve.session import Session
 from cequiz.frontends.tui.outside import OverALine
+from cequiz.services.standing import SignedIn, standing
 from tests.frontends.tui.stage import Stage
 
 PATIENCE = 60.0
@@ -66,6 +67,11 @@ class FarEnd:
             raise AssertionError(f"{words!r} is not on the screen:\n{self.text}") from None
 
 
+def let_in(host: Host, student: Student | None) -> SignedIn | None:
+    """Return a student as one who has signed in; None for nobody."""
+    return SignedIn(student, standing(host.house.ports(), student.id)) if student is not None else None
+
+
 class Stay:
     """A session under way, with both of its ends."""
 
@@ -79,7 +85,7 @@ class Stay:
             write=self.far.write,
             size=size,
             outside=OverALine("ssh"),
-            student_id=student.id if student else None,
+            signed_in=let_in(host, student),
             **more,
         )
         self.task = asyncio.create_task(self.session.run())

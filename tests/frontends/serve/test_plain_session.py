@@ -8,13 +8,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 
 from cequiz.domain.exam.attempt import Attempt, Status
 from cequiz.domain.exam.events import EventKind
+from cequiz.domain.people.student import Student
 from cequiz.frontends.plain.home import HomeTalk
+from cequiz.frontends.serve import standing as watching
 from cequiz.frontends.serve.host import Host
 from cequiz.frontends.serve.peer import Peer
 from cequiz.frontends.serve.plain_line import PlainLine
@@ -23,7 +26,8 @@ from cequiz.frontends.serve.rules import ServeRules
 from cequiz.frontends.serve.session import HUNG_UP
 from cequiz.frontends.tui.outside import OverALine
 from cequiz.services import grading
-from tests.frontends.serve.lines import PATIENCE
+from cequiz.services.standing import standing
+from tests.frontends.serve.lines import PATIENCE, let_in
 from tests.frontends.serve.test_plain_line import Far
 from tests.frontends.tui.stage import PASSPHRASE, Stage
 
@@ -33,10 +37,13 @@ PEER = Peer(way="ssh", address="192.0.2.7")
 class Talk:
     """One person at the far end of a line."""
 
-    def __init__(self, host: Host, *, peer: Peer = PEER, echo: bool = True, **who: Any) -> None:
+    def __init__(
+        self, host: Host, *, peer: Peer = PEER, echo: bool = True, student: Student | None = None, **more: Any
+    ) -> None:
         self.far = Far()
         self.line = PlainLine(self.far.write, echo=echo, looks=0.01)
-        self.session = PlainSession(host, peer=peer, line=self.line, outside=OverALine("ssh"), **who)
+        outside, signed_in = OverALine("ssh"), let_in(host, student)
+        self.session = PlainSession(host, peer=peer, line=self.line, outside=outside, signed_in=signed_in, **more)
         self.code = asyncio.create_task(self.session.run())
 
     async def type(self, *lines: str) -> None:
@@ -92,7 +99,7 @@ async def test_signing_in_answering_and_leaving(stage: Stage) -> None:
 async def test_a_lost_line_leaves_the_exam_running_and_the_student_comes_back_to_it(stage: Stage) -> None:
     student = stage.student()
     async with hosting(stage) as host:
-        talk = Talk(host, student_id=student.id, exam_ref="course/quiz")
+        talk = Talk(host, student=student, exam_ref="course/quiz")
         await talk.type("yes", "b", "b")
         await talk.far.shows("Question 3 of 4")
         talk.session.hang_up()
@@ -101,7 +108,7 @@ async def test_a_lost_line_leaves_the_exam_running_and_the_student_comes_back_to
         with stage.store.read() as unit:
             kinds = [event.kind for event in unit.attempts.events(attempt(stage).id)]
         assert EventKind.SUSPENDED not in kinds
-        again = Talk(host, student_id=student.id, exam_ref="course/quiz")
+        again = Talk(host, student=student, exam_ref="course/quiz")
         await again.far.shows("You continue this exam: 2 of 4 questions answered.")
         await again.type("b", "b", "s", "yes")
         await again.far.shows("Receipt: ")
@@ -120,7 +127,7 @@ async def test_what_is_typed_ahead_at_home_ends_with_the_line(stage: Stage, monk
 
     monkeypatch.setattr(HomeTalk, "_list", counted)
     async with hosting(stage) as host:
-        talk = Talk(host, student_id=student.id)
+        talk = Talk(host, student=student)
         await talk.far.shows("> ")
         talk.line.feed(b"l\r" * 2000)
         talk.session.hang_up()
@@ -131,7 +138,7 @@ async def test_what_is_typed_ahead_at_home_ends_with_the_line(stage: Stage, monk
 async def test_a_pipe_of_answers_is_a_whole_exam_and_its_code_tells_how_it_ended(stage: Stage) -> None:
     student = stage.student()
     async with hosting(stage) as host:
-        talk = Talk(host, student_id=student.id, exam_ref="quiz", echo=False)
+        talk = Talk(host, student=student, exam_ref="quiz", echo=False)
         talk.line.feed(b"yes\na\na\na\na\ns\nyes\n")
         talk.line.end()
         assert await talk.left() == 1
@@ -141,7 +148,7 @@ async def test_a_pipe_of_answers_is_a_whole_exam_and_its_code_tells_how_it_ended
 async def test_when_the_server_stops_everybody_is_told_and_the_exam_goes_on(stage: Stage) -> None:
     student = stage.student()
     async with hosting(stage) as host:
-        talk = Talk(host, student_id=student.id, exam_ref="quiz")
+        talk = Talk(host, student=student, exam_ref="quiz")
         await talk.type("yes", "b")
         await talk.far.shows("Question 2 of 4")
         await host.stopping()
@@ -154,11 +161,11 @@ async def test_when_the_server_stops_everybody_is_told_and_the_exam_goes_on(stag
 async def test_who_types_nothing_is_signed_out_but_not_out_of_an_exam(stage: Stage) -> None:
     student = stage.student()
     async with hosting(stage, idle_minutes=0) as host:
-        talk = Talk(host, student_id=student.id)
+        talk = Talk(host, student=student)
         assert await talk.left() == 0
         await talk.far.shows("Nobody was here for a while: you are signed out.")
     async with hosting(stage) as host:
-        talk = Talk(host, student_id=student.id, exam_ref="quiz")
+        talk = Talk(host, student=student, exam_ref="quiz")
         await talk.type("yes", "b")
         await talk.far.shows("Question 2 of 4")
         host.rules = replace(host.rules, idle_minutes=0)
@@ -182,7 +189,7 @@ async def test_one_talk_that_breaks_disturbs_no_other_and_names_no_place(
 
     monkeypatch.setattr(HomeTalk, "_obey", breaks)
     async with hosting(stage) as host:
-        one, other = Talk(host, student_id=student.id), Talk(host, student_id=student.id)
+        one, other = Talk(host, student=student), Talk(host, student=student)
         await other.far.shows("> ")
         await one.type("break")
         assert await one.left() == 4
@@ -198,9 +205,9 @@ async def test_one_talk_that_breaks_disturbs_no_other_and_names_no_place(
 async def test_a_full_house_is_said(stage: Stage) -> None:
     student = stage.student()
     async with hosting(stage, most_sessions=1) as host:
-        one = Talk(host, student_id=student.id)
+        one = Talk(host, student=student)
         await one.far.shows("> ")
-        other = Talk(host, student_id=student.id)
+        other = Talk(host, student=student)
         assert await other.left() == 3
         await other.far.shows("Too many people are signed in at the moment.")
         one.session.hang_up()
@@ -210,8 +217,8 @@ async def test_a_full_house_is_said(stage: Stage) -> None:
 async def test_each_talk_speaks_the_language_of_its_line(stage: Stage) -> None:
     student = stage.student()
     async with hosting(stage) as host:
-        spanish = Talk(host, peer=replace(PEER, language="es"), student_id=student.id, exam_ref="quiz")
-        english = Talk(host, student_id=student.id, exam_ref="quiz")
+        spanish = Talk(host, peer=replace(PEER, language="es"), student=student, exam_ref="quiz")
+        english = Talk(host, student=student, exam_ref="quiz")
         await spanish.far.shows("Examen: ")
         await english.far.shows("Exam: ")
         for talk in (spanish, english):
@@ -223,7 +230,7 @@ async def test_whatever_is_sent_a_talk_ends_with_its_line_and_says_no_traceback(
     student = stage.student()
     chance = random.Random(7)
     async with hosting(stage) as host:
-        talks = [Talk(host, student_id=None if number % 2 else student.id) for number in range(8)]
+        talks = [Talk(host, student=None if number % 2 else student) for number in range(8)]
         for _ in range(40):
             for talk in talks:
                 talk.line.feed(chance.randbytes(200).replace(b"\x03", b"\r"))
@@ -239,7 +246,7 @@ async def test_whatever_is_sent_a_talk_ends_with_its_line_and_says_no_traceback(
 async def test_who_reads_the_briefing_for_long_is_signed_out_as_at_home(stage: Stage) -> None:
     student = stage.student()
     async with hosting(stage, idle_minutes=60) as host:
-        talk = Talk(host, student_id=student.id, exam_ref="quiz")
+        talk = Talk(host, student=student, exam_ref="quiz")
         await talk.far.shows("yes")
         host.rules = replace(host.rules, idle_minutes=0)
         talk.session._watch_idleness()
@@ -247,10 +254,34 @@ async def test_who_reads_the_briefing_for_long_is_signed_out_as_at_home(stage: S
         assert "Nobody was here for a while: you are signed out." in talk.far.text
 
 
+@pytest.mark.parametrize("at_the_door", [True, False])
+async def test_a_passphrase_that_is_changed_before_the_first_look_at_it_is_seen_to_be_another(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, *, at_the_door: bool
+) -> None:
+    """If this fails, whoever was signed in while a busy server had no time to look stays in under the old one."""
+    student, may_look = stage.student(), Event()
+
+    def late(*arguments: Any) -> str:
+        may_look.wait(PATIENCE)
+        return standing(*arguments)
+
+    monkeypatch.setattr(watching, "standing", late)
+    async with hosting(stage) as host:
+        talk = Talk(host, student=student if at_the_door else None)
+        if not at_the_door:
+            talk.line.feed(f"ana@example.org\r{PASSPHRASE}\r".encode())
+        await talk.far.shows("Type a number")
+        with stage.store.write() as unit:
+            unit.students.set_passphrase(student.id, "another hash")
+        may_look.set()
+        await talk.left()
+        assert "Sign in again." in talk.far.text
+
+
 async def test_a_passphrase_that_is_changed_elsewhere_ends_the_talk_and_not_the_exam(stage: Stage) -> None:
     student = stage.student()
     async with hosting(stage, standing_seconds=0.05) as host:
-        talk = Talk(host, student_id=student.id, exam_ref="quiz")
+        talk = Talk(host, student=student, exam_ref="quiz")
         await talk.type("yes", "b")
         await talk.far.shows("Question 2 of 4")
         with stage.store.write() as unit:

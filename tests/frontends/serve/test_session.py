@@ -33,7 +33,7 @@ from cequiz.frontends.tui.mishap import LOG
 from cequiz.language import speak, tr
 from cequiz.services.grading import load_attempt
 from cequiz.services.ports import Ack
-from cequiz.services.standing import standing
+from cequiz.services.standing import SignedIn, standing
 from tests.frontends.serve.lines import PATIENCE, Stay, served
 from tests.frontends.tui.stage import Stage
 
@@ -581,13 +581,12 @@ async def test_who_signs_in_on_the_screen_is_watched_too(stage: Stage) -> None:
     async with served(stage, standing_seconds=0.05) as host:
         stay = Stay(host)
         await stay.far.shows("Register")
-        stay.session._desk.sign_in(student)
+        stay.session._desk.sign_in(SignedIn(student, standing(stage.ports, student.id)))
         watch = stay.session._watch
         assert watch is not None
-        while not stay.task.done():
-            with stage.store.write() as unit:
-                unit.students.set_passphrase(student.id, f"hash {host.now()}")
-            await asyncio.wait({stay.task}, timeout=0.1)
+        with stage.store.write() as unit:
+            unit.students.set_passphrase(student.id, "another hash")
+        await stay.code()
         assert "Sign in again." in stay.far.last_words
 
 

@@ -18,8 +18,9 @@ from cequiz.errors import NotAllowed
 from cequiz.frontends.serve import session, ssh, ssh_door, ssh_line
 from cequiz.frontends.serve.journal import LOG
 from cequiz.frontends.serve.rules import ServeRules
-from cequiz.frontends.serve.ssh_door import MOST_TRIES, Door, SignedIn, SignIn
+from cequiz.frontends.serve.ssh_door import MOST_TRIES, Door, SignIn
 from cequiz.frontends.serve.ssh_gate import Gate, Place
+from cequiz.services.standing import SignedIn
 from tests.frontends.serve.ssh_stage import PATIENCE, Person, Served, screens, serving
 from tests.frontends.tui.stage import PASSPHRASE
 from tests.services.earned import earn, issue, set_school

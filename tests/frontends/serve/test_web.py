@@ -19,7 +19,6 @@ from aiohttp import WSCloseCode, WSMsgType, WSServerHandshakeError
 from yarl import URL
 
 from cequiz.domain.exam.attempt import Status
-from cequiz.domain.people.student import Student
 from cequiz.errors import EnvironmentFailed, NotAllowed, Refused, StorageBusy
 from cequiz.frontends.serve.host import Guest, Host
 from cequiz.frontends.serve.rules import ServeRules
@@ -27,6 +26,7 @@ from cequiz.frontends.serve.web import serve_web
 from cequiz.frontends.serve.web_guard import PROTOCOL, Doors
 from cequiz.services import visiting
 from cequiz.services.ports import Ports
+from cequiz.services.standing import SignedIn
 from tests.frontends.serve.web_stage import PATIENCE, Served, Tab, serving, web_stage, with_certificate
 from tests.frontends.tui.stage import Stage
 
@@ -401,7 +401,7 @@ async def test_who_comes_back_to_a_house_full_of_students_costs_the_store_nothin
         asked: list[str] = []
         resume = visiting.resume
 
-        def noted(ports: Ports, token: str, **more: Any) -> Student:
+        def noted(ports: Ports, token: str, **more: Any) -> SignedIn:
             asked.append(token)
             return resume(ports, token, **more)
 

@@ -112,7 +112,7 @@ async def test_whoever_has_a_slow_line_stays_signed_in_and_their_page_comes_back
         await line.run()
     assert socket.code == WSCloseCode.GOING_AWAY
     back = visiting.resume(stage.ports, visit, address="192.0.2.1", idle=timedelta(minutes=20), binding=bound)
-    assert back.id == student.id
+    assert back.student.id == student.id
 
 
 async def test_whoever_leaves_over_a_line_that_takes_nothing_has_left(

@@ -177,7 +177,7 @@ async def test_figures_stay_in_the_terminal(empty_stage: Stage) -> None:
 async def test_who_registers_over_a_line_is_not_the_hosts_user(stage: Stage) -> None:
     told: list[str] = []
     desk = StageDesk(stage.house, zone=UTC, outside=OverALine("web"), address=ADDRESS)
-    desk.on_signed_in = told.append
+    desk.on_signed_in = lambda found: told.append(found.student.id)
     desk.on_signed_out = lambda: told.append("out")
     app = CequizApp(stage.house, desk=desk)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -25,6 +25,7 @@ from cequiz.services import loading
 from cequiz.services.accommodating import grant
 from cequiz.services.enrolling import students
 from cequiz.services.practising import begin, status
+from cequiz.services.standing import SignedIn
 from tests import builders, samples
 from tests.fakes import FakeStore, FakeUnit
 from tests.frontends.stuck import StuckStore
@@ -410,7 +411,7 @@ async def failed(pilot: Pilot[Any], stage: Stage) -> None:
     """Hand an exam in that is not passed, and look at its result."""
     app, student = pilot.app, stage.student()
     assert isinstance(app, CequizApp)
-    app.desk.sign_in(student)
+    app.desk.sign_in(SignedIn(student, ""))
     sitting = stage.start(student)
     for item in sitting.attempt.form.items:
         sitting.answer(item.key, {"choice": "a"})

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cequiz.domain.people.passphrase import check_passphrase
-from cequiz.domain.people.student import Student
 from cequiz.errors import CequizError, EnvironmentFailed, PassphraseNeeded, Refused
 from cequiz.frontends.plain.console import Console, Signal
 from cequiz.language import tr
 from cequiz.services import signing_in
 from cequiz.services.ports import Ports
+from cequiz.services.standing import SignedIn
 
 AskSecret = Callable[[str], "str | Signal"]
 """Asks with a prompt for something that does not show while it is typed."""
@@ -19,7 +19,7 @@ MOST_TRIES = 5
 """Refusals after which the conversation ends; how often somebody may guess, the house decides."""
 
 
-def sign_in(console: Console, ports: Ports, *, address: str, ask_secret: AskSecret) -> Student | None:
+def sign_in(console: Console, ports: Ports, *, address: str, ask_secret: AskSecret) -> SignedIn | None:
     """Ask who is there until somebody is let in; None when they gave up or were refused too often.
 
     Args:
@@ -52,7 +52,7 @@ def sign_in(console: Console, ports: Ports, *, address: str, ask_secret: AskSecr
 
 def _let_in(
     console: Console, ports: Ports, *, email: str, passphrase: str, address: str, ask_secret: AskSecret
-) -> Student | None:
+) -> SignedIn | None:
     """Return the student; after a one-time code, who chose a new passphrase, or None for who did not."""
     try:
         return signing_in.sign_in(ports, email=email, passphrase=passphrase, address=address)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from cequiz.frontends.serve.peer import Peer
     from cequiz.frontends.serve.plain_line import PlainLine
     from cequiz.frontends.tui.outside import Outside
+    from cequiz.services.standing import SignedIn
 
 _IN_EXAM = 30.0
 """Seconds until the next look at somebody who types nothing in an exam, which is never ended by it."""
@@ -43,9 +44,8 @@ class PlainSession:
         peer: Peer,
         line: PlainLine,
         outside: Outside,
-        student_id: str | None = None,
+        signed_in: SignedIn | None = None,
         exam_ref: str | None = None,
-        standing: str = "",
         on_signed_in: Callable[[str], None] | None = None,
     ) -> None:
         """Make a session; nothing happens before `run`.
@@ -55,20 +55,17 @@ class PlainSession:
             peer: the other end of the line.
             line: both ends of the talk.
             outside: says how a certificate is fetched.
-            student_id: who has signed in already; None asks on the line.
+            signed_in: who has signed in already; None asks on the line.
             exam_ref: an exam that is talked about at once, and nothing else; None for home.
-            standing: what the sign-in stood on; empty for what it stands on when the session begins.
             on_signed_in: called in the loop with the id of who has just signed in on the line.
         """
         self.peer = peer
-        self.student_id = student_id
-        """Who is signed in."""
+        self._found = signed_in
         self._host = host
         self._line = line
         line.obeys_lost = self._answers_count
         self._outside = outside
         self._exam_ref = exam_ref
-        self._standing = standing
         self._on_signed_in = on_signed_in
         self._home: HomeTalk | None = None
         self._words: Callable[[], str] | None = None
@@ -78,6 +75,11 @@ class PlainSession:
         self._began = 0.0
         self._asked = 0
         """Passphrases that were asked for."""
+
+    @property
+    def student_id(self) -> str | None:
+        """Who is signed in."""
+        return self._found.student.id if self._found is not None else None
 
     @property
     def in_exam(self) -> bool:
@@ -106,8 +108,8 @@ class PlainSession:
         try:
             with self._host.seat(self):
                 self._watch_idleness()
-                if self.student_id is not None:
-                    self._watch_sign_in(self.student_id)
+                if self._found is not None:
+                    self._watch_sign_in(self._found)
                 return await asyncio.shield(loop.run_in_executor(self._host.talks, copy_context().run, self._talk))
         except Refused as refusal:  # the house is full
             self._line.write(f"{refusal.whole}\n")
@@ -150,17 +152,17 @@ class PlainSession:
 
     def _converse(self, console: Console) -> Exit:
         ports = self._host.house.ports()
-        if self.student_id is None:
-            student = sign_in(console, ports, address=self.peer.address, ask_secret=self._ask_secret)
-            if student is None:
+        if self._found is None:
+            self._found = sign_in(console, ports, address=self.peer.address, ask_secret=self._ask_secret)
+            if self._found is None:
                 return Exit.REFUSED
-            self.student_id = student.id
-            self._host.journal.note(f"{self.peer.way} {self.peer.address} {student.id} signed-in")
+            self._host.journal.note(f"{self.peer.way} {self.peer.address} {self._found.student.id} signed-in")
             assert self._loop is not None  # noqa: S101 - `run` is what began this
-            self._loop.call_soon_threadsafe(self._signed_in, student.id)
-        actor = f"student:{self.student_id}"
+            self._loop.call_soon_threadsafe(self._signed_in, self._found)
+        who = self._found.student.id
+        actor = f"student:{who}"
         ways = OverALine(self._outside.words)
-        who, address = self.student_id, self.peer.address
+        address = self.peer.address
         self._home = HomeTalk(console, ports, student_id=who, actor=actor, ways=ways, address=address)
         return self._home.run() if self._exam_ref is None else self._home.sit(self._exam_ref)
 
@@ -190,13 +192,13 @@ class PlainSession:
             return
         self._idle = loop.call_later(max(left, 1.0) if left > 0 else _IN_EXAM, self._watch_idleness)
 
-    def _signed_in(self, student_id: str) -> None:
+    def _signed_in(self, found: SignedIn) -> None:
         self._host.signed_in(self)
-        self._watch_sign_in(student_id)
+        self._watch_sign_in(found)
         if self._on_signed_in is not None:
-            self._on_signed_in(student_id)
+            self._on_signed_in(found.student.id)
 
-    def _watch_sign_in(self, student_id: str) -> None:
+    def _watch_sign_in(self, found: SignedIn) -> None:
         """See to it that the talk ends when the student would have to sign in anew."""
 
         def fallen(watch: asyncio.Task[Callable[[], str]]) -> None:
@@ -207,6 +209,6 @@ class PlainSession:
             else:
                 self.stop(watch.result())
 
-        work = until_fallen(self._host, student_id, self._standing, in_exam=lambda: self.in_exam)
+        work = until_fallen(self._host, found, in_exam=lambda: self.in_exam)
         self._watch = asyncio.get_running_loop().create_task(work, name="cequiz sign-in")
         self._watch.add_done_callback(fallen)

@@ -33,6 +33,7 @@ from cequiz.language import speak, tr
 
 if TYPE_CHECKING:
     from cequiz.frontends.serve.host import Host
+    from cequiz.services.standing import SignedIn
 
 _PIECE = 512
 """Bytes that are read at once; the loop is everybody's."""
@@ -63,11 +64,10 @@ class Session:
         write: Callable[[bytes], None],
         size: tuple[int, int],
         outside: Outside,
-        student_id: str | None = None,
+        signed_in: SignedIn | None = None,
         on_signed_in: Callable[[str], None] | None = None,
         on_signed_out: Callable[[], None] | None = None,
         on_leaving: Callable[[], None] | None = None,
-        standing: str = "",
         resume: bool = False,
     ) -> None:
         """Make a session; nothing happens before `run`.
@@ -79,11 +79,10 @@ class Session:
                 `pause_writing`. An `OSError` from it is the end of the line.
             size: columns and rows of the terminal.
             outside: what the person may do with the world around the terminal.
-            student_id: who has signed in already; None shows the sign-in.
+            signed_in: who has signed in already; None shows the sign-in.
             on_signed_in: called in the loop with the id of who has just signed in at the screen.
             on_signed_out: called in the loop when they sign out there.
             on_leaving: called in the loop when they begin to leave by their own wish.
-            standing: what the sign-in stood on; empty for what it stands on when the session begins.
             resume: whether an exam of theirs that runs is taken up at once.
         """
         self.peer = peer
@@ -110,8 +109,8 @@ class Session:
         self._on_signed_in = on_signed_in
         self._on_signed_out = on_signed_out
         self._on_leaving = on_leaving
-        self._student_id = student_id
-        self._standing = standing
+        self._known = signed_in
+        self._student_id = signed_in.student.id if signed_in else None
         self._resume = resume
         self._context: Context = copy_context()
         self._app: ServedApp | None = None
@@ -251,8 +250,8 @@ class Session:
         self._task = loop.create_task(self._show(), name="cequiz session", context=self._context)
         self._task.add_done_callback(self._ended)
         self._watch_idleness()
-        if self._student_id is not None:
-            self._watch_sign_in(self._student_id, self._standing)
+        if self._known is not None:
+            self._watch_sign_in(self._known)
         if self._gone:  # before it began
             self._leave(orderly=False)
         try:
@@ -413,11 +412,11 @@ class Session:
         wait = max(left, 0.05) if left > 0 else _IN_EXAM
         self._idle = asyncio.get_running_loop().call_later(wait, self._watch_idleness)
 
-    def _signed_in(self, student_id: str) -> None:
+    def _signed_in(self, found: SignedIn) -> None:
         self._host.signed_in(self)
-        self._watch_sign_in(student_id, "")
+        self._watch_sign_in(found)
         if self._on_signed_in is not None:
-            self._on_signed_in(student_id)
+            self._on_signed_in(found.student.id)
 
     def _signed_out(self) -> None:
         self._student_id = None
@@ -427,7 +426,7 @@ class Session:
         if self._on_signed_out is not None:
             self._on_signed_out()
 
-    def _watch_sign_in(self, student_id: str, standing: str) -> None:
+    def _watch_sign_in(self, found: SignedIn) -> None:
         """See to it that the session ends when the student would have to sign in anew."""
 
         def fallen(watch: asyncio.Task[Callable[[], str]]) -> None:
@@ -440,7 +439,7 @@ class Session:
 
         if self._watch is not None:
             self._watch.cancel()
-        work = until_fallen(self._host, student_id, standing, in_exam=lambda: self.in_exam)
+        work = until_fallen(self._host, found, in_exam=lambda: self.in_exam)
         # In a context of its own: the timers of the one we are called in would keep its app.
         self._watch = asyncio.get_running_loop().create_task(work, name="cequiz sign-in", context=Context())
         self._watch.add_done_callback(fallen)

@@ -17,12 +17,12 @@ from cequiz.errors import CequizError, EnvironmentFailed
 from cequiz.frontends.serve.host import Host
 from cequiz.frontends.serve.listening import cannot_listen
 from cequiz.frontends.serve.rules import ServeRules
-from cequiz.frontends.serve.ssh_door import Door, SignedIn, shown_banner, told_to_guest
+from cequiz.frontends.serve.ssh_door import Door, shown_banner, told_to_guest
 from cequiz.frontends.serve.ssh_gate import Gate
 from cequiz.frontends.serve.ssh_keys import NAME, load_or_make_host_key
 from cequiz.frontends.serve.ssh_line import Line
 from cequiz.services.signing_in import sign_in
-from cequiz.services.standing import standing
+from cequiz.services.standing import SignedIn
 
 if TYPE_CHECKING:
     from cequiz.bootstrap import House
@@ -132,8 +132,7 @@ class SshServer:
         house = self._host.house
 
         def work() -> SignedIn:
-            student = sign_in(house.ports(), email=name, passphrase=passphrase, new=new, address=address)
-            return SignedIn(student, standing(house.ports(), student.id))
+            return sign_in(house.ports(), email=name, passphrase=passphrase, new=new, address=address)
 
         try:
             return await asyncio.get_running_loop().run_in_executor(self._host.doors, copy_context().run, work)

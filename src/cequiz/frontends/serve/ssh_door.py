@@ -11,7 +11,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import asyncssh
 from asyncssh.constants import (
@@ -22,7 +22,6 @@ from asyncssh.constants import (
     OPEN_RESOURCE_SHORTAGE,
 )
 
-from cequiz.domain.people.student import Student
 from cequiz.domain.text import visible
 from cequiz.errors import CequizError, PassphraseNeeded
 from cequiz.frontends.guest_words import guest_words
@@ -35,6 +34,7 @@ from cequiz.language import tr
 
 if TYPE_CHECKING:
     from cequiz.frontends.serve.ssh_line import Line
+    from cequiz.services.standing import SignedIn
     from cequiz.settings import Settings
 
 GUEST = "exam"
@@ -63,14 +63,6 @@ _EMPTY_SECONDS = 30.0
 
 Challenge = bool | tuple[str, str, str, Sequence[tuple[str, bool]]]
 """What asyncssh takes: an answer, or a name, instructions, their language, and prompts with whether they echo."""
-
-
-class SignedIn(NamedTuple):
-    """Somebody who has shown who they are."""
-
-    student: Student
-    standing: str
-    """What the sign-in stands on; see `services.standing`."""
 
 
 class SignIn(Protocol):

@@ -88,8 +88,7 @@ class Line(asyncssh.SSHServerProcess[bytes]):
         self._host = host
         self._reached = reached
         self._student = signed_in.student if signed_in else None
-        self._standing = signed_in.standing if signed_in else ""
-        """What the sign-in at the door stood on."""
+        self._signed_in = signed_in
         self._told: dict[str, str] = {}
         self._session: Session | None = None
         self._guest: Guest | None = None
@@ -214,10 +213,10 @@ class Line(asyncssh.SSHServerProcess[bytes]):
         Raises:
             NotAllowed: the passphrase was changed since, or the record merged or purged.
         """
-        if self._student is None:
+        house, signed_in = self._host.house, self._signed_in
+        if signed_in is None:
             return
-        house, student_id = self._host.house, self._student.id
-        if not self._standing or await asyncio.to_thread(lambda: standing(house.ports(), student_id)) != self._standing:
+        if await asyncio.to_thread(lambda: standing(house.ports(), signed_in.student.id)) != signed_in.standing:
             raise NotAllowed(tr("Your passphrase or your record was changed."), hint=tr("Sign in again."))
 
     async def _answer(self, command: list[str]) -> int:
@@ -252,9 +251,8 @@ class Line(asyncssh.SSHServerProcess[bytes]):
             write=self.stdout.write,
             size=self._size(),
             outside=Fetching(lambda: session.student_id, reached=self._reached),
-            student_id=self._student.id if self._student else None,
+            signed_in=self._signed_in,
             on_signed_in=self._note_signed_in,
-            standing=self._standing,
             resume=self._student is not None,
         )
         listening = asyncio.create_task(self._listen(session), name="cequiz ssh input")
@@ -293,9 +291,8 @@ class Line(asyncssh.SSHServerProcess[bytes]):
             peer=self._peer(),
             line=line,
             outside=Fetching(lambda: talk.student_id, reached=self._reached),
-            student_id=self._student.id if self._student else None,
+            signed_in=self._signed_in,
             exam_ref=exam,
-            standing=self._standing,
             on_signed_in=lambda _: self._door.pass_in(),
         )
         listening = asyncio.create_task(self._listen_to_lines(line, may_send), name="cequiz ssh input")

@@ -12,21 +12,18 @@ from typing import TYPE_CHECKING
 
 from cequiz.errors import EnvironmentFailed
 from cequiz.language import tr
-from cequiz.services.standing import standing
+from cequiz.services.standing import SignedIn, standing
 
 if TYPE_CHECKING:
     from cequiz.frontends.serve.host import Host
 
 
-async def until_fallen(
-    host: Host, student_id: str, stood_on: str = "", *, in_exam: Callable[[], bool]
-) -> Callable[[], str]:
+async def until_fallen(host: Host, signed_in: SignedIn, *, in_exam: Callable[[], bool]) -> Callable[[], str]:
     """Return when somebody would have to sign in anew, with what they are told; the first look is at once.
 
     Args:
         host: whose store is asked, and how often.
-        student_id: who is signed in.
-        stood_on: what the sign-in stood on when it was made; empty for what it stands on at the first look.
+        signed_in: who it is, and what the sign-in stood on when it was made.
         in_exam: whether an exam is open there, which the hours of the house do not cut.
     """
     began = host.now()
@@ -35,14 +32,13 @@ async def until_fallen(
             ports = await asyncio.to_thread(host.house.ports)
             if host.now() - began >= ports.rules.visit_hours * 3600 and not in_exam():
                 return over
-            found = await asyncio.to_thread(standing, ports, student_id)
+            found = await asyncio.to_thread(standing, ports, signed_in.student.id)
         except EnvironmentFailed:
             pass  # a store that does not answer says nothing about anybody
         except Exception as error:  # noqa: BLE001 - the boundary: whoever watches must go on watching
             host.unforeseen(error)
         else:
-            stood_on = stood_on or found
-            if not found or found != stood_on:
+            if found != signed_in.standing:
                 return changed
         await asyncio.sleep(host.rules.standing_seconds)
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from cequiz.frontends.serve.host import Host
     from cequiz.frontends.tui.desk import Desk
     from cequiz.services.ports import Ports
+    from cequiz.services.standing import SignedIn
 
 T = TypeVar("T")
 
@@ -96,8 +97,8 @@ class WebLine:
             hello = await self._greeted()
             returning = bool(hello.visit)
             self._host.admit_anybody()
-            student_id = await self._known(hello.visit)
-            self._host.admit(self._peer.address, student_id=student_id)
+            found = await self._known(hello.visit)
+            self._host.admit(self._peer.address, student_id=found.student.id if found else None)
         except Unheard:
             await self._finish(WSCloseCode.POLICY_VIOLATION)
         except EnvironmentFailed:
@@ -109,7 +110,7 @@ class WebLine:
             else:
                 await self._end(" ".join(part for part in guest_words(error, self._host.house.settings) if part))
         else:
-            await self._serve(hello.size, student_id)
+            await self._serve(hello.size, found)
         finally:
             self._let_go()
 
@@ -147,35 +148,35 @@ class WebLine:
             )
         return hello
 
-    async def _known(self, token: str) -> str | None:
-        """Return the id of whoever's visit goes on, None where somebody must sign in."""
+    async def _known(self, token: str) -> SignedIn | None:
+        """Return whoever's visit goes on, None where somebody must sign in."""
         if not token:
             return None
         address, binding = self._peer.address, self._binding
         idle = timedelta(minutes=self._host.rules.idle_minutes)
         try:
-            student = await self._ask(
+            found = await self._ask(
                 lambda ports: visiting.resume(ports, token, address=address, idle=idle, binding=binding)
             )
         except Refused:
             await self._tell("forget", None)
             return None
         self._hold(token)
-        self._log(f"{student.id} came back")
-        return student.id
+        self._log(f"{found.student.id} came back")
+        return found
 
-    async def _serve(self, size: tuple[int, int], student_id: str | None) -> None:
+    async def _serve(self, size: tuple[int, int], signed_in: SignedIn | None) -> None:
         session = self._session = Session(
             self._host,
             peer=self._peer,
             write=self._write,
             size=size,
             outside=Browser(self),
-            student_id=student_id,
+            signed_in=signed_in,
             on_signed_in=self._signed_in,
             on_signed_out=self._signed_out,
             on_leaving=self._signed_out,
-            resume=student_id is not None,
+            resume=signed_in is not None,
         )
         helpers = [asyncio.create_task(work) for work in (self._hear(session), self._draw(session), self._stay())]
         try:

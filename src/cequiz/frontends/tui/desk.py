@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from cequiz.errors import CequizError, NotFound, WrongState
 from cequiz.frontends.guest_words import guest_words
 from cequiz.frontends.tui.outside import Outside, ThisMachine
+from cequiz.services.standing import SignedIn
 
 if TYPE_CHECKING:
     from cequiz.bootstrap import House
@@ -66,8 +67,8 @@ class Desk:
         self.address = address
         self.pictures = house.settings.pictures if self.outside.here else ""
         """How the person's terminal takes pictures: `kitty`, `sixel`, or empty for half blocks."""
-        self.on_signed_in: Callable[[str], None] | None = None
-        """Called in the UI's loop with the id of a student who has just signed in or registered here."""
+        self.on_signed_in: Callable[[SignedIn], None] | None = None
+        """Called in the UI's loop with the student who has just signed in or registered here."""
         self.on_signed_out: Callable[[], None] | None = None
         """Called in the UI's loop when the student signs out."""
         self.student: Student | None = None
@@ -87,12 +88,12 @@ class Desk:
         if not self.outside.here:  # at this machine whoever typed the command acts
             self.actor = f"student:{student.id}"
 
-    def sign_in(self, student: Student) -> None:
+    def sign_in(self, found: SignedIn) -> None:
         """Seat a student who has shown here who they are."""
-        self.student = student
-        self.actor = f"student:{student.id}"
+        self.student = found.student
+        self.actor = f"student:{found.student.id}"
         if self.on_signed_in is not None:
-            self.on_signed_in(student.id)
+            self.on_signed_in(found)
 
     def sign_out(self) -> None:
         """Free the desk."""

@@ -17,6 +17,8 @@ from cequiz.frontends.tui.screen import HouseScreen
 from cequiz.frontends.tui.widgets.plate import plate
 from cequiz.language import mark, tr
 from cequiz.services.enrolling import register
+from cequiz.services.ports import Ports
+from cequiz.services.standing import SignedIn, standing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,18 +72,20 @@ class ConfirmScreen(HouseScreen[None]):
         self.app.pop_screen()
 
     async def _register(self) -> None:
+        self.desk.sign_in(await self.desk.knock(self._newly_in))
+        self.app.pop_screen()
+        self.app.pop_screen()
+
+    def _newly_in(self, ports: Ports) -> SignedIn:
+        """Register the student, who is signed in by it."""
         new = self._newcomer
-        student = await self.desk.knock(
-            lambda ports: register(
-                ports,
-                name=new.name,
-                email=new.email,
-                licences=new.licences,
-                passphrase=new.passphrase,
-                actor=self.desk.actor,
-                address=self.desk.address,
-            )
+        student = register(
+            ports,
+            name=new.name,
+            email=new.email,
+            licences=new.licences,
+            passphrase=new.passphrase,
+            actor=self.desk.actor,
+            address=self.desk.address,
         )
-        self.desk.sign_in(student)
-        self.app.pop_screen()
-        self.app.pop_screen()
+        return SignedIn(student, standing(ports, student.id))

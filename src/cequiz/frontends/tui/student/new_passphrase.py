@@ -38,9 +38,9 @@ class NewPassphraseScreen(FormScreen):
             self.refuse(tr("The two passphrases differ."), self.query_one("#again", Input))
             return
         address = self.desk.address
-        student = await self.desk.knock(
+        found = await self.desk.knock(
             lambda ports: sign_in(ports, email=self._email, passphrase=self._code, new=new, address=address)
         )
-        self.desk.sign_in(student)
+        self.desk.sign_in(found)
         self.app.pop_screen()
         self.app.pop_screen()

@@ -36,7 +36,7 @@ class SignInScreen(FormScreen):
         self.refuse("")
         try:
             address = self.desk.address
-            student = await self.desk.knock(
+            found = await self.desk.knock(
                 lambda ports: sign_in(ports, email=email, passphrase=passphrase, address=address)
             )
         except PassphraseNeeded:
@@ -44,5 +44,5 @@ class SignInScreen(FormScreen):
             await self.app.push_screen(NewPassphraseScreen(self.desk, email=email, code=passphrase))
             return
         self.query_one("#passphrase", Input).value = ""
-        self.desk.sign_in(student)
+        self.desk.sign_in(found)
         self.app.pop_screen()
