@@ -225,7 +225,7 @@ async def test_names_that_would_command_a_terminal_are_only_text_at_screens_and_
         stay.session.hang_up()
         await stay.code()
         assert not (found := foreign(bytes(stay.far.raw))), found
-        talk = Talk(host, student_id=student.id)
+        talk = Talk(host, student=student)
         await talk.far.shows("Eve")
         talk.line.feed(b"1\r")
         talk.line.end()

@@ -38,12 +38,20 @@ class Talk:
     """One person at the far end of a line."""
 
     def __init__(
-        self, host: Host, *, peer: Peer = PEER, echo: bool = True, student: Student | None = None, **more: Any
+        self,
+        host: Host,
+        *,
+        peer: Peer = PEER,
+        echo: bool = True,
+        student: Student | None = None,
+        exam_ref: str | None = None,
     ) -> None:
         self.far = Far()
         self.line = PlainLine(self.far.write, echo=echo, looks=0.01)
         outside, signed_in = OverALine("ssh"), let_in(host, student)
-        self.session = PlainSession(host, peer=peer, line=self.line, outside=outside, signed_in=signed_in, **more)
+        self.session = PlainSession(
+            host, peer=peer, line=self.line, outside=outside, signed_in=signed_in, exam_ref=exam_ref
+        )
         self.code = asyncio.create_task(self.session.run())
 
     async def type(self, *lines: str) -> None:

@@ -145,6 +145,7 @@ class PlainSession:
         except Exception as error:  # noqa: BLE001 - the boundary: one talk's end is not another's
             console.say(self._host.unforeseen(error))
             code = BROKEN
+        console.end()
         if self._words is not None:
             console.say(self._words())
         self._line.flush()
