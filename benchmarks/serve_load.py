@@ -27,7 +27,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import cycle, islice
 from pathlib import Path
 
 from benchmarks.served.database import databases
@@ -43,8 +43,8 @@ from cequiz.frontends.tui import mishap
 AT_THE_DOOR = 3
 """How many come in at once."""
 
-KEYS = ("\x1b[B", "\x1b[A", "b", "n")
-"""Down, up, an answer, the next question."""
+KEYS = {"\x1b[B": "down", "\x1b[A": "up", "b": "an answer", "n": "the next question"}
+"""What a student presses in turns."""
 
 Come = Callable[[Student, int], Awaitable[float]]
 """Brings the n-th student to where they press keys, and returns the seconds that signing in took."""
@@ -56,7 +56,8 @@ class Served:
 
     signed_in: Sequence[float]
     first: Sequence[float]
-    waits: Sequence[float]
+    waits: Sequence[tuple[str, float]]
+    """Of each key that drew something."""
     unanswered: int
     lost: int
     uses: dict[int, Use]
@@ -64,6 +65,11 @@ class Served:
     share: float
     """Of one core, while keys were pressed."""
     pressed: int
+
+    @property
+    def seconds(self) -> list[float]:
+        """From each key to what it drew."""
+        return [wait for _, wait in self.waits]
 
 
 async def bring(come: Come, server: ServerProcess, count: int, *, looks: Sequence[int]) -> tuple[list[Student], Served]:
@@ -93,11 +99,12 @@ async def press(students: Sequence[Student], server: ServerProcess, seconds: flo
     """Let everybody press one key a second, each at a moment of their own in it."""
     pressed = 0
 
-    async def typing(student: Student, offset: float) -> None:
+    async def typing(student: Student, number: int) -> None:
         nonlocal pressed
         student.look_away()
-        loop, order = asyncio.get_running_loop(), cycle(keys)
-        due = loop.time() + offset
+        # Each begins elsewhere: a hundred people do not all turn the page in the same second.
+        loop, order = asyncio.get_running_loop(), islice(cycle(keys), number % len(keys), None)
+        due = loop.time() + number / len(students)
         end = loop.time() + seconds
         while due < end:
             await asyncio.sleep(max(0.0, due - loop.time()))
@@ -112,7 +119,7 @@ async def press(students: Sequence[Student], server: ServerProcess, seconds: flo
     began, before = time.perf_counter(), await asyncio.to_thread(server.use)
     async with asyncio.TaskGroup() as group:
         for number, student in enumerate(students):
-            group.create_task(typing(student, number / len(students)))
+            group.create_task(typing(student, number))
     after = await asyncio.to_thread(server.use)
     spent = time.perf_counter() - began
     return Served(
@@ -135,7 +142,7 @@ async def leave(students: Sequence[Student]) -> None:
 
 
 async def run(
-    name: str, come: Come, server: ServerProcess, *, count: int, seconds: float, keys: Sequence[str] = KEYS
+    name: str, come: Come, server: ServerProcess, *, count: int, seconds: float, keys: Sequence[str] = tuple(KEYS)
 ) -> Served:
     """Measure one server and print what was found."""
     students, came = await bring(come, server, count, looks=(1, 30))
@@ -144,7 +151,10 @@ async def run(
     print(f"{name}: {count} sessions, load {os.getloadavg()[0]:.1f}")
     print(f"  signing in                {told(came.signed_in)}")
     print(f"  connected to first paint  {told(came.first)}")
-    print(f"  key to repaint            {told(typed.waits)}")
+    print(f"  key to repaint            {told(typed.seconds)}")
+    for key, what in KEYS.items():
+        if key in keys:
+            print(f"    {what:24}{told([wait for one, wait in typed.waits if one == key])}")
     print(
         f"  {typed.pressed} keys, {typed.unanswered} drew nothing, {typed.lost} lines lost;"
         f" {typed.share:.0%} of one core, {typed.uses[count]}"
@@ -216,7 +226,7 @@ def measure_line(way: str, *, count: int, seconds: float, store: str) -> None:
             )
     print("ratios")
     for part in (0.5, 0.95):
-        ratio(f"key to repaint / key to echo, p{part:.0%}", quantile(mine.waits, part), quantile(bare.waits, part))
+        ratio(f"key to repaint / key to echo, p{part:.0%}", quantile(mine.seconds, part), quantile(bare.seconds, part))
 
 
 async def _enter(way: str, student: Student, port: int, who: Candidate) -> float:
@@ -282,8 +292,8 @@ def measure_peer(*, count: int, seconds: float) -> None:
     mine, theirs = found
     print("ratios, cequiz / textual-serve")
     ratio("first paint, median", statistics.median(mine.first), statistics.median(theirs.first))
-    ratio("key to repaint, median", quantile(mine.waits, 0.5), quantile(theirs.waits, 0.5))
-    ratio("key to repaint, p95", quantile(mine.waits, 0.95), quantile(theirs.waits, 0.95))
+    ratio("key to repaint, median", quantile(mine.seconds, 0.5), quantile(theirs.seconds, 0.5))
+    ratio("key to repaint, p95", quantile(mine.seconds, 0.95), quantile(theirs.seconds, 0.95))
     each = [(one.uses[count].uss - one.uses[0].uss) / count for one in found]
     ratio("memory a session (USS)", each[0], each[1])
 

@@ -44,8 +44,8 @@ class Student:
     """Somebody at a line: presses keys, and measures how long each takes to be answered on the screen."""
 
     def __init__(self) -> None:
-        self.waits: list[float] = []
-        """Seconds from each key to the first bytes that drew anything but the clock."""
+        self.waits: list[tuple[str, float]] = []
+        """Each key with the seconds from it to the first bytes that drew anything but the clock."""
         self.unanswered = 0
         """Keys after which nothing but the clock was drawn until the next key."""
         self.painted: float | None = None
@@ -53,6 +53,7 @@ class Student:
         self.line: Line | None = None
         self.lost = False
         """Whether the line ended before we ended it."""
+        self._key = ""
         self._pressed: float | None = None
         self._seen = b""
         self._something = asyncio.Event()
@@ -66,7 +67,7 @@ class Student:
         if draws and self.painted is None:
             self.painted = now
         if draws and self._pressed is not None:
-            self.waits.append(now - self._pressed)
+            self.waits.append((self._key, now - self._pressed))
             self._pressed = None
         if self._looking:
             self._seen = (self._seen + data)[-_ENOUGH:]
@@ -87,7 +88,7 @@ class Student:
         assert self.line is not None
         if self._pressed is not None:
             self.unanswered += 1
-        self._pressed = time.perf_counter()
+        self._key, self._pressed = keys, time.perf_counter()
         self.line.press(keys)
 
     async def until(self, *words: str) -> None:

@@ -379,6 +379,16 @@ def test_while_people_type_what_is_new_is_collected_and_what_lasts_is_not_looked
         lost = [weakref.ref(one) for one in [Ring() for _ in range(FEW)]]
         day.collector.look()
         assert not any(one() for one in lost), "screens that were closed are gone within a second"
+        kept = [Ring()]
+        for _ in range(2):
+            once = [Ring() for _ in range(FEW)]
+            day.collector.look()
+        lasted = weakref.ref(kept.pop())
+        del once
+        more = [Ring() for _ in range(FEW)]
+        day.collector.look()
+        assert lasted() is not None, "what has lasted through a look holds nobody up at the next"
+        assert len(more) == FEW
         late = weakref.ref(Ring())
         stays: list[object] = [[] for _ in range(MANY)]
         day.collector.look()
@@ -389,6 +399,7 @@ def test_while_people_type_what_is_new_is_collected_and_what_lasts_is_not_looked
         day.here = 0
         day.collector.look()
         assert late() is None, "nobody is here: everything is looked through"
+        assert lasted() is None
     finally:
         gc.unfreeze()
         if before:

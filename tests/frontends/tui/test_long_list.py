@@ -273,3 +273,36 @@ def test_a_walk_through_everything_holds_a_few_windows() -> None:
     again = shelf.next_wanted(0, 0)
     assert again is not None
     assert again.offset == 0
+
+
+async def test_the_scroll_bar_is_drawn_anew_where_it_changes_and_only_there() -> None:
+    """If this fails, every letter of a search draws it twice, or it shows where the list was."""
+    app, archive = Office(), Archive(total=500)
+    async with app.run_test(size=(60, 20)) as pilot:
+        rows = await ask(pilot, archive)
+        bar = rows.vertical_scrollbar
+        drawn: list[float] = []
+        draw = bar.render
+
+        def counted() -> Any:
+            drawn.append(bar.window_virtual_size)
+            return draw()
+
+        bar.render = counted  # type: ignore[method-assign]
+        await pilot.press("down")
+        app.screen.refresh(layout=True)
+        await rest(pilot)
+        assert drawn == []
+        archive.total = 100
+        rows.ask(archive.rows)
+        await rest(pilot)
+        assert set(drawn) == {101}
+        drawn.clear()
+        await pilot.resize_terminal(60, 12)
+        await rest(pilot)
+        assert drawn
+        assert (bar.window_virtual_size, bar.window_size) == (101, 11)
+        archive.total = 3
+        rows.ask(archive.rows)
+        await rest(pilot)
+        assert not rows.show_vertical_scrollbar

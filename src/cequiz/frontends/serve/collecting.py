@@ -2,8 +2,9 @@
 
 A full collection looks at every object there is and holds everybody meanwhile: a second with 100 sessions, and as it
 comes by itself, in the middle of somebody's typing. So what has lasted is frozen: the program itself, the screens of
-those who are here. What came since, the screens that were opened and closed, is few, and looking through it twice
-a second takes some hundredths of one. Where it is many at once, as while many people come, it is frozen unseen.
+those who are here. What came since, the screens that were opened and closed, is few, and is looked through twice
+a second, once: with what had lasted through an earlier look it took a tenth of a second, for next to nothing. Where it
+is many at once, as while many people come, it is frozen unseen.
 
 What was frozen and has gone since, ended sessions above all, is looked for where nobody notices it: when nobody is
 here, or when nobody has touched a key for long; where much has gathered, for a moment. While somebody types only where
@@ -34,7 +35,7 @@ MANY = 30_000
 """New objects that take too long to look through: more than half a tenth of a second."""
 
 LASTING = 30_000
-"""Objects that have lasted through a look, and are not looked at once more: with new ones it would take too long."""
+"""Objects that have lasted through a look, after which they are frozen: who looks at them all would take long."""
 
 SILENCE = 30.0
 """Seconds without a key after which nobody types."""
@@ -50,6 +51,9 @@ MOST_ENDED = 64
 
 LONGEST = 900.0
 """Seconds after which much must have gathered in any case: a few closed screens are frozen too."""
+
+_YOUNG = 1
+"""The generation that looks at what is new, and not once more at what has lasted through a look."""
 
 TOO_MUCH = 4
 """How many times much is collected whoever types: one person with quick fingers must not fill the memory."""
@@ -120,7 +124,7 @@ class Collector:
         if new >= MANY:
             self._freeze()
         elif new >= FEW:
-            self._lasting += max(new - gc.collect(), 0)
+            self._lasting += max(new - gc.collect(_YOUNG), 0)
             if self._lasting >= LASTING:
                 self._freeze()
 

@@ -26,6 +26,7 @@ from cequiz.frontends.tui.commands import Scope
 from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.harmless import Harmless
 from cequiz.frontends.tui.keys_in_order import KeysInOrder
+from cequiz.frontends.tui.pauses import Pauses
 from cequiz.frontends.tui.themes import THEMES, following
 from cequiz.language import tr
 
@@ -59,12 +60,18 @@ class HouseApp(KeysInOrder[int]):
         self.theme = remembered(desk.house.settings.home) if here else THEMES[0].name
         self.desk = desk
         self._harmless = Harmless()
+        self._pauses = Pauses()
         self.orderly = True
         """Whether somebody wanted to leave; a terminal or a machine that goes away is an outage for an open exam."""
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what every drawn line passes: Textual's own filters, and ours behind them."""
         return (*super().get_line_filters(), self._harmless)
+
+    def on_ready(self) -> None:
+        """Spare who sits at this machine the collector's pauses; whoever serves many does that for all of them."""
+        if self.desk.outside.here:
+            self._pauses.spare()
 
     def leave_when_ended_from_outside(self) -> None:
         """Take the end of the terminal, or of the machine, as leaving: an exam that pauses must stop its clock."""
@@ -139,6 +146,7 @@ class HouseApp(KeysInOrder[int]):
 
     async def on_unmount(self) -> None:
         """End what is still under way, and stop the writing thread once everything is written."""
+        self._pauses.end()
         # A terminal that is gone ends the app before anybody could ask it to leave.
         self.orderly = False
         await self.put_down()

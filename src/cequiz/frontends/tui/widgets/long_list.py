@@ -94,6 +94,8 @@ class LongList(ScrollView, can_focus=True):
         """The words of a list without rows."""
         self._source: Source | None = None
         self._shelf = RowShelf()
+        self._scrolled: tuple[Size, Size, bool] | None = None
+        """What the scroll bar was drawn for."""
         self._asking = 0
         """How many questions are on their way; one that nobody waits for any more still runs to its end."""
         self._held: str | None = None
@@ -189,6 +191,13 @@ class LongList(ScrollView, can_focus=True):
             # Set in the ordinary way it would lay out the whole screen anew, with every letter of a search.
             self.set_reactive(LongList.virtual_size, size)
             self._scroll_update(size)
+
+    def _scroll_update(self, virtual_size: Size) -> None:
+        """Draw the scroll bar anew where it changes: a letter of a search lays everything out, and it stays."""
+        now = virtual_size, self.container_size, self.show_vertical_scrollbar
+        if now != self._scrolled:
+            self._scrolled = now
+            super()._scroll_update(virtual_size)
 
     @property
     def _height(self) -> int:
