@@ -27,6 +27,7 @@ from cequiz.services.grading import load_attempt
 from cequiz.services.issuing import settle
 from cequiz.services.papers import certificates
 from cequiz.services.providing import set_provider
+from cequiz.services.standing import SignedIn, standing
 from cequiz.services.starting import start
 from cequiz.services.timing import adjust_time
 from tests.frontends.tui.test_afterwards import SCHOOL
@@ -222,9 +223,8 @@ async def test_a_link_that_one_machine_made_works_once_at_another(hosts: Hosts) 
     [line] = certificates(ports)
     async with serving(hosts.other, "web", url=hosts.url) as web, browser(web.port) as session:
         [cookie] = session.cookie_jar
-        visit = visiting.begin(
-            ports, student_id=student.id, way="web", address="127.0.0.1", binding=binding(cookie.value)
-        )
+        found = SignedIn(student, standing(ports, student.id))
+        visit = visiting.begin(ports, found, way="web", address="127.0.0.1", binding=binding(cookie.value))
         link = visiting.offer(ports, visit, number=line.number)
         async with session.get(f"/certificate/{link}") as answer:
             assert answer.status == 200

@@ -13,12 +13,13 @@ import pytest
 from cequiz.domain.people.student import Student
 from cequiz.errors import NotAllowed, NotFound, StorageBusy
 from cequiz.services import enrolling, visiting
-from cequiz.services.enrolling import register, reset_passphrase
+from cequiz.services.enrolling import register, reset_passphrase, set_passphrase
 from cequiz.services.loading import load
 from cequiz.services.merging import merge
 from cequiz.services.ports import Enrolment, Ports, Unit
 from cequiz.services.retaining import purge
 from cequiz.services.signing_in import sign_in
+from cequiz.services.standing import SignedIn, standing
 from cequiz.services.starting import start
 from tests.builders import NOON, course, exam_json
 from tests.contract.test_records import AWARD, PDF, certificate
@@ -46,12 +47,28 @@ def earned(unit: Unit, who: str) -> None:
     unit.certificates.add(certificate(), actor="a")
 
 
+def signed_in(ports: Ports, who: str) -> SignedIn:
+    with ports.store.read() as unit:
+        found = unit.students.get(who)
+    assert found is not None
+    return SignedIn(found, standing(ports, who))
+
+
 def begin(ports: Ports, who: str, *, binding: str = COOKIE) -> str:
-    return visiting.begin(ports, student_id=who, way="web", address=HOME, binding=binding)
+    return visiting.begin(ports, signed_in(ports, who), way="web", address=HOME, binding=binding)
 
 
 def back(ports: Ports, token: str, *, address: str = HOME, binding: str = COOKIE) -> Student:
     return visiting.resume(ports, token, address=address, idle=IDLE, binding=binding).student
+
+
+def test_no_visit_begins_under_a_passphrase_that_was_changed_since_the_sign_in(ports: Ports, ana: str) -> None:
+    """If this fails, whoever knew the old passphrase comes back with what their browser keeps."""
+    found = signed_in(ports, ana)
+    set_passphrase(ports, student_id=ana, passphrase="another four plain words", actor="test")
+    with pytest.raises(NotAllowed):
+        visiting.begin(ports, found, way="web", address=HOME, binding=COOKIE)
+    begin(ports, ana)
 
 
 def test_a_visit_goes_on_after_the_line_was_lost(ports: Ports, ana: str) -> None:

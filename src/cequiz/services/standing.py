@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from cequiz.domain.people.student import Student
-from cequiz.services.ports import Ports
+from cequiz.services.ports import Ports, Unit
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,15 @@ def standing(ports: Ports, student_id: str) -> str:
         student_id: who is signed in.
     """
     with ports.store.read() as unit:
-        student = unit.students.get(student_id)
-        if student is None or student.merged_into:
-            return ""
-        return tag_of(unit.students.passphrase_hash(student_id))
+        return standing_of(unit, student_id)
+
+
+def standing_of(unit: Unit, student_id: str) -> str:
+    """Return the same within a transaction."""
+    student = unit.students.get(student_id)
+    if student is None or student.merged_into:
+        return ""
+    return tag_of(unit.students.passphrase_hash(student_id))
 
 
 def tag_of(stored: str | None) -> str:

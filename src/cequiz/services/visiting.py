@@ -31,18 +31,23 @@ SEEN_EVERY = timedelta(minutes=1)
 """How often whoever holds a line says that it is there (`stay`)."""
 
 
-def begin(ports: Ports, *, student_id: str, way: str, address: str, binding: str = "") -> str:
+def begin(ports: Ports, signed_in: SignedIn, *, way: str, address: str, binding: str = "") -> str:
     """Begin a visit of a student who has just signed in, and return its token: 256 random bits.
 
     Args:
         ports: the outside world.
-        student_id: who signed in.
+        signed_in: who signed in, and what that stands on.
         way: over which kind of line, such as `web`. Over SSH the connection is the stay, and no token is needed.
         address: from where.
         binding: a secret of whoever may use the token, such as a browser's cookie; empty for none.
+
+    Raises:
+        NotAllowed: what the sign-in stood on has changed since.
     """
-    token = _token(ports)
+    token, student_id = _token(ports), signed_in.student.id
     with ports.store.write() as unit:
+        if standing.standing_of(unit, student_id) != signed_in.standing:
+            raise _over()
         now = ports.clock.read().wall
         unit.visits.sweep(before=now)
         visit = Visit(

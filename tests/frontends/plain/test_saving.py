@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
-from threading import Event
 
 import pytest
 
 from cequiz.domain.exam.attempt import Status
 from cequiz.domain.exam.events import EventDraft, EventKind
 from cequiz.errors import StorageFull
-from cequiz.frontends.plain import silence
-from cequiz.frontends.plain.console import Console, TextSource
 from cequiz.frontends.plain.sit import Exit, sit
 from cequiz.services import starting
 from cequiz.services.ports import Ack, Ports, Standing, Unit
@@ -245,43 +240,3 @@ def test_an_exam_that_cannot_be_submitted_stays_open(ports: Ports, disk: FullDis
     assert "Not submitted: The disk is full." in screen
     assert code is Exit.NOT_PASSED
     assert "Score: 1 of 3 (33.3 %). Not passed, 60 % needed." in screen
-
-
-def test_a_store_that_does_not_answer_is_told_of_before_the_answer_is_taken_for_saved(
-    ports: Ports, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """If this fails, a student in line mode sits before a silent line and takes the answer for saved."""
-    monkeypatch.setattr(silence, "SLOW", 0.01)
-    store, told = ports.store, Event()
-    append = store.append
-
-    class Heard(io.StringIO):
-        def write(self, text: str) -> int:
-            if text.startswith("NOT SAVED yet"):
-                told.set()
-            return super().write(text)
-
-    def stall(draft: EventDraft, *, expected_seq: int, standing: Standing | None = None) -> Ack:
-        if draft.kind is EventKind.ANSWERED:
-            assert told.wait(60)
-        return append(draft, expected_seq=expected_seq, standing=standing)
-
-    monkeypatch.setattr(store, "append", stall)
-    screen = Heard()
-    console = Console(TextSource(iter(("yes", "b", "x"))), screen)
-    assert sit(console, ports, student_id="sample@example.org", exam_ref="course/quiz", actor="os:sample") is Exit.DONE
-    console.end()
-    shown = screen.getvalue()
-    stalled = shown.index("NOT SAVED yet: the records do not answer. Still trying.\n")
-    assert stalled < shown.index("Saved: B. Second of one"), "and then it is saved after all"
-
-
-def test_a_silence_that_was_ended_is_not_broken_any_more() -> None:
-    said: list[str] = []
-    quiet = silence.Silence(said.append)
-    quiet.begin("one")
-    quiet.end()
-    late = quiet._timer = threading.Timer(0, quiet._break, args=("two",))
-    quiet.end()
-    late.run()
-    assert said == []

@@ -16,8 +16,9 @@ from typing import Any, cast
 import pytest
 
 from cequiz.errors import Refused, StorageBusy
-from cequiz.frontends.serve import slow
+from cequiz.frontends.serve import collecting, slow
 from cequiz.frontends.serve.collecting import (
+    CENSUS,
     FEW,
     LONGEST,
     MANY,
@@ -400,6 +401,40 @@ def test_while_people_type_what_is_new_is_collected_and_what_lasts_is_not_looked
         day.collector.look()
         assert late() is None, "nobody is here: everything is looked through"
         assert lasted() is None
+    finally:
+        gc.unfreeze()
+        if before:
+            gc.enable()
+
+
+def test_screens_that_were_closed_while_people_typed_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If this fails, a class that opens and closes help for an hour takes gigabytes."""
+    monkeypatch.setattr(collecting, "MOST_LEFT", 10_000)
+    day, before = Day(), gc.isenabled()
+    day.here, day.now, day.last_key = 5, 1.0, 1.0
+    gc.disable()
+    try:
+        day.collector._collect_all()
+
+        def use(screens: int) -> weakref.ref[Ring]:
+            rings = [Ring() for _ in range(screens)]
+            gc.freeze()
+            return weakref.ref(rings[0])
+
+        closed = use(12_000)
+        day.now = day.last_key = day.now + CENSUS
+        day.collector.look()
+        assert closed() is not None, "somebody types"
+        day.here += 5
+        day.now += PAUSE
+        assert not day.collector.due, "it may be those who have come"
+        day.here -= 5
+        day.collector.look()
+        assert closed() is None, "nobody has typed for a moment, and much has gathered"
+        closed = use(12_000 * TOO_MUCH)
+        day.now = day.last_key = day.now + CENSUS
+        day.collector.look()
+        assert closed() is None, "who types all the time must not fill the memory"
     finally:
         gc.unfreeze()
         if before:

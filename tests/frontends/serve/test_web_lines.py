@@ -13,6 +13,7 @@ from typing import Any, cast
 import pytest
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
+from cequiz.domain.people.student import Student
 from cequiz.errors import NotAllowed
 from cequiz.frontends.serve.host import Host
 from cequiz.frontends.serve.journal import LOG
@@ -23,6 +24,7 @@ from cequiz.frontends.serve.web_session import WebLine
 from cequiz.frontends.tui import mishap
 from cequiz.frontends.tui.app import CequizApp
 from cequiz.services import visiting
+from cequiz.services.standing import SignedIn, standing
 from tests.frontends.serve.web_stage import PATIENCE, Tab, serving, web_stage
 from tests.frontends.tui.stage import Stage
 
@@ -76,6 +78,12 @@ class Stuck:
             yield message
 
 
+def begun(stage: Stage, student: Student, *, binding: str) -> str:
+    """Begin a visit of a student in a browser."""
+    found = SignedIn(student, standing(stage.ports, student.id))
+    return visiting.begin(stage.ports, found, way="web", address="192.0.2.1", binding=binding)
+
+
 async def test_a_line_that_takes_nothing_fills_no_memory_and_is_given_up(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -103,7 +111,7 @@ async def test_whoever_has_a_slow_line_stays_signed_in_and_their_page_comes_back
     monkeypatch.setattr("cequiz.frontends.serve.web_session._SECONDS_TO_END", 0.2)
     monkeypatch.setattr("cequiz.frontends.serve.web_session._MUCH", 1)  # so that one screen is more than it takes
     student, bound = stage.student(), binding(new_cookie())
-    visit = visiting.begin(stage.ports, student_id=student.id, way="web", address="192.0.2.1", binding=bound)
+    visit = begun(stage, student, binding=bound)
     host, socket = Host(stage.house, ServeRules(slow_line_seconds=0.5)), Stuck(visit)
     line = WebLine(
         host, cast(web.WebSocketResponse, socket), address="192.0.2.1", binding=bound, stopping=lambda: False
@@ -121,7 +129,7 @@ async def test_whoever_leaves_over_a_line_that_takes_nothing_has_left(
     """If this fails, a line that hangs keeps its place and its visit for as long as it likes."""
     monkeypatch.setattr("cequiz.frontends.serve.web_session._SECONDS_TO_END", 0.2)
     student, bound = stage.student(), binding(new_cookie())
-    visit = visiting.begin(stage.ports, student_id=student.id, way="web", address="192.0.2.1", binding=bound)
+    visit = begun(stage, student, binding=bound)
     host, socket = Host(stage.house), Stuck(visit)
     line = WebLine(
         host, cast(web.WebSocketResponse, socket), address="192.0.2.1", binding=bound, stopping=lambda: False
@@ -144,7 +152,7 @@ async def test_whoever_asks_to_leave_has_left_even_if_the_line_is_lost_at_once(
 ) -> None:
     """If this fails, who closes the tab right after Ctrl-Q leaves a signed-in stay to the next at this computer."""
     student, bound = stage.student(), binding(new_cookie())
-    visit = visiting.begin(stage.ports, student_id=student.id, way="web", address="192.0.2.1", binding=bound)
+    visit = begun(stage, student, binding=bound)
     host, socket = Host(stage.house), Stuck(visit)
     line = WebLine(
         host, cast(web.WebSocketResponse, socket), address="192.0.2.1", binding=bound, stopping=lambda: False

@@ -27,13 +27,14 @@ def sit(
     """Sit an exam, or continue it; exit code 0 when passed or left, 1 when not passed, 3 when refused."""
     desk = desk_of(ctx)
     if prefers_lines(desk, student) if plain is None else plain:
+        from cequiz.frontends.plain.patience import patient
         from cequiz.frontends.plain.sit import sit as talk
 
-        with conversation(desk) as (console, open_figures):
+        with conversation(desk) as (console, open_figures), patient(console, desk.ports()) as ports:
             return int(
                 talk(
                     console,
-                    desk.ports(),
+                    ports,
                     student_id=student,
                     exam_ref=exam,
                     actor=desk.actor,

@@ -31,7 +31,7 @@ def say_briefing(console: Console, briefing: Briefing) -> None:
 
 def accepted(console: Console) -> bool:
     """Ask whether the statement is accepted; only a clear yes is."""
-    return agreed(console.ask(tr("Type yes to accept and start: "), slow=tr("The records do not answer yet.")))
+    return agreed(console.ask(tr("Type yes to accept and start: ")))
 
 
 def _rules(briefing: Briefing) -> list[str]:

@@ -19,7 +19,6 @@ from typing import Protocol, TextIO
 from cequiz.domain.text import visible
 from cequiz.errors import CequizError
 from cequiz.frontends.plain.hangup import Hangup
-from cequiz.frontends.plain.silence import Silence
 
 _LOOK_UP = 0.5
 """Seconds between two looks at what became due; a deadline is announced at most that late."""
@@ -86,48 +85,43 @@ class Console:
         self._source = source
         self._out = out
         self.told = told
-        self._silence = Silence(self._break_silence)
+        self._asking = False
+        """Whether a prompt is the last thing on its line."""
+        self._broken_into = False
+        """Whether somebody else has said something since the last prompt."""
 
     def say(self, text: str = "") -> None:
         """Write text and end the line; characters that could act on a terminal show as escapes."""
-        self._silence.end()
-        self._write_line(text)
-
-    def _write_line(self, text: str) -> None:
         plain = text.replace("\r\n", "\n").replace("\r", "\n")
         self._out.write(f"{visible(plain, line=False)}\n")
 
-    def end(self) -> None:
-        """Take note that the conversation is over: nothing more is said by itself."""
-        self._silence.end()
-
-    def _break_silence(self, words: str) -> None:
-        self._write_line(words)
+    def break_in(self, text: str) -> None:
+        """Say something from another thread, while whoever talks is held; a prompt is written anew afterwards."""
+        if self._asking:
+            self._out.write("\n")
+        self._broken_into = True
+        self.say(text)
         self._out.flush()
 
-    def ask(self, prompt: str, *, due: Due = never, slow: str = "") -> str | Signal:
-        """Write a prompt, which stays the last thing on its line, and return what was typed, stripped.
-
-        Args:
-            prompt: what is asked.
-            due: whether something became due.
-            slow: what is said where nothing is said to the line for long; empty for nothing.
-        """
-        self._silence.end()
+    def ask(self, prompt: str, *, due: Due = never) -> str | Signal:
+        """Write a prompt, which stays the last thing on its line, and return what was typed, stripped."""
         self._out.write(visible(prompt, line=False))
         self._out.flush()
+        self._asking, self._broken_into = True, False
         try:
-            reply = self._source.line(due)
+            reply = self._source.line(lambda: due() or self._broken_into)
         except Hangup:
             reply = Signal.GONE
         except KeyboardInterrupt:
             reply = Signal.END
+        finally:
+            self._asking = False
+        if reply is Signal.DUE and self._broken_into:
+            return reply  # the line was ended already
         if isinstance(reply, Signal) or not self._source.echoes:
             # What was typed counts even where the output broke meanwhile: the next words will meet that.
             with contextlib.suppress(OSError):
                 self._out.write("\n")
-        if slow and reply not in {Signal.DUE, Signal.GONE}:
-            self._silence.begin(slow)
         return reply.strip() if isinstance(reply, str) else reply
 
 

@@ -7,7 +7,6 @@ from cequiz.domain.bank.policies import EvaluationQuestion
 from cequiz.domain.canonical import Json
 from cequiz.frontends.plain.console import Console, Signal
 from cequiz.frontends.plain.ways import AtAShell, Ways
-from cequiz.frontends.plain.words import not_saved_yet
 from cequiz.language import tr
 from cequiz.services.evaluating import evaluate
 from cequiz.services.ports import Ports
@@ -61,7 +60,7 @@ def _ask(console: Console, question: EvaluationQuestion) -> int | str | Signal |
     console.say(question.text)
     prompt = f"{_wanted(question)}: "
     while True:
-        reply = console.ask(prompt, slow=not_saved_yet())
+        reply = console.ask(prompt)
         if isinstance(reply, Signal):
             return reply
         if question.scale is None:

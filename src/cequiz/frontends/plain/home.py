@@ -85,7 +85,7 @@ class HomeTalk:
         self._console.say(tr("Welcome, {name}.", name=student(self._ports, self._student_id).name))
         self._list()
         while True:
-            reply = self._console.ask("> ", slow=tr("The records do not answer yet."))
+            reply = self._console.ask("> ")
             if isinstance(reply, Signal) or reply.lower() == "x":
                 if reply is not Signal.GONE:
                     self._console.say(tr("You are signed out."))

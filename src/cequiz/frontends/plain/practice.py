@@ -17,7 +17,6 @@ from cequiz.frontends.plain.figure import OpenFigures, show_figures
 from cequiz.frontends.plain.pages import open_words, say_asked, say_case
 from cequiz.frontends.plain.questions import face_of
 from cequiz.frontends.plain.sit import Exit
-from cequiz.frontends.plain.words import not_saved_yet
 from cequiz.frontends.practice_words import (
     back_words,
     drill_words,
@@ -105,7 +104,7 @@ class Practice:
         self._say_status()
         self._show()
         while self._hold.current is not None:
-            reply = self._console.ask("> ", slow=not_saved_yet())
+            reply = self._console.ask("> ")
             if isinstance(reply, Signal) or reply.lower() == "x":
                 return self._leave()
             self._obey(reply)

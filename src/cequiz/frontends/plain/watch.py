@@ -15,7 +15,7 @@ from cequiz.domain.exam.ledger import Hold
 from cequiz.errors import EnvironmentFailed, OpenElsewhere
 from cequiz.frontends.dates import deadline_words, duration_words
 from cequiz.frontends.plain.console import Console, Signal
-from cequiz.frontends.plain.words import WARNINGS, not_saved_yet
+from cequiz.frontends.plain.words import WARNINGS
 from cequiz.frontends.standstill import absence_lines, held_lines, message_line, take_over_line
 from cequiz.language import tr
 from cequiz.services.outages import BEAT
@@ -67,7 +67,7 @@ class Watch:
             self._sitting.check_open()
             self._hear()
             self._announce()
-            reply = self._console.ask(prompt, due=self._due, slow=not_saved_yet())
+            reply = self._console.ask(prompt, due=self._due)
             if reply is Signal.DUE:
                 continue
             self.gone = reply is Signal.GONE

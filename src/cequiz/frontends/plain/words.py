@@ -9,7 +9,7 @@ from unicodedata import combining, normalize
 from cequiz.frontends.dates import duration_words, listed
 from cequiz.language import tr
 
-__all__ = ["WARNINGS", "agreed", "duration_words", "not_saved_yet", "place_words"]
+__all__ = ["WARNINGS", "agreed", "duration_words", "place_words"]
 
 WARNINGS = (timedelta(minutes=10), timedelta(minutes=5), timedelta(minutes=1))
 """The time left at which it is announced."""
@@ -18,11 +18,6 @@ WARNINGS = (timedelta(minutes=10), timedelta(minutes=5), timedelta(minutes=1))
 def place_words(places: Sequence[int]) -> str:
     """Return places for a sentence: `3, 5 and 12`."""
     return listed([str(place) for place in places])
-
-
-def not_saved_yet() -> str:
-    """Return what is said where nothing comes back from the records for long."""
-    return tr("NOT SAVED yet: the records do not answer. Still trying.")
 
 
 def agreed(reply: object) -> bool:

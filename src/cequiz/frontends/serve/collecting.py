@@ -6,9 +6,9 @@ those who are here. What came since, the screens that were opened and closed, is
 a second, once: with what had lasted through an earlier look it took a tenth of a second, for next to nothing. Where it
 is many at once, as while many people come, it is frozen unseen.
 
-What was frozen and has gone since, ended sessions above all, is looked for where nobody notices it: when nobody is
-here, or when nobody has touched a key for long; where much has gathered, for a moment. While somebody types only where
-far too much has: a rare pause is better than a full memory.
+What was frozen and has gone since, ended sessions and closed screens, is looked for where nobody notices it: when
+nobody is here, or when nobody has touched a key for long; where much has gathered, for a moment. While somebody types
+only where far too much has: a rare pause is better than a full memory.
 
 Objects are counted by the interpreter's own counters and never listed: a list of them (`gc.get_objects`) holds what
 other threads are about to build as well, and the interpreter ends a tuple that somebody else holds in the midst of its
@@ -49,6 +49,15 @@ SETTLING = 6.0
 MOST_ENDED = 64
 """Ended sessions that are much; each is about four megabytes."""
 
+MOST_LEFT = 400_000
+"""Frozen objects beyond those of whoever is here that are much: of closed screens, some forty megabytes."""
+
+EACH = 16_000
+"""Objects of one session in an exam."""
+
+CENSUS = 15.0
+"""Seconds between two counts of what is frozen: counting takes some hundredths of a second."""
+
 LONGEST = 900.0
 """Seconds after which much must have gathered in any case: a few closed screens are frozen too."""
 
@@ -76,6 +85,9 @@ class Collector:
         self._ended = 0
         self._last = now()
         self._lasting = 0
+        self._frozen = self._frozen_then = self._here_then = 0
+        """What is frozen by the last count, what was after the last full collection, and how many were here then."""
+        self._counted = now()
         self._held = False
         """Whether something may still hold what ended before the last time."""
         self._handle: asyncio.TimerHandle | None = None
@@ -107,7 +119,7 @@ class Collector:
     def due(self) -> bool:
         """Whether now is the time to look through everything, frozen or not."""
         now = self._now()
-        gathered = max(self._ended / MOST_ENDED, (now - self._last) / LONGEST)
+        gathered = max(self._ended / MOST_ENDED, self._left / MOST_LEFT, (now - self._last) / LONGEST)
         if not self._here():
             return self._ended > 0 or (self._held and now - self._last >= SETTLING)
         if gathered >= TOO_MUCH:
@@ -117,6 +129,8 @@ class Collector:
 
     def look(self) -> None:
         """Collect what is due, else what is new."""
+        if self._now() - self._counted >= CENSUS:
+            self._count()
         if self.due:
             self._collect_all()
             return
@@ -135,6 +149,17 @@ class Collector:
         self._held = self._ended > 0
         self._ended = 0
         self._last = self._now()
+        self._count()
+        self._frozen_then, self._here_then = self._frozen, self._here()
+
+    @property
+    def _left(self) -> int:
+        """About how many frozen objects nobody has any more."""
+        came = max(self._here() - self._here_then, 0)
+        return self._frozen - self._frozen_then - EACH * came
+
+    def _count(self) -> None:
+        self._frozen, self._counted = gc.get_freeze_count(), self._now()
 
     def _freeze(self) -> None:
         """Look at nothing again that is there now."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from cequiz.errors import CequizError, Refused
 from cequiz.frontends.guest_words import guest_words
 from cequiz.frontends.plain.home import HomeTalk
+from cequiz.frontends.plain.patience import patient
 from cequiz.frontends.plain.sign_in import sign_in
 from cequiz.frontends.plain.sit import Exit
 from cequiz.frontends.plain.ways import OverALine
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from cequiz.frontends.serve.peer import Peer
     from cequiz.frontends.serve.plain_line import PlainLine
     from cequiz.frontends.tui.outside import Outside
+    from cequiz.services.ports import Ports
     from cequiz.services.standing import SignedIn
 
 _IN_EXAM = 30.0
@@ -138,21 +140,20 @@ class PlainSession:
         speak(self.peer.language or house.settings.language)
         console = self._line.console(told=self._told)
         try:
-            code = int(self._converse(console))
+            with patient(console, house.ports()) as ports:
+                code = int(self._converse(console, ports))
         except CequizError as error:
             console.say(self._told(error))
             code = error.exit_code
         except Exception as error:  # noqa: BLE001 - the boundary: one talk's end is not another's
             console.say(self._host.unforeseen(error))
             code = BROKEN
-        console.end()
         if self._words is not None:
             console.say(self._words())
         self._line.flush()
         return HUNG_UP if self._line.lost else code
 
-    def _converse(self, console: Console) -> Exit:
-        ports = self._host.house.ports()
+    def _converse(self, console: Console, ports: Ports) -> Exit:
         if self._found is None:
             self._found = sign_in(console, ports, address=self.peer.address, ask_secret=self._ask_secret)
             if self._found is None:

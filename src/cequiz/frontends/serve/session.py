@@ -65,7 +65,7 @@ class Session:
         size: tuple[int, int],
         outside: Outside,
         signed_in: SignedIn | None = None,
-        on_signed_in: Callable[[str], None] | None = None,
+        on_signed_in: Callable[[SignedIn], None] | None = None,
         on_signed_out: Callable[[], None] | None = None,
         on_leaving: Callable[[], None] | None = None,
         resume: bool = False,
@@ -80,7 +80,7 @@ class Session:
             size: columns and rows of the terminal.
             outside: what the person may do with the world around the terminal.
             signed_in: who has signed in already; None shows the sign-in.
-            on_signed_in: called in the loop with the id of who has just signed in at the screen.
+            on_signed_in: called in the loop with whoever has just signed in at the screen.
             on_signed_out: called in the loop when they sign out there.
             on_leaving: called in the loop when they begin to leave by their own wish.
             resume: whether an exam of theirs that runs is taken up at once.
@@ -416,7 +416,7 @@ class Session:
         self._host.signed_in(self)
         self._watch_sign_in(found)
         if self._on_signed_in is not None:
-            self._on_signed_in(found.student.id)
+            self._on_signed_in(found)
 
     def _signed_out(self) -> None:
         self._student_id = None

@@ -26,7 +26,7 @@ from cequiz.frontends.tui.outside import OverALine
 from cequiz.language import SOURCE, languages, speak, tr
 from cequiz.services.accommodating import profile_of
 from cequiz.services.places import place_of
-from cequiz.services.standing import standing
+from cequiz.services.standing import SignedIn, standing
 from cequiz.settings import asked_language
 
 if TYPE_CHECKING:
@@ -262,9 +262,9 @@ class Line(asyncssh.SSHServerProcess[bytes]):
             self._guest = self._session = None
             listening.cancel()
 
-    def _note_signed_in(self, student_id: str) -> None:
+    def _note_signed_in(self, found: SignedIn) -> None:
         self._door.pass_in()
-        self._host.journal.note(f"ssh {self._door.address} {student_id} signed in on the screen")
+        self._host.journal.note(f"ssh {self._door.address} {found.student.id} signed in on the screen")
 
     async def _listen(self, session: Session) -> None:
         """Pass on what the person types; the end of it is the end of the line."""

@@ -319,9 +319,9 @@ class WebLine:
     def _log(self, words: str) -> None:
         self._host.journal.note(f"web {self._peer.address} {words}")
 
-    def _signed_in(self, student_id: str) -> None:
-        self._log(f"{student_id} signed in")
-        self._do(self._begin_visit(student_id))
+    def _signed_in(self, found: SignedIn) -> None:
+        self._log(f"{found.student.id} signed in")
+        self._do(self._begin_visit(found))
 
     def _signed_out(self) -> None:
         forgotten = self._session is not None and self._session.forgotten
@@ -332,7 +332,7 @@ class WebLine:
         self._deeds.add(task)
         task.add_done_callback(self._deeds.discard)
 
-    async def _begin_visit(self, student_id: str) -> None:
+    async def _begin_visit(self, found: SignedIn) -> None:
         address, binding = self._peer.address, self._binding
         async with self._in_order:
             if self._visit:  # it goes on: nobody has signed in anew
@@ -340,9 +340,7 @@ class WebLine:
             # Without a visit everything works but a reload, which then asks for the passphrase.
             with suppress(CequizError):
                 token = await self._ask(
-                    lambda ports: visiting.begin(
-                        ports, student_id=student_id, way="web", address=address, binding=binding
-                    )
+                    lambda ports: visiting.begin(ports, found, way="web", address=address, binding=binding)
                 )
                 self._hold(token)
                 await self._tell("visit", self._visit)

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from cequiz.domain.people.student import Licence
+from cequiz.errors import EnvironmentFailed
 from cequiz.frontends.tui.commands import Scope, bindings
 from cequiz.frontends.tui.desk import Desk
 from cequiz.frontends.tui.screen import HouseScreen
@@ -88,4 +89,8 @@ class ConfirmScreen(HouseScreen[None]):
             actor=self.desk.actor,
             address=self.desk.address,
         )
-        return SignedIn(student, standing(ports, student.id))
+        try:
+            stands_on = standing(ports, student.id)
+        except EnvironmentFailed:  # they are registered all the same, and a line asks for the passphrase once more
+            stands_on = ""
+        return SignedIn(student, stands_on)
