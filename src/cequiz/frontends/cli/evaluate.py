@@ -28,28 +28,29 @@ def evaluate(
     from cequiz.errors import NotAllowed
     from cequiz.frontends.plain.console import Console, open_source
     from cequiz.frontends.plain.evaluation import ask_evaluation
+    from cequiz.frontends.plain.patience import patient
     from cequiz.frontends.plain.progress import say_progress
     from cequiz.services import earning, enrolling, evaluating
 
     desk = desk_of(ctx)
-    ports = desk.ports()
-    found = enrolling.student(ports, student)
-    progress = earning.course_progress(ports, student_id=found.id, course_id=course)
-    taken, state = progress.course, progress.evaluation
     console = Console(open_source(desk.stdin), desk.out)
-    if state is earning.EvaluationState.NOT_REQUIRED:
-        console.say(tr("This course asks for no evaluation."))
-    elif state is earning.EvaluationState.MISSING and decline:
-        evaluating.evaluate(ports, student_id=found.id, course_id=taken.id, answers=None, actor=desk.actor)
-        console.say(tr("You declined the evaluation."))
-    elif state is earning.EvaluationState.MISSING and not ask_evaluation(
-        console, ports, course=taken, student_id=found.id, actor=desk.actor
-    ):
+    with patient(console, desk.ports()) as ports:
+        found = enrolling.student(ports, student)
+        progress = earning.course_progress(ports, student_id=found.id, course_id=course)
+        taken, state = progress.course, progress.evaluation
+        if state is earning.EvaluationState.NOT_REQUIRED:
+            console.say(tr("This course asks for no evaluation."))
+        elif state is earning.EvaluationState.MISSING and decline:
+            evaluating.evaluate(ports, student_id=found.id, course_id=taken.id, answers=None, actor=desk.actor)
+            console.say(tr("You declined the evaluation."))
+        elif state is earning.EvaluationState.MISSING and not ask_evaluation(
+            console, ports, course=taken, student_id=found.id, actor=desk.actor
+        ):
+            return 0
+        # Whatever kept a certificate back may be out of the way now, so this is settled in every case.
+        say_progress(console, ports, course=taken, student_id=found.id, actor=desk.actor, asks=False)
+        if state in {earning.EvaluationState.GIVEN, earning.EvaluationState.DECLINED}:
+            raise NotAllowed(
+                tr("This course was evaluated already."), hint=tr("An evaluation is given, or declined, once.")
+            )
         return 0
-    # Whatever kept a certificate back may be out of the way now, so this is settled in every case.
-    say_progress(console, ports, course=taken, student_id=found.id, actor=desk.actor, asks=False)
-    if state in {earning.EvaluationState.GIVEN, earning.EvaluationState.DECLINED}:
-        raise NotAllowed(
-            tr("This course was evaluated already."), hint=tr("An evaluation is given, or declined, once.")
-        )
-    return 0

@@ -43,15 +43,16 @@ def practice(
                 tr("Practice itself is no JSON."), hint=tr("Add --status to print where a student stands.")
             )
         return _say_status(desk, practising.status(desk.ports(), student_id=student, course_id=course), as_json=as_json)
-    hold = practising.begin(desk.ports(), student_id=student, course_id=course, five=five)
     if plain is None:
         # Practice has nothing that a pipe could spoil, so without a terminal it speaks in lines by itself.
-        plain = prefers_lines(desk, hold.student_id) or not desk.interactive
+        plain = prefers_lines(desk, student) or not desk.interactive
     if plain:
+        from cequiz.frontends.plain.patience import patient
         from cequiz.frontends.plain.practice import Practice
 
-        spacious = accommodating.profile_of(desk.ports(), hold.student_id).spacious
-        with conversation(desk) as (console, open_figures):
+        with conversation(desk) as (console, open_figures), patient(console, desk.ports()) as ports:
+            hold = practising.begin(ports, student_id=student, course_id=course, five=five)
+            spacious = accommodating.profile_of(ports, hold.student_id).spacious
             talk = Practice(
                 console,
                 hold,
@@ -60,6 +61,7 @@ def practice(
                 spacious=spacious,
             )
             return int(talk.run())
+    hold = practising.begin(desk.ports(), student_id=student, course_id=course, five=five)
     need_terminal(desk)
     from cequiz.frontends.tui.app import run
 

@@ -38,7 +38,7 @@ async def until_fallen(host: Host, signed_in: SignedIn, *, in_exam: Callable[[],
         except Exception as error:  # noqa: BLE001 - the boundary: whoever watches must go on watching
             host.unforeseen(error)
         else:
-            if found != signed_in.standing:
+            if not found or found != signed_in.standing:
                 return changed
         await asyncio.sleep(host.rules.standing_seconds)
 
